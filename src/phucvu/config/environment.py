@@ -1,0 +1,49 @@
+"""Settings that the environment gives, each with its default. `docs/settings.md` lists them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+__all__ = ["data_folder", "flag", "secret_key", "words"]
+
+
+def data_folder() -> Path:
+    """`PHUCVU_DATA`: the one folder the program writes to; `var/` below the working folder."""
+    folder = Path(os.environ.get("PHUCVU_DATA", "var")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """`PHUCVU_SECRET_KEY`, or a key made once and kept, readable by its owner only, in `folder`."""
+    given = os.environ.get("PHUCVU_SECRET_KEY")
+    if given:
+        return given
+    kept = folder / "secret_key"
+    try:
+        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return kept.read_text(encoding="ascii")
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key)
+    return key
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """A yes/no setting. Raises `ValueError`, naming it, for anything but 1/0, yes/no, true/false."""
+    text = os.environ.get(name, "").strip().lower()
+    if text == "":
+        return default
+    if text in {"1", "yes", "true", "on"}:
+        return True
+    if text in {"0", "no", "false", "off"}:
+        return False
+    raise ValueError(f"{name}={text!r}: expected 1 or 0 (or yes/no, true/false)")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated setting as a list without blanks."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
