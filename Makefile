@@ -1,0 +1,82 @@
+# Everything one does with a checkout. `make` alone lists the targets.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+UV := .venv/bin/uv
+RUN := .venv/bin
+PHUCVU_PORT ?= 8000
+export PHUCVU_PORT
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- installing -----------------------------------------------------------------------------
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; $$($(PYTHON) --version) was found (make PYTHON=python3.12 …)"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Install Python's venv module first: apt-get install python3-venv"; exit 1; }
+	@.venv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.make/python: .venv/bin/uv pyproject.toml uv.lock
+	@mkdir -p .make
+	$(UV) sync --frozen --inexact --no-dev --quiet
+	@touch $@
+
+.make/python-dev: .make/python
+	$(UV) sync --frozen --inexact --quiet
+	@touch $@
+
+.make/packages: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js with npm is needed: apt-get install nodejs npm"; exit 1; }
+	@mkdir -p .make
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.make/assets: .make/packages $(shell find assets src/phucvu/web/templates -type f)
+	npm run --silent build
+	@touch $@
+
+.make/messages: .make/python $(shell find src/phucvu/locale -name '*.po')
+	$(RUN)/python tools/messages.py compile
+	@touch $@
+
+.PHONY: setup
+setup: .make/python .make/assets .make/messages ## Install everything the program needs, start nothing
+
+.PHONY: setup-dev
+setup-dev: setup .make/python-dev ## Install what the tests need too, the browser included
+	@tools/browser
+
+# --- running --------------------------------------------------------------------------------
+
+.PHONY: run
+run: setup ## Load the example and serve it on http://127.0.0.1:8000
+	@$(RUN)/phucvu serve --example --port $(PHUCVU_PORT)
+
+# --- checking -------------------------------------------------------------------------------
+
+.PHONY: lint
+lint: .make/python-dev ## Style, types, contracts between rooms, translations
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/python tools/messages.py check
+
+.PHONY: test
+test: setup-dev lint ## Lint, then every test: on SQLite, on PostgreSQL, in a browser
+	$(RUN)/pytest -q
+	$(RUN)/python -m tests.on_postgresql -q -m database
+
+.PHONY: format
+format: .make/python-dev ## Put the code in shape
+	$(RUN)/ruff check --fix .
+	$(RUN)/ruff format .
+
+.PHONY: clean
+clean: ## Remove what was installed and built, keep the data in var/
+	rm -rf .venv .make node_modules src/phucvu/web/static/dist
+	find src -name '*.mo' -delete
