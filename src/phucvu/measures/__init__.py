@@ -1,0 +1,34 @@
+"""Measures: named counts over one kind of fact, written as checked SQL expressions.
+
+The law's files say what to count in a small language over a documented vocabulary of
+columns. This package reads that language, checks it, and renders it for each engine, so that
+one definition serves the change of a single dossier and the recount of a nation alike.
+
+It is pure: no Django, no files, no connections, and nothing else of phucvu.
+See ``docs/measures.md`` for the language.
+"""
+
+from phucvu.measures.book import NOT_ENDED, Measure, MeasureBook, compile_book
+from phucvu.measures.errors import MeasureError, MeasureErrors
+from phucvu.measures.expressions import Expression, compile_expression
+from phucvu.measures.rendering import DIALECTS, Dialect, Placeholder, render
+from phucvu.measures.vocabulary import DOSSIER, Column, Type, Vocabulary
+
+__all__ = [
+    "DIALECTS",
+    "DOSSIER",
+    "NOT_ENDED",
+    "Column",
+    "Dialect",
+    "Expression",
+    "Measure",
+    "MeasureBook",
+    "MeasureError",
+    "MeasureErrors",
+    "Placeholder",
+    "Type",
+    "Vocabulary",
+    "compile_book",
+    "compile_expression",
+    "render",
+]

@@ -1,0 +1,230 @@
+"""The columns that measures may speak of, with their types and meanings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+"""How columns and definitions are spelled: safe without quotes on every engine."""
+
+
+class Type(Enum):
+    """The type of a column or of an expression."""
+
+    INTEGER = "integer"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    WALL_TIME = "wall time"
+    """Milliseconds since 1970-01-01 00:00 on the unit's own clock, 64 bits."""
+    DURATION = "duration"
+    """Milliseconds between two wall times, 64 bits."""
+    DAY = "day"
+    """Days since 1970-01-01, from ``day()``."""
+    UNKNOWN = "unknown"
+    """Of ``null``, and of what was already reported as wrong: agrees with every type."""
+
+    @property
+    def ordered(self) -> bool:
+        """Whether ``<`` means the same on every engine (text depends on its collation)."""
+        return self not in (Type.TEXT, Type.BOOLEAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a fact.
+
+    ``message_field`` is the field of the synchronisation message it is taken from, empty where
+    it has none.
+    """
+
+    name: str
+    type: Type
+    nullable: bool
+    meaning_en: str
+    meaning_vi: str
+    message_field: str = ""
+
+
+class Vocabulary(Mapping[str, Column]):
+    """The columns of one kind of fact by name, in the order they are documented.
+
+    Raises ValueError for a name that is not plain lower case, or is given twice.
+    """
+
+    def __init__(self, fact: str, columns: Iterable[Column]) -> None:
+        self.fact = fact
+        self._columns: dict[str, Column] = {}
+        for column in columns:
+            if not NAME.fullmatch(column.name) or column.name in self._columns:
+                raise ValueError(f"column {column.name!r} is misspelled or given twice")
+            self._columns[column.name] = column
+
+    def __getitem__(self, name: str) -> Column:
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+BOUND = Column(
+    "bound",
+    Type.WALL_TIME,
+    False,
+    "the last moment of the period, or now if that is earlier; only in measures with clock: true",
+    "thời điểm cuối kỳ, hoặc hiện tại nếu sớm hơn; chỉ dùng trong số đo có clock: true",
+)
+"""Not a column of the fact: a moment that is given when a measure is read."""
+
+
+def _count(name: str, en: str, vi: str, field: str = "") -> Column:
+    return Column(name, Type.INTEGER, False, en, vi, field)
+
+
+def _text(name: str, en: str, vi: str, field: str = "") -> Column:
+    return Column(name, Type.TEXT, False, en, vi, field)
+
+
+def _flag(name: str, en: str, vi: str, field: str = "") -> Column:
+    return Column(name, Type.BOOLEAN, False, en, vi, field)
+
+
+def _moment(name: str, en: str, vi: str, field: str = "") -> Column:
+    return Column(name, Type.WALL_TIME, True, en, vi, field)
+
+
+DOSSIER = Vocabulary(
+    "dossier",
+    [
+        _count("id", "the register's own number", "số thứ tự trong sổ"),
+        _count("unit_id", "the unit that handles the dossier", "đơn vị xử lý", "DonViXuLy"),
+        _text("code", "dossier code", "mã hồ sơ", "MaHoSo"),
+        _text("procedure_code", "procedure code", "mã thủ tục hành chính", "MaTTHC"),
+        _text("procedure_name", "procedure name", "tên thủ tục hành chính", "TenTTHC"),
+        _text("field_code", "code of the field of work", "mã lĩnh vực", "MaLinhVuc"),
+        _text("field_name", "name of the field of work", "tên lĩnh vực", "TenLinhVuc"),
+        _text(
+            "channel",
+            "how it was submitted: 'counter' (1 or empty), 'online' (2), 'post' (3)",
+            "kênh thực hiện: 'counter' trực tiếp (1 hoặc trống), 'online' trực tuyến (2), "
+            "'post' bưu chính công ích (3)",
+            "KenhThucHien",
+        ),
+        _text(
+            "subject",
+            "who applied: 'person', 'business', 'state', 'other' or ''",
+            "đối tượng: 'person' cá nhân, 'business' doanh nghiệp, 'state' cơ quan nhà nước, "
+            "'other' khác hoặc ''",
+            "LoaiDoiTuong",
+        ),
+        _text(
+            "submitted_through",
+            "which portal took it: 'national', 'provincial' or ''",
+            "nơi nộp: 'national' Cổng quốc gia, 'provincial' cổng của tỉnh hoặc ''",
+            "NoiNopHoSo",
+        ),
+        _count(
+            "status",
+            "1 newly registered, 2 received, 3 not accepted, 4 in process, 5 supplement requested, "
+            "6 fee requested, 7 withdrawn, 8 stopped, 9 finished, 10 handed over",
+            "trạng thái: 1 mới đăng ký, 2 được tiếp nhận, 3 không được tiếp nhận, 4 đang xử lý, "
+            "5 yêu cầu bổ sung, 6 yêu cầu nghĩa vụ tài chính, 7 công dân rút, 8 dừng xử lý, "
+            "9 đã xử lý xong, 10 đã trả kết quả",
+            "TrangThaiHoSo",
+        ),
+        _moment("submitted_at", "when it was submitted", "ngày nộp hồ sơ", "NgayNopHoSo"),
+        _moment("received_at", "when it was received", "ngày tiếp nhận", "NgayTiepNhan"),
+        _moment("promised_at", "when the result is promised", "ngày hẹn trả", "NgayHenTra"),
+        _moment("finished_at", "when processing ended", "ngày kết thúc xử lý", "NgayKetThucXuLy"),
+        _moment("handed_over_at", "when the result was handed over", "ngày trả", "NgayTra"),
+        _moment("refused_at", "when it was refused or stopped", "ngày từ chối", "NgayTuChoi"),
+        _count(
+            "supplements",
+            "how many supplements were asked",
+            "số lần yêu cầu bổ sung",
+            "DanhSachHoSoBoSung",
+        ),
+        Column(
+            "supplement_ms",
+            Type.DURATION,
+            False,
+            "time between asking for supplements and receiving them, answered ones only",
+            "tổng thời gian chờ bổ sung, chỉ tính các lần đã bổ sung",
+            "DanhSachHoSoBoSung",
+        ),
+        _moment(
+            "supplement_open_at",
+            "when the latest unanswered supplement was asked",
+            "thời điểm yêu cầu bổ sung gần nhất chưa được đáp ứng",
+            "DanhSachHoSoBoSung",
+        ),
+        _flag("return_by_post", "the result goes by post", "trả kết quả qua bưu chính", "HinhThuc"),
+        _flag(
+            "vneid",
+            "the account was verified with VNeID",
+            "tài khoản được xác thực với VNeID",
+            "TaiKhoanDuocXacThucVoiVNeID",
+        ),
+        _count(
+            "payment",
+            "online payment: 0 none, 1 on the national portal, 2 through another gateway, "
+            "3 asked and not paid",
+            "thanh toán trực tuyến: 0 không, 1 trên Cổng quốc gia, 2 qua cổng khác, "
+            "3 đã yêu cầu, chưa thanh toán",
+            "DuocThanhToanTrucTuyen",
+        ),
+        _count("databases", "databases consulted", "số cơ sở dữ liệu đã kết nối", "DSKetNoiCSDL"),
+        _flag(
+            "population_db",
+            "the population database was consulted",
+            "có khai thác CSDL quốc gia về dân cư",
+            "DSKetNoiCSDL",
+        ),
+        _flag(
+            "has_digitised",
+            "the file has digitised components",
+            "hồ sơ có thành phần số hóa",
+            "HoSoCoThanhPhanSoHoa",
+        ),
+        _count("components", "components in the file", "số thành phần hồ sơ", "TaiLieuNop"),
+        _count(
+            "components_digitised",
+            "components that were digitised",
+            "số thành phần được số hóa",
+            "TaiLieuNop.DuocSoHoa",
+        ),
+        _count(
+            "components_reused",
+            "components that were re-used",
+            "số thành phần được tái sử dụng",
+            "TaiLieuNop.DuocTaiSuDung",
+        ),
+        _count(
+            "components_from_store",
+            "components taken from the citizen's national store",
+            "số thành phần lấy từ kho dữ liệu của tổ chức, cá nhân",
+            "TaiLieuNop.DuocLayTuKhoDMQG",
+        ),
+        _count("fees", "fees and charges on the dossier", "số khoản phí, lệ phí", "DanhSachLePhi"),
+        _count("fee_total", "their sum, in VND", "tổng phí, lệ phí (đồng)", "DanhSachLePhi.Gia"),
+        _count("results", "result documents", "số giấy tờ kết quả", "DanhSachGiayToKetQua"),
+        _count(
+            "result_files",
+            "result documents with an electronic file",
+            "số giấy tờ kết quả có tệp điện tử",
+            "DanhSachGiayToKetQua.DuongDanTepTinKetQua",
+        ),
+        _count(
+            "results_coded",
+            "result documents with a code",
+            "số giấy tờ kết quả có mã",
+            "DanhSachGiayToKetQua.MaGiayToKetQua",
+        ),
+    ],
+)
+"""Dossiers: one row is one application under a procedure."""
