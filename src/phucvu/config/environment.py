@@ -33,7 +33,7 @@ def secret_key(folder: Path) -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
-    """A yes/no setting. Raises `ValueError`, naming it, for anything but 1/0, yes/no, true/false."""
+    """A yes/no setting: 1/0, yes/no, true/false. Raises `ValueError`, naming it, otherwise."""
     text = os.environ.get(name, "").strip().lower()
     if text == "":
         return default

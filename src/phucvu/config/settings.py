@@ -39,7 +39,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "phucvu.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -151,6 +151,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 # The edition people are scored by, unless a page asks for another.
 PHUCVU_SCORECARD = environment.words("PHUCVU_SCORECARD", "qd766-portal-2026")[0]
 # Folders with an operator's own scorecards beside the shipped ones.
+(DATA / "scorecards").mkdir(exist_ok=True)
 PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_SCORECARDS"))]
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2

@@ -1,0 +1,5 @@
+"""`python -m phucvu` is the `phucvu` command."""
+
+from phucvu.cli import main
+
+main()

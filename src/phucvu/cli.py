@@ -1,0 +1,64 @@
+"""The `phucvu` command. Each room brings its own commands; this file gathers them."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+import click
+
+__all__ = ["main"]
+
+# command → (module, object, whether it needs the store)
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("phucvu.config.commands", "serve"),
+    "migrate": ("phucvu.config.commands", "migrate"),
+    "manage": ("phucvu.config.commands", "manage"),
+    "import": ("phucvu.intake.commands", "import_"),
+    "figures": ("phucvu.register.commands", "figures"),
+    "unit": ("phucvu.units.commands", "unit"),
+    "key": ("phucvu.accounts.commands", "key"),
+    "score": ("phucvu.results.commands", "score"),
+    "scorecard": ("phucvu.results.commands", "scorecard"),
+    "verify": ("phucvu.counters.commands", "verify"),
+    "recount": ("phucvu.counters.commands", "recount"),
+    "example": ("phucvu.example.commands", "example"),
+    "portal": ("phucvu.portal.commands", "portal"),
+}
+# These need no store, so they start at once and run anywhere.
+_WITHOUT_STORE = {"portal"}
+
+
+class _Rooms(click.Group):
+    """Imports a room only when its command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        if cmd_name not in _WITHOUT_STORE:
+            _start_django()
+        module, name = _COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+def _start_django() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phucvu.config.settings")
+    django.setup()
+
+
+@click.command(cls=_Rooms, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="phucvu")
+def _phucvu() -> None:
+    """Phục Vụ: the live scorecard of how well public offices serve people and businesses."""
+
+
+def main(argv: list[str] | None = None, **extra: Any) -> None:
+    """Entry point of the `phucvu` command."""
+    _phucvu.main(args=argv, prog_name="phucvu", **extra)

@@ -1,0 +1,51 @@
+"""Commands that prove or rebuild the counts."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from phucvu.counters import recount as recounting
+from phucvu.counters import verify as verifying
+
+__all__ = ["recount", "verify"]
+
+_console = Console(highlight=False)
+_SHOWN = 50
+
+
+@click.command()
+def verify() -> None:
+    """Count the whole register anew and compare every count. Exit code 1 on a difference."""
+    start = time.perf_counter()
+    outcome = verifying.verify()
+    seconds = time.perf_counter() - start
+    if outcome.clean:
+        _console.print(
+            f"No difference: {outcome.dossiers:,} dossiers, {outcome.measures} measures,"
+            f" {outcome.cells:,} counts compared in {seconds:.1f} s."
+        )
+        return
+    table = Table("measure", "unit", "procedure", "placed", "ended", "counted", "expected")
+    for item in outcome.differences[:_SHOWN]:
+        table.add_row(
+            item.measure, item.unit, item.procedure or "(all)", str(item.placed_month),
+            str(item.ended_month), str(item.counted), str(item.expected),
+        )  # fmt: skip
+    _console.print(table)
+    _console.print(
+        f"{len(outcome.differences):,} differences. `phucvu recount` counts the register anew."
+    )
+    sys.exit(1)
+
+
+@click.command()
+def recount() -> None:
+    """Throw the counts away and count the whole register anew."""
+    start = time.perf_counter()
+    recounting.recount()
+    _console.print(f"Counted anew in {time.perf_counter() - start:.1f} s.")

@@ -1,0 +1,270 @@
+"""Scores of units side by side, and of one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils import timezone
+
+from phucvu import scorecards
+from phucvu.register.models import StatedFigure
+from phucvu.register.walltime import DAY_MS, to_wall, wall_now
+from phucvu.results.figures import Provenance, UnitFigures
+from phucvu.results.gathering import gather
+from phucvu.results.stated import TOTAL
+from phucvu.scorecards import Edition
+from phucvu.scoring import Band, Entry, Period, Result, rank
+from phucvu.units.models import Kind
+from phucvu.units.tree import UnitNode, UnitTree, load_tree
+
+__all__ = [
+    "Comparison",
+    "Scoreboard",
+    "UnitScore",
+    "bound_of",
+    "current_edition",
+    "score_units",
+    "scoreboard",
+    "unit_score",
+]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a change is measured from: another period, or an earlier moment of the same."""
+
+    period: Period
+    as_of: datetime | None
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class UnitScore:
+    """One unit in one period: its result and where each figure comes from."""
+
+    unit: UnitNode
+    period: Period
+    edition: Edition
+    result: Result
+    provenance: Mapping[str, Provenance]
+    published_total: Decimal | None
+    published_at: datetime | None
+    moment: datetime
+    compared: Comparison | None = None
+    rank: int | None = None
+    of: int = 0
+    reason: str = ""
+    """why it has no rank, or what its rank lacks"""
+
+    @property
+    def total(self) -> Decimal | None:
+        """Points out of 100: computed, or as published where components are lacking."""
+        if self.total_is_published:
+            return self.published_total
+        return self.result.total
+
+    @property
+    def total_is_published(self) -> bool:
+        """Whether the total stands as published, because not all of it can be computed."""
+        return self.published_total is not None and (
+            self.result.total is None or self.result.partial
+        )
+
+    @property
+    def band(self) -> Band | None:
+        """The band of the total; of a partial total, none."""
+        if self.total_is_published and self.published_total is not None:
+            return self.edition.scorecard.band_of(self.published_total)
+        return self.result.band
+
+    @property
+    def change(self) -> Decimal | None:
+        """Points gained or lost since `compared`."""
+        if self.compared is None or self.total is None:
+            return None
+        return self.total - self.compared.total
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The latest moment of any figure in it."""
+        moments = [p.as_of for p in self.provenance.values() if p.as_of is not None]
+        if self.published_at is not None:
+            moments.append(self.published_at)
+        return max(moments, default=None)
+
+    @property
+    def missing(self) -> int:
+        """How many scored components the total lacks."""
+        return 0 if self.total_is_published else len(self.result.missing)
+
+
+@dataclass(frozen=True)
+class Scoreboard:
+    """The units of one kind under one parent, ranked for a period."""
+
+    parent: UnitNode
+    kind: Kind
+    period: Period
+    edition: Edition
+    entries: Sequence[UnitScore]
+    moment: datetime
+    kinds: Sequence[Kind]
+    """the kinds present under the parent"""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of its units is made up for demonstration."""
+        return any(entry.unit.simulated for entry in self.entries)
+
+
+def current_edition(edition: Edition | None = None) -> Edition:
+    """The edition asked for, or the one this installation scores by."""
+    if edition is not None:
+        return edition
+    return scorecards.load(settings.PHUCVU_SCORECARD, settings.PHUCVU_SCORECARDS)
+
+
+def scoreboard(
+    parent: UnitNode,
+    kind: Kind,
+    period: Period,
+    edition: Edition | None = None,
+    *,
+    tree: UnitTree | None = None,
+    now: datetime | None = None,
+) -> Scoreboard:
+    """Rank the units of `kind` directly under `parent`.
+
+    Equal totals share a rank, a total of 0 is ranked like any other, and units nobody gave a
+    figure for stand at the end without a rank.
+    """
+    edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
+    children = tree.children(parent.id)
+    scores = score_units(edition, tree, [c for c in children if c.kind == kind], period, now)
+    scores = _with_comparison(edition, tree, scores, period, now)
+    return Scoreboard(
+        parent,
+        kind,
+        period,
+        edition,
+        _ranked(scores),
+        now,
+        [k for k in Kind if any(child.kind == k for child in children)],
+    )
+
+
+def unit_score(
+    unit: UnitNode,
+    period: Period,
+    edition: Edition | None = None,
+    *,
+    tree: UnitTree | None = None,
+    now: datetime | None = None,
+) -> UnitScore:
+    """One unit with its rank among the units of its kind and parent."""
+    edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
+    peers = [unit]
+    if unit.parent_id is not None:
+        peers = [node for node in tree.children(unit.parent_id) if node.kind == unit.kind]
+    ranked = _ranked(score_units(edition, tree, peers, period, now))
+    own = next(score for score in ranked if score.unit.id == unit.id)
+    return _with_comparison(edition, tree, [own], period, now)[0]
+
+
+def bound_of(period: Period, now: datetime) -> int:
+    """The wall time at which open dossiers are judged: the period's end, or now if earlier."""
+    end = to_wall(datetime.combine(period.last_day, datetime.min.time())) + DAY_MS - 1
+    return min(end, wall_now(now))
+
+
+def score_units(
+    edition: Edition,
+    tree: UnitTree,
+    units: Sequence[UnitNode],
+    period: Period,
+    now: datetime,
+    as_of: datetime | None = None,
+) -> list[UnitScore]:
+    """The scores of these units in their order, neither ranked nor compared."""
+    found = gather(
+        edition,
+        tree,
+        [unit.id for unit in units],
+        period,
+        bound=bound_of(period, now),
+        now=now,
+        as_of=as_of,
+    )
+    return [_score(edition, unit, period, found[unit.id], now) for unit in units]
+
+
+def _score(
+    edition: Edition, unit: UnitNode, period: Period, known: UnitFigures, now: datetime
+) -> UnitScore:
+    return UnitScore(
+        unit,
+        period,
+        edition,
+        edition.scorecard.score(known.figures, known.groups),
+        known.provenance,
+        known.published_total,
+        known.published_at,
+        now,
+    )
+
+
+def _ranked(scores: Sequence[UnitScore]) -> list[UnitScore]:
+    by_id = {score.unit.id: score for score in scores}
+    order = rank(Entry(s.unit.id, s.total, s.missing) for s in scores)
+    return [
+        replace(by_id[place.key], rank=place.rank, of=len(scores), reason=place.reason)
+        for place in order
+    ]
+
+
+# --- change ---------------------------------------------------------------------------------
+
+
+def _with_comparison(
+    edition: Edition,
+    tree: UnitTree,
+    scores: Sequence[UnitScore],
+    period: Period,
+    now: datetime,
+) -> list[UnitScore]:
+    """Compare each score: with what was published before, else with the period before.
+
+    Only scores that lack nothing on either side are compared: a component that one side lacks
+    would show as a gain or loss that never happened.
+    """
+    published = _published_before(scores, period)
+    others = [score.unit for score in scores if score.published_at is None]
+    earlier: dict[int, Comparison] = {}
+    if others:
+        previous = period.previous()
+        for score in score_units(edition, tree, others, previous, now):
+            if score.total is not None and not score.missing:
+                earlier[score.unit.id] = Comparison(previous, None, score.total)
+    return [
+        replace(score, compared=published.get(score.unit.id) or earlier.get(score.unit.id))
+        if not score.missing
+        else score
+        for score in scores
+    ]
+
+
+def _published_before(scores: Sequence[UnitScore], period: Period) -> dict[int, Comparison]:
+    """The total published last before the one that stands, of the same period."""
+    standing = {s.unit.id: s.published_at for s in scores if s.published_at is not None}
+    rows = StatedFigure.objects.filter(
+        unit_id__in=standing, period=str(period), indicator=TOTAL, points__isnull=False
+    ).order_by("as_of")
+    return {
+        row.unit_id: Comparison(period, row.as_of, row.points)
+        for row in rows
+        if row.points is not None and row.as_of < standing[row.unit_id]
+    }

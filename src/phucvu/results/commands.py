@@ -1,0 +1,156 @@
+"""Scores and scorecards on the command line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import click
+from django.conf import settings
+from rich.console import Console
+from rich.table import Table
+
+from phucvu import scorecards
+from phucvu.results.boards import UnitScore, unit_score
+from phucvu.scoring import Counted, Period, PeriodError, ScorecardError
+from phucvu.units.tree import load_tree
+
+__all__ = ["score", "scorecard"]
+
+_console = Console(highlight=False)
+
+
+@click.command()
+@click.argument("unit_code")
+@click.argument("period")
+@click.option("--scorecard", "edition_id", help="Another edition than the installation's own.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def score(unit_code: str, period: str, edition_id: str | None, as_json: bool) -> None:
+    """Print a unit's scorecard for a PERIOD such as 2026, 2026-Q3, 2026-08 or 2010-10..2012-01."""
+    try:
+        when = Period.parse(period)
+    except PeriodError as error:
+        raise click.BadParameter(str(error), param_hint="PERIOD") from error
+    tree = load_tree()
+    unit = tree.by_code(unit_code)
+    if unit is None:
+        raise click.BadParameter(
+            f"no unit {unit_code!r} is in force; `phucvu unit list` shows them",
+            param_hint="UNIT_CODE",
+        )
+    edition = None
+    if edition_id is not None:
+        try:
+            edition = scorecards.load(edition_id, settings.PHUCVU_SCORECARDS)
+        except ScorecardError as error:
+            raise click.BadParameter(str(error), param_hint="--scorecard") from error
+    found = unit_score(unit, when, edition, tree=tree)
+    if as_json:
+        click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
+    else:
+        _print(found)
+
+
+def _as_json(found: UnitScore) -> dict[str, object]:
+    return {
+        "unit": found.unit.code,
+        "period": str(found.period),
+        "scorecard": found.edition.scorecard.id,
+        "total": None if found.total is None else str(found.total),
+        "missing": list(found.result.missing),
+        "indicators": {
+            id_: {
+                "numerator": getattr(item.figure, "numerator", None),
+                "denominator": getattr(item.figure, "denominator", None),
+                "ratio": None if item.ratio is None else str(item.ratio),
+                "points": None if item.points is None else str(item.points),
+                "max": str(item.maximum),
+                "source": found.provenance[id_].source if id_ in found.provenance else None,
+                "flags": list(found.provenance[id_].flags) if id_ in found.provenance else [],
+            }
+            for id_, item in found.result.indicators.items()
+        },
+    }
+
+
+def _print(found: UnitScore) -> None:
+    card = found.edition.scorecard
+    table = Table(title=f"{found.unit.name}: {found.period.label()} ({card.id})")
+    table.add_column("")
+    table.add_column("Chỉ số")
+    for heading in ("Tử số", "Mẫu số", "Tỷ lệ", "Điểm", "Tối đa"):
+        table.add_column(heading, justify="right")
+    table.add_column("Nguồn")
+    for id_, item in found.result.indicators.items():
+        counts = item.figure if isinstance(item.figure, Counted) else None
+        table.add_row(
+            id_,
+            item.indicator.name.vi,
+            _number(counts and counts.numerator),
+            _number(counts and counts.denominator),
+            _number(item.ratio),
+            _number(item.points),
+            _number(item.maximum) if item.indicator.scored else "",
+            found.provenance[id_].source if id_ in found.provenance else "chưa cung cấp",
+        )
+    _console.print(table)
+    lacking = f", thiếu {found.missing} chỉ số" if found.missing else ""
+    _console.print(f"Tổng: {_number(found.total)} / {_number(card.points)}{lacking}")
+
+
+def _number(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+@click.group()
+def scorecard() -> None:
+    """The law as data: list, check and add scorecards."""
+
+
+@scorecard.command("list")
+def list_() -> None:
+    """List the scorecards this installation has."""
+    for name in scorecards.available(settings.PHUCVU_SCORECARDS):
+        card = scorecards.load(name, settings.PHUCVU_SCORECARDS).scorecard
+        mark = "*" if name == settings.PHUCVU_SCORECARD else " "
+        until = card.in_force_to or "…"
+        _console.print(f"{mark} {name}  {card.in_force_from} – {until}  {card.title.vi}")
+
+
+@scorecard.command("add")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def add(files: tuple[Path, ...]) -> None:
+    """Check scorecard FILES, keep a copy of each and count what their measures need.
+
+    A scorecard that is kept never changes: a new rule is a new file with its own id.
+    """
+    from phucvu.counters.recount import count_new_measures
+
+    folder: Path = settings.PHUCVU_SCORECARDS[0]
+    folder.mkdir(parents=True, exist_ok=True)
+    new = []
+    for file in files:
+        kept = folder / file.name
+        if not kept.exists():
+            new.append(kept)
+            shutil.copyfile(file, kept)
+        elif kept.read_bytes() != file.read_bytes():
+            _undo(new)
+            raise click.ClickException(
+                f"{file}: a scorecard of this name is kept already and says something else. "
+                "Give the new rule a file name and an id of its own."
+            )
+    try:
+        for name in scorecards.available(settings.PHUCVU_SCORECARDS):
+            scorecards.load(name, settings.PHUCVU_SCORECARDS)
+    except ScorecardError as error:
+        _undo(new)
+        raise click.ClickException(str(error)) from error
+    counted = count_new_measures()
+    _console.print(f"{len(new)} added; {len(counted)} new measures counted.")
+
+
+def _undo(files: list[Path]) -> None:
+    for file in files:
+        file.unlink()

@@ -1,0 +1,60 @@
+"""What is known of a unit in a period: each indicator's figure and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from phucvu.scoring import Figure
+from phucvu.units.tree import UnitNode
+
+__all__ = ["FigureSet", "FigureSource", "How", "Provenance", "UnitFigures"]
+
+
+class FigureSource(StrEnum):
+    """Who says so."""
+
+    COUNTED = "counted"
+    PUBLISHED = "published"
+    TYPED = "typed"
+
+
+class How(StrEnum):
+    """Whose figure it is."""
+
+    OWN = "own"
+    POOLED = "pooled"
+    INHERITED = "inherited"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a figure comes from, when it was so, and what to bear in mind."""
+
+    source: FigureSource
+    how: How
+    as_of: datetime | None
+    flags: tuple[str, ...] = ()
+    from_unit: UnitNode | None = None
+    """the unit above that it is inherited from"""
+    parts: tuple[int, int] | None = None
+    """pooled from n of m units"""
+
+
+@dataclass
+class UnitFigures:
+    """Everything known of one unit in one period."""
+
+    figures: dict[str, Figure] = field(default_factory=dict)
+    provenance: dict[str, Provenance] = field(default_factory=dict)
+    groups: dict[str, Decimal | None] = field(default_factory=dict)
+    """points of groups, as published"""
+    published_total: Decimal | None = None
+    published_at: datetime | None = None
+    """the moment of the published groups and total"""
+
+
+FigureSet = Mapping[int, UnitFigures]

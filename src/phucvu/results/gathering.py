@@ -1,0 +1,53 @@
+"""Gathering a unit's figures from every source.
+
+For one indicator of one unit the first of these that is there stands:
+counted from the register; published by the portal; typed in; derived from the units below
+(pooled) or above (inherited) by the indicator's rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from phucvu.results.counted import add_counted
+from phucvu.results.figures import FigureSet, UnitFigures
+from phucvu.results.stated import add_stated
+from phucvu.scorecards import Edition
+from phucvu.scoring import Period
+from phucvu.units.tree import UnitTree
+
+__all__ = ["gather"]
+
+
+def gather(
+    edition: Edition,
+    tree: UnitTree,
+    unit_ids: Iterable[int],
+    period: Period,
+    *,
+    bound: int,
+    now: datetime,
+    as_of: datetime | None = None,
+) -> FigureSet:
+    """The figures of these units in `period`.
+
+    `bound`: the wall time up to which open dossiers are judged. `as_of`: leave out what was
+    stated later; the register is always read as it stands.
+    """
+    result = {unit: UnitFigures() for unit in unit_ids}
+    scope = _scope(tree, result)
+    add_stated(edition, tree, result, scope, period, as_of)
+    add_counted(edition, tree, result, scope, period, bound, now)
+    return result
+
+
+def _scope(tree: UnitTree, wanted: Iterable[int]) -> set[int]:
+    """The wanted units with all below them (to pool) and above them (to inherit from)."""
+    scope: set[int] = set()
+    for unit in wanted:
+        if unit not in scope:
+            scope.add(unit)
+            scope.update(node.id for node in tree.descendants(unit))
+        scope.update(node.id for node in tree.ancestors(unit))
+    return scope

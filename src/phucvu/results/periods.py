@@ -1,0 +1,60 @@
+"""Which periods there is anything to show for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from phucvu.counters.models import UnitCount
+from phucvu.register.models import StatedFigure
+from phucvu.scoring import Kind, Period, PeriodError
+from phucvu.units.tree import UnitNode, UnitTree, load_tree
+
+__all__ = ["default_period", "periods_with_data"]
+
+_SHOWN = (Kind.YEAR, Kind.QUARTER, Kind.MONTH)
+
+
+def periods_with_data(unit: UnitNode, *, tree: UnitTree | None = None) -> list[Period]:
+    """Years, quarters and months with a figure of the unit or of one below it, newest first."""
+    tree = tree or load_tree()
+    ids = [unit.id, *(node.id for node in tree.descendants(unit.id))]
+    found: set[Period] = set()
+    for text in (
+        StatedFigure.objects.filter(unit_id__in=ids).order_by().values_list("period", flat=True)
+    ).distinct():
+        try:
+            found.add(Period.parse(text))
+        except PeriodError:
+            continue  # a period no page can show; the import refuses such rows
+    span = UnitCount.objects.filter(unit_id__in=ids, value__gt=0).aggregate(
+        first=Min("placed_month"), last=Max("placed_month")
+    )
+    if span["first"] is not None:
+        found.update(_within(span["first"], span["last"]))
+    return sorted(found, key=lambda period: (_order(period), -period.first))
+
+
+def _order(period: Period) -> int:
+    return _SHOWN.index(period.kind) if period.kind in _SHOWN else len(_SHOWN)
+
+
+def _within(first: int, last: int) -> set[Period]:
+    found: set[Period] = set()
+    month = first
+    while month <= last:
+        day = date(month // 100, month % 100, 1)
+        found.update(Period.containing(day, kind) for kind in _SHOWN)
+        month = month + 1 if month % 100 < 12 else month + 89
+    return found
+
+
+def default_period(periods: Sequence[Period]) -> Period:
+    """The newest year there is, else the newest of anything, else this year."""
+    years = [period for period in periods if period.kind is Kind.YEAR]
+    if years:
+        return years[0]
+    return periods[0] if periods else Period.containing(timezone.localdate(), Kind.YEAR)

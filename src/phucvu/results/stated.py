@@ -1,0 +1,133 @@
+"""Figures that somebody stated: published by the portal, or typed in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from phucvu.register.models import Source, StatedFigure
+from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
+from phucvu.scorecards import Edition
+from phucvu.scoring import NOT_PROVIDED, Counted, Figure, Indicator, Period, Rated, pool
+from phucvu.units.tree import UnitTree
+
+__all__ = ["TOTAL", "add_stated"]
+
+TOTAL = "TOTAL"
+# indicator → unit → the row that stands
+_Standing = Mapping[str, Mapping[int, StatedFigure]]
+
+
+def add_stated(
+    edition: Edition,
+    tree: UnitTree,
+    result: Mapping[int, UnitFigures],
+    scope: Collection[int],
+    period: Period,
+    as_of: datetime | None,
+) -> None:
+    """Put stated figures into `result`: a unit's own, else by the indicator's rule for parents."""
+    standing = _standing(scope, period, as_of)
+    for indicator in edition.scorecard.indicators.values():
+        rows = standing.get(indicator.id, {})
+        for unit, known in result.items():
+            found = _figure(tree, indicator, rows, unit)
+            if found is not None:
+                known.figures[indicator.id], known.provenance[indicator.id] = found
+    for unit, known in result.items():
+        _add_published_points(edition, standing, unit, known)
+
+
+def _standing(scope: Collection[int], period: Period, as_of: datetime | None) -> _Standing:
+    """The latest row of each indicator and unit; what the portal published goes before typed."""
+    rows = StatedFigure.objects.filter(unit_id__in=scope, period=str(period)).order_by("as_of")
+    if as_of is not None:
+        rows = rows.filter(as_of__lte=as_of)
+    standing: dict[str, dict[int, StatedFigure]] = defaultdict(dict)
+    for row in rows:
+        before = standing[row.indicator].get(row.unit_id)
+        typed_over_published = (
+            before is not None and before.source == Source.PUBLISHED and row.source == Source.TYPED
+        )
+        if not typed_over_published:
+            standing[row.indicator][row.unit_id] = row
+    return standing
+
+
+def _figure(
+    tree: UnitTree, indicator: Indicator, rows: Mapping[int, StatedFigure], unit: int
+) -> tuple[Figure, Provenance] | None:
+    if unit in rows:
+        return _value(rows[unit]), _provenance(rows[unit], How.OWN)
+    if indicator.parent == "inherited":
+        for node in tree.ancestors(unit):  # the nearest first
+            if node.id in rows:
+                row = rows[node.id]
+                return _value(row), _provenance(row, How.INHERITED, from_unit=node)
+    if indicator.parent == "pooled":
+        return _pooled(tree, rows, unit)
+    return None
+
+
+def _pooled(
+    tree: UnitTree, rows: Mapping[int, StatedFigure], unit: int
+) -> tuple[Figure, Provenance] | None:
+    below = tree.descendants(unit)
+    if not any(node.id in rows for node in below):
+        return None
+    # Below a unit that stated its own figure nothing is added: it would count twice.
+    parents: dict[int, int | None] = {unit: None}
+    for node in below:  # parents come before their children
+        if node.parent_id in parents and (node.parent_id == unit or node.parent_id not in rows):
+            parents[node.id] = node.parent_id
+    used = [rows[part] for part in parents if part in rows]
+    derived = pool(parents, {row.unit_id: _value(row) for row in used})[unit]
+    if derived.figure is NOT_PROVIDED:
+        return None
+    flags = tuple(dict.fromkeys(flag for row in used for flag in _flags(row)))
+    published = all(row.source == Source.PUBLISHED for row in used)
+    return derived.figure, Provenance(
+        FigureSource.PUBLISHED if published else FigureSource.TYPED,
+        How.POOLED,
+        max(row.as_of for row in used),
+        flags,
+        parts=(derived.provided, derived.of),
+    )
+
+
+def _value(row: StatedFigure) -> Figure:
+    if row.numerator is not None and row.denominator is not None:
+        return Counted(row.numerator, row.denominator)
+    if row.ratio is not None or row.points is not None:
+        return Rated(row.ratio, row.points)
+    return NOT_PROVIDED  # half of the counts is no figure; its flag says which half
+
+
+def _flags(row: StatedFigure) -> tuple[str, ...]:
+    return tuple(filter(None, row.flags.split("|")))
+
+
+def _provenance(row: StatedFigure, how: How, **more: object) -> Provenance:
+    return Provenance(FigureSource(row.source), how, row.as_of, _flags(row), **more)  # type: ignore[arg-type]
+
+
+def _add_published_points(
+    edition: Edition, standing: _Standing, unit: int, known: UnitFigures
+) -> None:
+    """Points of groups and the total, all of one moment: the latest the portal published."""
+    rows: dict[str, StatedFigure] = {
+        code: standing[code][unit]
+        for code in (*edition.scorecard.groups, TOTAL)
+        if unit in standing.get(code, {})
+    }
+    if not rows:
+        return
+    latest = max(row.as_of for row in rows.values())
+    points: dict[str, Decimal | None] = {
+        code: row.points for code, row in rows.items() if row.as_of == latest
+    }
+    known.published_total = points.pop(TOTAL, None)
+    known.groups = points
+    known.published_at = latest

@@ -1,0 +1,52 @@
+"""Dossiers for tests: plain rows of the register, without intake."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from phucvu.counters.deltas import following
+from phucvu.register.models import Dossier, Status
+from phucvu.register.walltime import to_wall
+from phucvu.units.models import Kind, Unit
+
+__all__ = ["dossier", "store", "unit", "wall"]
+
+
+def wall(text: str) -> int:
+    """Wall time of an ISO date or date-time."""
+    return to_wall(datetime.fromisoformat(text))
+
+
+def unit(code: str, parent: Unit | None = None, kind: Kind = Kind.COMMUNE, **more: Any) -> Unit:
+    """A unit in force, kept."""
+    return Unit.objects.create(code=code, name=f"Đơn vị {code}", parent=parent, kind=kind, **more)
+
+
+def dossier(code: str, of: Unit, received: str = "2026-03-02T08:00", **columns: Any) -> Dossier:
+    """A received dossier, promised ten days after; moments may be given as ISO text."""
+    start = wall(received)
+    values: dict[str, Any] = {
+        "procedure_code": "1.000001",
+        "status": Status.IN_PROCESS,
+        "submitted_at": start,
+        "received_at": start,
+        "promised_at": start + to_wall(datetime(1970, 1, 1) + timedelta(days=10)),
+        "digest": "",
+        "changed_at": timezone.now(),
+    }
+    for name, value in columns.items():
+        is_moment = name.endswith("_at") and isinstance(value, str)
+        values[name] = wall(value) if is_moment else value
+    return Dossier(code=code, unit=of, **values)
+
+
+def store(*dossiers: Dossier) -> None:
+    """Insert or replace by code, the counts following, in one transaction."""
+    codes = [item.code for item in dossiers]
+    with transaction.atomic(), following(codes):
+        Dossier.objects.filter(code__in=codes).delete()
+        Dossier.objects.bulk_create(dossiers)

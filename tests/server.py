@@ -1,0 +1,76 @@
+"""A real server in a process of its own, with its own data folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+__all__ = ["Server"]
+
+_PATIENCE = 30.0  # seconds until it must answer
+
+
+class Server:
+    """`phucvu` with a data folder: commands, and the site as a process that can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "PHUCVU_DATA": str(folder),
+            "DJANGO_SETTINGS_MODULE": "phucvu.config.settings",
+        }
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `phucvu` with these words."""
+        done = subprocess.run(
+            [sys.executable, "-m", "phucvu", *words],
+            env=self.environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        if check and done.returncode != 0:
+            raise AssertionError(f"phucvu {' '.join(words)}: {done.stdout}\n{done.stderr}")
+        return done
+
+    def start(self) -> None:
+        """Start serving and wait until it answers."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application",
+             "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"],
+            env=self.environment,
+        )  # fmt: skip
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=1).status_code == httpx.codes.OK:
+                    return
+            except httpx.TransportError:
+                pass
+            assert self._process.poll() is None, "the server stopped while starting"
+            time.sleep(0.05)
+        raise AssertionError("the server did not answer")
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Stop it kindly."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=15)
+            self._process = None
