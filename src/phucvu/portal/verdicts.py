@@ -1,0 +1,130 @@
+"""What a check says about one published figure, and the report of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from .register import Contradiction
+from .table import BadRow, Row
+
+
+class Verdict(StrEnum):
+    """The three answers. A figure that cannot be recomputed is never called right or wrong."""
+
+    MATCHED = "matched"
+    DIFFERENT = "different"
+    NOT_COMPUTABLE = "not_computable"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One figure checked.
+
+    `what`: ratio, points, maximum, numerator, same_denominator, pooled_numerator,
+    pooled_denominator, inherited_numerator, inherited_denominator. `published` and `computed` are
+    exact decimals, None meaning null. `reason` says how it was computed, or why it was not.
+    `known` is the register's entry for a difference that is the portal's own contradiction.
+    """
+
+    row: Row
+    indicator: str
+    what: str
+    verdict: Verdict
+    published: Decimal | None
+    computed: Decimal | None
+    reason: str
+    known: Contradiction | None = None
+
+
+def compared(
+    row: Row, what: str, published: Decimal | int | None, computed: Decimal | int | None, how: str
+) -> Check:
+    """A check by comparison of exact decimals: 88.4 is 88.40, and null is only null."""
+    a = None if published is None else Decimal(published)
+    b = None if computed is None else Decimal(computed)
+    verdict = Verdict.MATCHED if a == b else Verdict.DIFFERENT
+    return Check(row, row.indicator, what, verdict, a, b, how)
+
+
+def not_computable(row: Row, what: str, why: str, published: Decimal | None = None) -> Check:
+    """A figure that the file does not let us recompute."""
+    return Check(row, row.indicator, what, Verdict.NOT_COMPUTABLE, published, None, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a file of published figures was checked for.
+
+    `stale` are the register's entries that a file with their snapshot no longer shows.
+    """
+
+    checks: tuple[Check, ...]
+    bad_rows: tuple[BadRow, ...]
+    stale: tuple[Contradiction, ...]
+
+    @property
+    def differences(self) -> list[Check]:
+        """Differences nothing explains."""
+        return [c for c in self.checks if c.verdict is Verdict.DIFFERENT and c.known is None]
+
+    @property
+    def known_contradictions(self) -> list[Check]:
+        """Differences that are in the register, published and computed value alike."""
+        return [c for c in self.checks if c.known is not None]
+
+    @property
+    def not_computable(self) -> list[Check]:
+        """Figures that could not be recomputed, each with its reason."""
+        return [c for c in self.checks if c.verdict is Verdict.NOT_COMPUTABLE]
+
+    @property
+    def clean(self) -> bool:
+        """Whether every row was read and nothing unexplained is different."""
+        return not self.differences and not self.bad_rows
+
+    def tally(self) -> dict[str, dict[str, int]]:
+        """Per indicator or group: how many checks matched, differ (unexplained), are known
+        contradictions, are not computable. Sorted, components first.
+
+        A maximum that is as it should be is no figure recomputed, and is not counted as one.
+        """
+        table: dict[str, dict[str, int]] = {}
+        for check in self.checks:
+            if check.what == "maximum" and check.verdict is Verdict.MATCHED:
+                continue
+            row = table.setdefault(
+                check.indicator,
+                {"matched": 0, "different": 0, "known": 0, "not_computable": 0},
+            )
+            row["known" if check.known is not None else check.verdict.value] += 1
+        return dict(sorted(table.items(), key=lambda item: (not item[0][:1].isdigit(), item[0])))
+
+
+def make_report(
+    checks: Iterable[Check],
+    bad_rows: Iterable[BadRow],
+    register: Iterable[Contradiction],
+) -> Report:
+    """Match differences with the register, by the exact published and computed values."""
+    entries = {
+        (e.snapshot, e.period, e.unit, e.indicator, e.what, e.published, e.expected): e
+        for e in register
+    }
+    snapshots: set[str] = set()
+    used: set[Contradiction] = set()
+    explained = []
+    for check in checks:
+        row = check.row
+        snapshots.add(row.snapshot)
+        if check.verdict is Verdict.DIFFERENT:
+            key = (*row.place, check.indicator, check.what, check.published, check.computed)
+            if (entry := entries.get(key)) is not None:
+                used.add(entry)
+                explained.append(replace(check, known=entry))
+                continue
+        explained.append(check)
+    stale = [e for e in entries.values() if e.snapshot in snapshots and e not in used]
+    return Report(tuple(explained), tuple(bad_rows), tuple(stale))

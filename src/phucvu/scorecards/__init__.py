@@ -1,0 +1,194 @@
+"""The law: editions of the scorecard as YAML, and the one way to load them.
+
+A published file never changes; a new rule is a new file with its own interval. An operator may add
+editions in folders of their own, under ids the package does not use.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from phucvu import measures
+from phucvu.scoring import Problem, Reading, Scorecard, ScorecardError, Source
+from phucvu.scoring.document import is_base, parts_of, read
+
+__all__ = ["Edition", "ScorecardError", "available", "in_force", "load", "schema"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A scorecard ready for use.
+
+    `measures` is the compiled book of its measures; `digest` the SHA-256 (hex) of the texts it was
+    read from, its own first, so that a published result can name the exact law behind it.
+    """
+
+    scorecard: Scorecard
+    measures: measures.MeasureBook
+    digest: str
+
+    @property
+    def id(self) -> str:
+        """The edition's id, e.g. `qd766-portal-2026`."""
+        return self.scorecard.id
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a scorecard file."""
+    text = (files(__name__) / "schema.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def available(folders: Iterable[str | Path] = ()) -> list[str]:
+    """Ids of all editions, the package's and those in `folders`, sorted. Bases are not listed.
+
+    A file that is not readable is listed too; `load` says what is wrong with it.
+    """
+    return sorted(id_ for id_, text in _sources(_key(folders)).items() if not is_base(text))
+
+
+def load(id_: str, folders: Iterable[str | Path] = ()) -> Edition:
+    """Read, check and compile the edition `id_`.
+
+    Raises ScorecardError with all problems, each with its file and line.
+    """
+    return _load(id_, _key(folders))
+
+
+def in_force(day: date, folders: Iterable[str | Path] = ()) -> Edition:
+    """The edition people are scored by on `day`: of those in force, the one that began last.
+
+    Raises LookupError where there is none, and ScorecardError where a file is wrong.
+    """
+    editions = [load(id_, folders) for id_ in available(folders)]
+    candidates = [e for e in editions if e.scorecard.is_in_force(day)]
+    if not candidates:
+        known = ", ".join(f"{e.id} from {e.scorecard.in_force_from}" for e in editions)
+        raise LookupError(f"No scorecard is in force on {day}. There are: {known}.")
+    return max(candidates, key=lambda e: (e.scorecard.in_force_from, e.id))
+
+
+def _key(folders: Iterable[str | Path]) -> tuple[str, ...]:
+    return tuple(str(folder) for folder in folders)
+
+
+@lru_cache(maxsize=64)
+def _load_texts(id_: str, texts: tuple[tuple[str, Source], ...]) -> Edition:
+    sources = dict(texts)
+    reading = read(id_, sources, schema())
+    book = _compile(reading)
+    digest = sha256()
+    for part in parts_of(id_, sources):
+        digest.update(part.text.encode())
+    return Edition(reading.scorecard, book, digest.hexdigest())
+
+
+def _load(id_: str, folders: tuple[str, ...]) -> Edition:
+    # Keyed by content: an operator who mends a file need not restart anything.
+    return _load_texts(id_, tuple(sorted(_sources(folders).items(), key=lambda item: item[0])))
+
+
+@lru_cache(maxsize=1)
+def _package_sources() -> dict[str, Source]:
+    """The package's own texts: they do not change while it runs."""
+    return {
+        entry.name.removesuffix(".yaml"): Source(entry.name, entry.read_text(encoding="utf-8"))
+        for entry in files(__name__).iterdir()
+        if entry.name.endswith(".yaml")
+    }
+
+
+def _sources(folders: tuple[str, ...]) -> dict[str, Source]:
+    """Every YAML text by id (its file name). Raises ScorecardError where an id is used twice."""
+    sources = dict(_package_sources())
+    problems = []
+    for folder in folders:
+        if not Path(folder).is_dir():
+            problems.append(Problem(folder, 1, "is not a folder that can be read"))
+            continue
+        for path in sorted(Path(folder).glob("*.yaml")):
+            if path.stem in sources:
+                where = sources[path.stem].file
+                message = f"the id {path.stem!r} is taken by {where}; give a new rule a new id"
+                problems.append(Problem(str(path), 1, message))
+                continue
+            try:
+                text = path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                problems.append(Problem(str(path), 1, f"cannot be read: {error}"))
+                continue
+            sources[path.stem] = Source(str(path), text)
+    if problems:
+        raise ScorecardError(problems)
+    return sources
+
+
+def _compile(reading: Reading) -> measures.MeasureBook:
+    """Compile the measures; what is wrong with one names its line and the indicators it serves."""
+    card = reading.scorecard
+    try:
+        return measures.compile_book(card.definitions, card.measures, card.calendar)
+    except measures.MeasureErrors as errors:
+        problems = [_measure_problem(reading, error) for error in errors.errors]
+        raise ScorecardError(problems) from errors
+
+
+def _measure_problem(reading: Reading, error: measures.MeasureError) -> Problem:
+    section, _, name = error.where.partition(" ")
+    path = {
+        "definition": ("definitions", name),
+        "measure": ("measures", name, "when"),
+        "calendar": ("calendar", name),
+    }.get(section, (section,))
+    users = _indicators_using(reading.scorecard, section, name)
+    serves = f" (used by indicator {', '.join(users)})" if users else ""
+    place = f" at column {error.position}" if error.position is not None else ""
+    return reading.problem(path, f"{error.problem}{place}{serves}")
+
+
+def _indicators_using(card: Scorecard, section: str, name: str) -> list[str]:
+    """Ids of the indicators that rest on a measure or, through however many, on a definition."""
+    if section == "calendar":
+        return [id_ for id_, i in card.indicators.items() if _counted_from(i)]
+    if section == "measure":
+        touched = {name}
+    else:
+        definitions = {name} | _resting_on(card.definitions, name)
+        touched = {
+            key
+            for key, measure in card.measures.items()
+            if _words(f"{measure.when} {measure.sum or ''}") & definitions
+        }
+    return [id_ for id_, i in card.indicators.items() if touched & _counted_from(i)]
+
+
+def _resting_on(definitions: Mapping[str, str], name: str) -> set[str]:
+    """Definitions that use `name`, directly or through others."""
+    found: set[str] = set()
+    waiting = {name}
+    while waiting:
+        word = waiting.pop()
+        for key, text in definitions.items():
+            if key not in found and word in _words(text):
+                found.add(key)
+                waiting.add(key)
+    return found
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
+
+
+def _counted_from(indicator: Any) -> set[str]:
+    parts = (indicator.numerator.count, indicator.denominator.count)
+    return {name for count in parts if count is not None for name in count.names}

@@ -1,0 +1,74 @@
+"""The scorecard as pure values: rules in, figures in, points out.
+
+Nothing here reads a file, a database or the clock, and nothing here imports another room.
+"""
+
+from .arithmetic import ARITHMETICS, Arithmetic
+from .counts import CountError, CountExpression
+from .document import Problem, Reading, ScorecardError, Source, read
+from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Counted, Figure, Rated, figure_of
+from .periods import Kind, Period, PeriodError
+from .ranking import Entry, Ranked, rank
+from .rollup import Derived, derive, inherit, pool
+from .scorecard import (
+    Band,
+    Empty,
+    Group,
+    Indicator,
+    MeasureSpec,
+    Part,
+    Provenance,
+    Scorecard,
+    Setting,
+    SourceNote,
+    Text,
+)
+from .scoring import GroupResult, GroupSource, IndicatorResult, Result, score
+from .working import Step, number
+
+__all__ = [
+    "ARITHMETICS",
+    "NOT_APPLICABLE",
+    "NOT_PROVIDED",
+    "Absent",
+    "Arithmetic",
+    "Band",
+    "CountError",
+    "CountExpression",
+    "Counted",
+    "Derived",
+    "Empty",
+    "Entry",
+    "Figure",
+    "Group",
+    "GroupResult",
+    "GroupSource",
+    "Indicator",
+    "IndicatorResult",
+    "Kind",
+    "MeasureSpec",
+    "Part",
+    "Period",
+    "PeriodError",
+    "Problem",
+    "Provenance",
+    "Ranked",
+    "Rated",
+    "Reading",
+    "Result",
+    "Scorecard",
+    "ScorecardError",
+    "Setting",
+    "Source",
+    "SourceNote",
+    "Step",
+    "Text",
+    "derive",
+    "figure_of",
+    "inherit",
+    "number",
+    "pool",
+    "rank",
+    "read",
+    "score",
+]

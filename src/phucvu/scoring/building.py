@@ -1,0 +1,112 @@
+"""A checked document to the values of a scorecard."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .meaning import Counts
+from .scorecard import (
+    Band,
+    Empty,
+    Group,
+    Indicator,
+    MeasureSpec,
+    Part,
+    Provenance,
+    Scorecard,
+    Setting,
+    SourceNote,
+    Text,
+)
+
+
+def build(plain: Any, counts: Counts) -> Scorecard:
+    """The scorecard of a document without problems."""
+    interval = plain["in_force"]
+    return Scorecard(
+        id=plain["id"],
+        title=_text(plain["title"]),
+        provenance=Provenance(plain["provenance"]["source"], plain["provenance"]["note"]),
+        in_force_from=date.fromisoformat(interval["from"]),
+        in_force_to=date.fromisoformat(interval["to"]) if interval.get("to") else None,
+        arithmetic_name=plain["arithmetic"],
+        bands=tuple(
+            Band(Decimal(b["from"]), b["code"], _text(b["name"]), b["colour"], b["fill"])
+            for b in plain["bands"]
+        ),
+        settings={
+            name: Setting(
+                name,
+                _text(s["label"]),
+                s["default"],
+                s["reason"],
+                s["available"],
+                tuple(s.get("options", ())),
+            )
+            for name, s in plain.get("settings", {}).items()
+        },
+        groups={code: _group(code, g) for code, g in plain["groups"].items()},
+        definitions=dict(plain.get("definitions", {})),
+        calendar=dict(plain.get("calendar", {})),
+        measures={
+            name: MeasureSpec(_text(m["label"]), m["when"], m.get("sum"), m.get("clock", False))
+            for name, m in plain.get("measures", {}).items()
+        },
+        inputs={name: _text(i["label"]) for name, i in plain.get("inputs", {}).items()},
+        indicators={id_: _indicator(id_, i, counts) for id_, i in plain["indicators"].items()},
+    )
+
+
+def _group(code: str, group: Any) -> Group:
+    return Group(
+        code=code,
+        number=group["number"],
+        name=_text(group["name"]),
+        short=_text(group["short"]),
+        points=Decimal(group["points"]),
+        colour=group["colour"],
+        points_from_rounded=group["points_from"] == "rounded",
+        ratio_from=group.get("ratio_from", "points"),
+    )
+
+
+def _indicator(id_: str, indicator: Any, counts: Counts) -> Indicator:
+    source = indicator["source"]
+    not_provided = indicator.get("not_provided")
+    return Indicator(
+        id=id_,
+        group=indicator["group"],
+        portal_code=indicator["portal_code"],
+        name=_text(indicator["name"]),
+        meaning=_text(indicator["meaning"]),
+        points=Decimal(indicator["points"]),
+        target=Decimal(indicator["target"]),
+        numerator=Part(_text(indicator["numerator"]), counts.get((id_, "numerator"))),
+        denominator=Part(_text(indicator["denominator"]), counts.get((id_, "denominator"))),
+        empty=_empty(indicator["empty"]),
+        not_provided=_empty(not_provided) if not_provided else None,
+        window=indicator["window"],
+        dated_by=_text(indicator["dated_by"]),
+        levels=tuple(indicator["levels"]),
+        parent=indicator["parent"],
+        unit=indicator["unit"],
+        source=SourceNote(
+            tuple(source["from"]), source["clause"], source["confidence"], source.get("note", "")
+        ),
+        per_procedure=indicator.get("per_procedure", True),
+        published=indicator.get("published", "scores"),
+    )
+
+
+def _empty(rule: Any) -> Empty:
+    return Empty(_decimal(rule["ratio"]), _decimal(rule["points"]), rule.get("reason", ""))
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _text(text: Any) -> Text:
+    return Text(text["vi"], text["en"])

@@ -1,0 +1,166 @@
+"""YAML with the place of every value kept, so that an error can name a file and a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text to read: its file name (as errors should show it) and its content."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with a file. `line` counts from 1; `path` is the keys down to the value."""
+
+    file: str
+    line: int
+    message: str
+    path: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f" {'.'.join(self.path)}:" if self.path else ""
+        return f"{self.file}:{self.line}:{where} {self.message}"
+
+
+@dataclass(slots=True)
+class Node:
+    """A value and where it was written: a mapping of nodes, a list of nodes, or a scalar."""
+
+    value: Any
+    file: str
+    line: int
+    keys: dict[str, Node] = field(default_factory=dict)
+    items: list[Node] = field(default_factory=list)
+
+    @property
+    def is_mapping(self) -> bool:
+        return isinstance(self.value, dict)
+
+    def plain(self) -> Any:
+        """The value without places, as JSON schema wants it (dates as ISO texts)."""
+        if self.is_mapping:
+            return {key: node.plain() for key, node in self.keys.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.items]
+        return self.value
+
+    def locate(self, path: Sequence[object]) -> Node:
+        """The deepest node on the way down `path` that exists."""
+        node = self
+        for step in path:
+            if node.is_mapping and step in node.keys:
+                node = node.keys[str(step)]
+            elif isinstance(step, int) and step < len(node.items):
+                node = node.items[step]
+            else:
+                break
+        return node
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain YAML: an alias would give one value two places, and `extends` does its work."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(
+                problem="anchors and aliases (&, *) are not used here; write the value, or extend",
+                problem_mark=event.start_mark,
+            )
+        return super().compose_node(parent, index)
+
+
+def parse(source: Source) -> tuple[Node | None, list[Problem]]:
+    """Read one YAML mapping. What is wrong comes back as problems, never as an exception."""
+    loader = _Loader(source.text)
+    problems: list[Problem] = []
+    try:
+        root = loader.get_single_node()
+        if not isinstance(root, yaml.MappingNode):
+            return None, [Problem(source.file, 1, "expected a mapping (key: value) at the top")]
+        return _convert(loader, root, root.start_mark.line + 1, source.file, problems), problems
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        return None, [Problem(source.file, line, f"not readable as YAML: {error.problem}")]
+    except yaml.YAMLError as error:
+        return None, [Problem(source.file, 1, f"not readable as YAML: {error}")]
+    finally:
+        loader.dispose()
+
+
+def _convert(
+    loader: _Loader, node: yaml.Node, line: int, file: str, problems: list[Problem]
+) -> Node:
+    if isinstance(node, yaml.MappingNode):
+        result = Node({}, file, line)
+        for key_node, value_node in node.value:
+            key = str(key_node.value)  # 2.1 written without quotes is still the key "2.1"
+            key_line = key_node.start_mark.line + 1
+            if key in result.keys:
+                first = result.keys[key].line
+                problems.append(
+                    Problem(file, key_line, f"{key!r} is already given on line {first}")
+                )
+                continue
+            result.keys[key] = _convert(loader, value_node, key_line, file, problems)
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        items = [_convert(loader, n, n.start_mark.line + 1, file, problems) for n in node.value]
+        return Node([], file, line, items=items)
+    try:
+        return Node(_scalar(loader, node), file, line)
+    except (ValueError, InvalidOperation, yaml.YAMLError):
+        problems.append(Problem(file, line, f"cannot read the value {node.value!r}"))
+        return Node(None, file, line)
+
+
+def _scalar(loader: _Loader, node: yaml.Node) -> Any:
+    if node.tag == "tag:yaml.org,2002:float":
+        # Points and targets are exact decimals; a double would already have lost them.
+        number = Decimal(str(node.value).replace("_", ""))
+        if not number.is_finite():
+            raise ValueError(node.value)
+        return number
+    value = loader.construct_object(node)
+    if isinstance(value, date):  # datetimes too
+        return value.isoformat()
+    return value
+
+
+def merge(base: Node, over: Node) -> Node:
+    """`over` laid on `base`: mappings merge, lists and scalars replace, null removes."""
+    merged = Node({}, over.file, over.line, keys=dict(base.keys))
+    for key, node in over.keys.items():
+        below = merged.keys.get(key)
+        if below is not None and below.is_mapping and node.is_mapping:
+            merged.keys[key] = merge(below, node)
+        elif below is not None and node.value is None:
+            del merged.keys[key]
+        else:
+            merged.keys[key] = node
+    return merged
+
+
+def problem_at(root: Node, path: Sequence[object], message: str) -> Problem:
+    """A problem at the value under `path`, or at the deepest value on the way to it."""
+    node = root.locate(path)
+    return Problem(node.file, node.line, message, tuple(str(step) for step in path))
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str:
+    """`; did you mean 'x'?` where an option is close to `word`, else nothing."""
+    close = get_close_matches(word, list(options), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,172 @@
+"""The meaning of a scorecard file: points add up, names exist, bands descend, dates in order."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .counts import CountError, CountExpression
+from .located import Node, Problem, did_you_mean, problem_at
+
+TOTAL_POINTS = Decimal(100)
+
+Counts = dict[tuple[str, str], CountExpression]  # by indicator id and part
+
+
+def counts_of(plain: Any, root: Node) -> tuple[Counts, list[Problem]]:
+    """Every `count:` parsed, keyed by indicator and part, and its names looked up."""
+    quantities = [*plain.get("measures", {}), *plain.get("inputs", {})]
+    counts: Counts = {}
+    problems = []
+    for id_, indicator in plain["indicators"].items():
+        for part in ("numerator", "denominator"):
+            text = indicator[part].get("count")
+            if text is None:
+                continue
+            path = ("indicators", id_, part, "count")
+            try:
+                expression = CountExpression.parse(text)
+            except CountError as error:
+                problems.append(problem_at(root, path, str(error)))
+                continue
+            counts[id_, part] = expression
+            problems += [
+                problem_at(
+                    root,
+                    path,
+                    f"{name!r} is neither a measure nor an input{did_you_mean(name, quantities)}",
+                )
+                for name in expression.names
+                if name not in quantities
+            ]
+    return counts, problems
+
+
+def meaning_problems(plain: Any, root: Node, *, broken: bool) -> list[Problem]:
+    """Everything a document can say wrongly although its shape is right.
+
+    `broken`: the shape is not right either. Then a check that stumbles over the shape is left out,
+    and the others still report, so that a reader mends everything in one go.
+    """
+    problems: list[Problem] = []
+    for check in (
+        _count_problems,
+        _point_problems,
+        _indicator_problems,
+        _band_problems,
+        _name_problems,
+        _interval_problems,
+    ):
+        try:
+            problems += check(plain, root)
+        except (LookupError, TypeError, AttributeError, ArithmeticError):
+            if not broken:
+                raise
+    return problems
+
+
+def _count_problems(plain: Any, root: Node) -> list[Problem]:
+    return counts_of(plain, root)[1]
+
+
+def _point_problems(plain: Any, root: Node) -> list[Problem]:
+    problems = []
+    for code, group in plain["groups"].items():
+        parts = {k: i for k, i in plain["indicators"].items() if i["group"] == code}
+        total = sum((Decimal(i["points"]) for i in parts.values()), Decimal(0))
+        if total != group["points"]:
+            listed = " + ".join(f"{i['points']} ({k})" for k, i in parts.items() if i["points"])
+            problems.append(
+                problem_at(
+                    root,
+                    ("groups", code, "points"),
+                    f"the group has {group['points']} points but its indicators add up to "
+                    f"{total}: {listed or 'it has none'}",
+                )
+            )
+        scored = [k for k, i in parts.items() if i["points"]]
+        if group.get("ratio_from") == "component" and len(scored) != 1:
+            message = f"`component` needs exactly one scored indicator; there are {len(scored)}"
+            problems.append(problem_at(root, ("groups", code, "ratio_from"), message))
+    total = sum((Decimal(g["points"]) for g in plain["groups"].values()), Decimal(0))
+    if total != TOTAL_POINTS:
+        message = f"the groups add up to {total} points; expected {TOTAL_POINTS}"
+        problems.append(problem_at(root, ("groups",), message))
+    return problems
+
+
+def _indicator_problems(plain: Any, root: Node) -> list[Problem]:
+    problems = []
+    codes: dict[str, str] = {}
+    for id_, indicator in plain["indicators"].items():
+        path = ("indicators", id_)
+        if indicator["group"] not in plain["groups"]:
+            hint = did_you_mean(indicator["group"], plain["groups"])
+            message = f"there is no group {indicator['group']!r}{hint}"
+            problems.append(problem_at(root, (*path, "group"), message))
+        code = indicator["portal_code"]
+        if code in codes:
+            message = f"{code!r} is already the portal code of {codes[code]}"
+            problems.append(problem_at(root, (*path, "portal_code"), message))
+        codes.setdefault(code, id_)
+        for rule in ("empty", "not_provided"):
+            points = (indicator.get(rule) or {}).get("points")
+            if points is not None and points > indicator["points"]:
+                message = f"gives {points} points, more than the indicator's {indicator['points']}"
+                problems.append(problem_at(root, (*path, rule, "points"), message))
+        counted = any("count" in indicator[part] for part in ("numerator", "denominator"))
+        if counted and indicator["window"] in ("none", "now"):
+            message = "a counted indicator needs the window `received` or `in_period`"
+            problems.append(problem_at(root, (*path, "window"), message))
+    return problems
+
+
+def _band_problems(plain: Any, root: Node) -> list[Problem]:
+    problems = []
+    bands = plain["bands"]
+    for i, band in enumerate(bands):
+        if i and band["from"] >= bands[i - 1]["from"]:
+            message = f"bands go from the highest down; {band['from']} is not below the one before"
+            problems.append(problem_at(root, ("bands", i, "from"), message))
+        if band["code"] in [b["code"] for b in bands[:i]]:
+            problems.append(
+                problem_at(root, ("bands", i, "code"), f"{band['code']!r} is used twice")
+            )
+    if bands[-1]["from"] != 0:
+        message = "the lowest band must start at 0, so that every total has a band"
+        problems.append(problem_at(root, ("bands", len(bands) - 1, "from"), message))
+    return problems
+
+
+def _name_problems(plain: Any, root: Node) -> list[Problem]:
+    problems = []
+    definitions = plain.get("definitions", {})
+    for role, name in plain.get("calendar", {}).items():
+        if name not in definitions:
+            hint = did_you_mean(name, definitions)
+            message = f"there is no definition {name!r}{hint}"
+            problems.append(problem_at(root, ("calendar", role), message))
+    for name in plain.get("inputs", {}):
+        if name in plain.get("measures", {}):
+            problems.append(problem_at(root, ("inputs", name), f"{name!r} is a measure already"))
+    return problems
+
+
+def _interval_problems(plain: Any, root: Node) -> list[Problem]:
+    interval = plain["in_force"]
+    dates = {}
+    problems = []
+    for side in ("from", "to"):
+        text = interval.get(side)
+        if text is None:
+            continue
+        try:
+            dates[side] = date.fromisoformat(text)
+        except ValueError:
+            message = f"{text!r} is not a date; expected e.g. 2026-01-01"
+            problems.append(problem_at(root, ("in_force", side), message))
+    if len(dates) == 2 and dates["to"] < dates["from"]:
+        message = f"ends on {dates['to']}, before it begins on {dates['from']}"
+        problems.append(problem_at(root, ("in_force", "to"), message))
+    return problems

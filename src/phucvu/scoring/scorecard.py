@@ -1,0 +1,201 @@
+"""The scorecard as values: what a YAML edition says, after it has been read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .arithmetic import ARITHMETICS, Arithmetic
+from .counts import CountExpression
+from .figures import Figure
+from .scoring import Result, score
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in Vietnamese (the official one where there is one) and in English."""
+
+    vi: str
+    en: str
+
+    def get(self, language: str) -> str:
+        """The text for a language code; Vietnamese for `vi…`, else English."""
+        return self.vi if language.startswith("vi") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where an edition comes from: P the portal's answers, D its description, M, L."""
+
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """Where one indicator's rule comes from, and how sure it is (high, medium, low)."""
+
+    sources: tuple[str, ...]
+    clause: str
+    confidence: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A named class of totals: from `start` points (included) up to the band above.
+
+    `colour` and `fill` are `#RRGGBB`; colour is never the only sign, so `name` goes with it.
+    """
+
+    start: Decimal
+    code: str
+    name: Text
+    colour: str
+    fill: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A switch the sources name. `available` is false where we lack the facts to obey it."""
+
+    name: str
+    label: Text
+    default: str | bool
+    reason: str
+    available: bool
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of indicators as the portal shows it. Points are its maximum."""
+
+    code: str
+    number: str
+    name: Text
+    short: Text
+    points: Decimal
+    colour: str
+    points_from_rounded: bool = False
+    """Components are scored from the ratio already rounded to two places."""
+    ratio_from: str = "points"
+    """`points`: group ÷ maximum; `component`: its single scored component's ratio, as shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A numerator or denominator: in words, and as a count where it can be counted."""
+
+    text: Text
+    count: CountExpression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What a rule gives where there is nothing to divide: a ratio and points, either null."""
+
+    ratio: Decimal | None
+    points: Decimal | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A component: its rule, where it applies and where the rule comes from.
+
+    `points` 0 means it is for analysis only. `target` is the per cent that earns full points.
+    `window` is how counts are laid over a period (received, in_period, now, none); `parent` how a
+    parent comes by its figure (pooled, distinct, inherited, own); `unit` percent or days.
+    """
+
+    id: str
+    group: str
+    portal_code: str
+    name: Text
+    meaning: Text
+    points: Decimal
+    target: Decimal
+    numerator: Part
+    denominator: Part
+    empty: Empty
+    not_provided: Empty | None
+    window: str
+    dated_by: Text
+    levels: tuple[str, ...]
+    parent: str
+    unit: str
+    source: SourceNote
+    per_procedure: bool = True
+    """False: the component does not exist when a single procedure is selected."""
+    published: str = "scores"
+    """What the portal publishes of it: `scores` (ratio and points) or `counts` only."""
+
+    @property
+    def scored(self) -> bool:
+        """Whether it earns points."""
+        return self.points > 0
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSpec:
+    """A measure as written: SQL texts, not yet checked. `clock`: read at query time."""
+
+    label: Text
+    when: str
+    sum: str | None = None
+    clock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """One edition of the scorecard, in force from `in_force_from` to `in_force_to` (included).
+
+    Mappings keep the order of the file and must not be changed.
+    """
+
+    id: str
+    title: Text
+    provenance: Provenance
+    in_force_from: date
+    in_force_to: date | None
+    arithmetic_name: str
+    bands: tuple[Band, ...]
+    settings: Mapping[str, Setting]
+    groups: Mapping[str, Group]
+    definitions: Mapping[str, str]
+    calendar: Mapping[str, str]
+    measures: Mapping[str, MeasureSpec]
+    inputs: Mapping[str, Text]
+    indicators: Mapping[str, Indicator]
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """The arithmetic this edition is computed with."""
+        return ARITHMETICS[self.arithmetic_name]
+
+    @property
+    def points(self) -> Decimal:
+        """The points of a perfect unit."""
+        return sum((g.points for g in self.groups.values()), Decimal(0))
+
+    def components(self, group: str) -> tuple[Indicator, ...]:
+        """The indicators of a group, in order, analysis-only ones included."""
+        return tuple(i for i in self.indicators.values() if i.group == group)
+
+    def band_of(self, points: Decimal) -> Band:
+        """The band of a total (0 to 100 points). Bands are kept from the highest down."""
+        return next((b for b in self.bands if points >= b.start), self.bands[-1])
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether `day` lies in the edition's interval."""
+        after_start = self.in_force_from <= day
+        return after_start and (self.in_force_to is None or day <= self.in_force_to)
+
+    def score(
+        self, figures: Mapping[str, Figure], groups: Mapping[str, Decimal | None] | None = None
+    ) -> Result:
+        """Figures to points; `groups` are group points published without their components."""
+        return score(self, figures, groups or {})

@@ -1,0 +1,187 @@
+"""The editions that are shipped: complete, valid, and as the reference says."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from phucvu.scorecards import ScorecardError, available, in_force, load, schema
+from phucvu.scoring import Source
+from phucvu.scoring.document import problems_of_text
+
+PORTAL, DOCUMENT = "qd766-portal-2026", "qd766-document"
+D = Decimal
+
+# id: group, portal code, points, full at (per cent), parent
+COMPONENTS = {
+    "1.1": ("CKMB", "PUBLISH_ON_TIME", 6, 100, "inherited"),
+    "1.2": ("CKMB", "PUBLIC_UPDATE_ON_TIME", 4, 100, "inherited"),
+    "1.3": ("CKMB", "PUBLIC_CONTENT_FULL", 2, 100, "inherited"),
+    "1.4": ("CKMB", "DOSSIER_SYNC", 6, 100, "pooled"),
+    "2.1": ("TDGQ", "totalOnTime/totalReceived", 20, 100, "pooled"),
+    "2.2": ("TDGQ", "avgProcessingDays", 0, 100, "pooled"),
+    "3.1": ("ONLINE", "(partialCount+fullCount)/authorityCount", 2, 80, "distinct"),
+    "3.2": ("ONLINE", "onlineDossierCount/onlineServiceTotal", 4, 100, "distinct"),
+    "3.3": ("ONLINE", "channelOnlineSum/channelTotalSum", 6, 50, "pooled"),
+    "3.4": ("TTTT", "totalFeeDossierFormality/totalFeeFormality", 2, 80, "distinct"),
+    "3.5": (
+        "TTTT",
+        "totalDossierOnlineFormalityPaymentSuccess/totalFeeDossierFormalityDistinct",
+        2,
+        80,
+        "distinct",
+    ),
+    "3.6": (
+        "TTTT",
+        "totalDossierOnlinePaymentSuccess/totalDossierFinancialObligation",
+        6,
+        100,
+        "pooled",
+    ),
+    "4.1": ("MDSH", "ORIGINAL_RESULT_AVAILABLE", 6, 100, "pooled"),
+    "4.2": ("MDSH", "SO_HOA_GIAY_TO_GIAI_QUYET", 4, 100, "pooled"),
+    "4.3": ("MDSH", "REUSED_DIGITIZED_DATA", 2, 80, "pooled"),
+    "4.4": ("MDSH", "SYNCED_WITH_DVCQG_PERSONAL_STORAGE", 4, 100, "pooled"),
+    "4.5": ("MDSH", "CITIZEN_DATA_CONNECTED_DOSSIER", 2, 100, "pooled"),
+    "4.6": ("MDSH", "CITIZEN_DATA_CONNECTED_FORMALITY", 2, 100, "distinct"),
+    "4.7": ("MDSH", "ELECTRONIC_CERTIFIED_COPY", 2, 100, "pooled"),
+    "5.1": ("MDHL", "PETITION_PROCESSING_ON_TIME", 6, 100, "own"),
+    "5.2": ("MDHL", "PETITION_HANDLING_SATISFACTION", 6, 100, "own"),
+    "5.3": ("MDHL", "DOSSIER_RECEIVING_SATISFACTION", 6, 90, "pooled"),
+}
+
+
+@pytest.mark.parametrize("id_", [PORTAL, DOCUMENT])
+def test_every_component_is_there_with_its_rule(id_: str) -> None:
+    card = load(id_).scorecard
+    targets = {key: row[3] for key, row in COMPONENTS.items()}
+    if id_ == DOCUMENT:
+        targets["4.2"] = 80
+    for key, (group, code, points, _, parent) in COMPONENTS.items():
+        indicator = card.indicators[key]
+        assert (indicator.group, indicator.portal_code) == (group, code)
+        assert (indicator.points, indicator.target) == (points, targets[key])
+        assert indicator.parent == parent
+        assert indicator.source.clause
+        assert indicator.meaning.vi.endswith(".")
+        assert indicator.meaning.en.endswith(".")
+    assert sum(i.scored for i in card.indicators.values()) == 21
+    assert card.points == 100
+
+
+def test_group_maxima_and_arithmetic() -> None:
+    portal, document = load(PORTAL).scorecard, load(DOCUMENT).scorecard
+    maxima = {"CKMB": 18, "TDGQ": 20, "ONLINE": 12, "TTTT": 10, "MDSH": 22, "MDHL": 18}
+    assert {c: int(g.points) for c, g in portal.groups.items()} == maxima
+    rounded = [c for c, g in portal.groups.items() if g.points_from_rounded]
+    assert rounded == ["ONLINE", "TTTT"]
+    assert not any(g.points_from_rounded for g in document.groups.values())
+    assert (portal.arithmetic_name, document.arithmetic_name) == ("portal", "decimal")
+    for total, code in (("90", "excellent"), ("89.99", "good"), ("50", "average"), ("0", "weak")):
+        assert portal.band_of(D(total)).code == code
+
+
+def test_official_names_agree_with_the_reference(shared: Path) -> None:
+    text = (shared / "reference" / "scorecard-766.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d\.\d) \| [^|]+ \| ([^|]+) \|", text, flags=re.MULTILINE)
+    names = {key: name.strip() for key, name in rows}
+    card = load(PORTAL).scorecard
+    assert len(names) == 22
+    assert {key: card.indicators[key].name.vi for key in names} == names
+
+
+@pytest.mark.parametrize("name", ["qd766-common", PORTAL, DOCUMENT])
+def test_the_schema_holds_for_every_shipped_file(name: str) -> None:
+    text = (files("phucvu.scorecards") / f"{name}.yaml").read_text(encoding="utf-8")
+    assert problems_of_text(Source(f"{name}.yaml", text), schema()) == []
+
+
+def test_which_edition_is_in_force() -> None:
+    assert available() == [DOCUMENT, PORTAL]
+    assert in_force(date(2026, 9, 17)).id == PORTAL
+    assert in_force(date(2023, 3, 1)).id == DOCUMENT
+    with pytest.raises(LookupError, match="No scorecard is in force on 2020-01-01"):
+        in_force(date(2020, 1, 1))
+
+
+def test_switches_have_a_reason_and_say_whether_they_work() -> None:
+    settings = load(PORTAL).scorecard.settings
+    assert settings["on_time_grain"].default == "date"
+    assert settings["on_time_grain"].available
+    others = [s for name, s in settings.items() if name != "on_time_grain"]
+    assert others
+    assert not any(s.available or s.default for s in others)
+    assert all(s.reason for s in settings.values())
+
+
+def test_measures_are_compiled_and_used() -> None:
+    edition = load(PORTAL)
+    card = edition.scorecard
+    used = {
+        name
+        for i in card.indicators.values()
+        for part in (i.numerator, i.denominator)
+        if part.count
+        for name in part.count.names
+    }
+    assert used == {*card.measures, *card.inputs}
+    assert all(name in edition.measures for name in card.measures)
+    assert len(edition.digest) == 64
+    assert edition.digest != load(DOCUMENT).digest
+
+
+def test_an_operator_adds_an_edition(tmp_path: Path) -> None:
+    path = tmp_path / "city-2027.yaml"
+    path.write_text(
+        "schema: 1\nid: city-2027\nextends: qd766-portal-2026\n"
+        "in_force: {from: 2027-01-01, to: 2027-12-31}\n"
+        "definitions: {on_time: on_time_by_timestamp}\n",
+        encoding="utf-8",
+    )
+    edition = load("city-2027", [tmp_path])
+    assert edition.scorecard.definitions["on_time"] == "on_time_by_timestamp"
+    assert in_force(date(2027, 6, 1), [tmp_path]).id == "city-2027"
+    assert in_force(date(2028, 6, 1), [tmp_path]).id == PORTAL
+
+
+def failure(tmp_path: Path, body: str) -> str:
+    head = "schema: 1\nid: city\nextends: qd766-portal-2026\nin_force: {from: 2027-01-01}\n"
+    (tmp_path / "city.yaml").write_text(head + body, encoding="utf-8")
+    with pytest.raises(ScorecardError) as caught:
+        load("city", [tmp_path])
+    return str(caught.value)
+
+
+def test_a_wrong_measure_names_line_and_indicators(tmp_path: Path) -> None:
+    body = "definitions:\n  on_time_by_date: promised_at is null or ended_at <= promised_on\n"
+    message = failure(tmp_path, body)
+    assert f"{tmp_path / 'city.yaml'}:6: definitions.on_time_by_date:" in message
+    assert "promised_on" in message
+    assert "used by indicator 2.1" in message
+
+
+def test_a_wrong_when_names_line_and_indicators(tmp_path: Path) -> None:
+    message = failure(tmp_path, "measures:\n  received:\n    when: is_received and nonsense\n")
+    assert f"{tmp_path / 'city.yaml'}:7: measures.received.when:" in message
+    assert "used by indicator 1.4, 3.3" in message
+
+
+def test_points_that_do_not_add_up(tmp_path: Path) -> None:
+    message = failure(tmp_path, 'indicators:\n  "5.3": {points: 5}\n')
+    assert "qd766-common.yaml:" in message  # the group's points stand there
+    assert "add up to 17" in message
+
+
+def test_ids_are_not_taken_twice_and_folders_exist(tmp_path: Path) -> None:
+    (tmp_path / f"{PORTAL}.yaml").write_text("schema: 1\n", encoding="utf-8")
+    with pytest.raises(ScorecardError, match="is taken by"):
+        load(PORTAL, [tmp_path])
+    with pytest.raises(ScorecardError, match="not a folder"):
+        load(PORTAL, [tmp_path / "nowhere"])
+    with pytest.raises(ScorecardError, match="did you mean 'qd766-portal-2026'"):
+        load("qd766-portal-2062")

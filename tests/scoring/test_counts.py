@@ -1,0 +1,41 @@
+"""The grammar of `count:` and how *not provided* travels through it."""
+
+from __future__ import annotations
+
+import pytest
+
+from phucvu.scoring import CountError, CountExpression
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        ("a + b - c", {"a": 5, "b": 3, "c": 2}, 6),
+        ("a", {"a": 0}, 0),
+        ("a + b", {"a": 5}, None),
+        ("a - b", {"a": 5, "b": None}, None),
+        ("max(a, b)", {"a": 5, "b": 7}, 7),
+        ("max(a, b)", {"a": 5, "b": None}, 5),
+        ("max(a, b)", {"a": None}, None),
+        ("max(a + b, c) - d", {"a": 1, "b": 2, "c": 1, "d": 1}, 2),
+        ("max + 1x", {}, "error"),
+        ("max(a", {}, "error"),
+        ("a b", {}, "error"),
+        ("a +", {}, "error"),
+        ("a * b", {}, "error"),
+        ("min(a, b)", {}, "error"),
+        ("", {}, "error"),
+    ],
+)
+def test_evaluate(text: str, values: dict[str, int | None], expected: object) -> None:
+    if expected == "error":
+        with pytest.raises(CountError):
+            CountExpression.parse(text)
+    else:
+        assert CountExpression.parse(text).evaluate(values) == expected
+
+
+def test_names_and_errors() -> None:
+    assert CountExpression.parse("max(a, b) + a - c").names == ("a", "b", "c")
+    with pytest.raises(CountError, match=r"'\*' at position 3"):
+        CountExpression.parse("a * b")
