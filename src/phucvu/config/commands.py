@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -18,7 +19,9 @@ from rich.console import Console
 __all__ = ["manage", "migrate", "serve"]
 
 _console = Console(highlight=False)
-_START_TIMEOUT = 30.0  # seconds a server may take until it answers
+_START_TIMEOUT = 60.0  # seconds a server may take until it answers
+# One event every few seconds: enough to see scores move, little beside the year's history.
+_LIVE_SPEED = 0.5
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -53,6 +56,7 @@ def serve(host: str, port: int, example: bool) -> None:
         from phucvu.example import loading
 
         loading.load_static()
+    _refuse_taken_port(host, port)
     server = subprocess.Popen(_server_command(host, port))
     stop = threading.Event()
 
@@ -61,23 +65,43 @@ def serve(host: str, port: int, example: bool) -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+    threading.Thread(target=_stop_with, args=(server, stop), daemon=True).start()
     try:
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
-        _wait_until_healthy(server, address)
-        if example:
+        _wait_until_healthy(address, stop)
+        if example and not stop.is_set():
             _run_example(address, stop)
-        else:
+        elif not stop.is_set():
             _console.print(f"Phục Vụ: [bold]{address}[/]")
-            while server.poll() is None and not stop.wait(0.5):
-                pass
+            stop.wait()
     finally:
+        died = server.poll()
         server.terminate()
         try:
             server.wait(timeout=10)
         except subprocess.TimeoutExpired:
             server.kill()
-    if not stop.is_set():
-        sys.exit(server.returncode)
+    if died is not None:
+        raise click.ClickException(f"The server stopped by itself (exit code {died}).")
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Another server there would answer in our place."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: "
+                "--port, or PHUCVU_PORT with make."
+            ) from error
+
+
+def _stop_with(server: subprocess.Popen[bytes], stop: threading.Event) -> None:
+    server.wait()
+    stop.set()
 
 
 def _server_command(host: str, port: int) -> list[str]:
@@ -90,30 +114,31 @@ def _server_command(host: str, port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _wait_until_healthy(server: subprocess.Popen[bytes], address: str) -> None:
+def _wait_until_healthy(address: str, stop: threading.Event) -> None:
     deadline = time.monotonic() + _START_TIMEOUT
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise click.ClickException(
-                "The server stopped while starting. Is the port taken? Try --port with another."
-            )
+    while time.monotonic() < deadline and not stop.is_set():
         try:
             if httpx.get(f"{address}/healthz", timeout=2).status_code == httpx.codes.OK:
                 return
         except httpx.TransportError:
             pass
-        time.sleep(0.1)
-    raise click.ClickException(f"The server did not answer within {_START_TIMEOUT:.0f} seconds.")
+        stop.wait(0.1)
+    if not stop.is_set():
+        raise click.ClickException(
+            f"The server did not answer within {_START_TIMEOUT:.0f} seconds."
+        )
 
 
 def _run_example(address: str, stop: threading.Event) -> None:
     from phucvu.example import loading
 
-    loading.load_history(address)
+    loading.load_history(address, stop_event=stop)
+    if stop.is_set():
+        return
     _console.print(
         f"\nPhục Vụ: [bold]{address}[/]\n"
         "  /             the 34 provinces, as the national portal published them on 2026-10-10\n"
         "  /don-vi/VT/   Vũng Tàu city: simulated dossiers arrive while you watch\n"
         "Stop with Ctrl+C.\n"
     )
-    loading.run_live(address, stop_event=stop)
+    loading.run_live(address, stop_event=stop, speed=_LIVE_SPEED)

@@ -37,6 +37,8 @@ class UnitCount(models.Model):
                 fields=["measure", "unit", "placed_month", "ended_month"], name="unit_count_once"
             )
         ]
+        # A period needs the months that end in it or later: few, however long the history is.
+        indexes = [models.Index(fields=["ended_month", "placed_month"], name="unit_count_ended")]
 
     def __str__(self) -> str:
         return f"{self.measure_id} {self.unit_id} {self.placed_month} {self.ended_month}"

@@ -136,18 +136,14 @@ class StatedFigure(models.Model):
     indicator = models.CharField(_("indicator"), max_length=20)
     numerator = models.BigIntegerField(_("numerator"), null=True, blank=True)
     denominator = models.BigIntegerField(_("denominator"), null=True, blank=True)
-    ratio = models.DecimalField(
-        _("ratio"), max_digits=12, decimal_places=2, null=True, blank=True
-    )
-    points = models.DecimalField(
-        _("points"), max_digits=6, decimal_places=2, null=True, blank=True
-    )
+    ratio = models.DecimalField(_("ratio"), max_digits=12, decimal_places=2, null=True, blank=True)
+    points = models.DecimalField(_("points"), max_digits=6, decimal_places=2, null=True, blank=True)
     source = models.CharField(
         _("source"), max_length=10, choices=Source.choices, default=Source.TYPED
     )
     as_of = models.DateTimeField(_("as of"))
     flags = models.CharField(
-        _("quality flags"), max_length=200, blank=True, help_text=_("separated by commas")
+        _("quality flags"), max_length=200, blank=True, help_text=_("separated by |")
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
 

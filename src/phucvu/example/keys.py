@@ -1,0 +1,32 @@
+"""The example city's API key, kept where only its owner can read it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from phucvu.accounts.keys import RevokedKeyError, authenticate, issue
+from phucvu.example.vungtau import CITY
+from phucvu.units.models import Unit
+
+__all__ = ["example_key"]
+
+_FILE = "example.key"
+
+
+def example_key() -> str:
+    """The key in `PHUCVU_DATA/example.key`; a new one where there is none that is good."""
+    file = Path(settings.DATA) / _FILE
+    kept = file.read_text(encoding="ascii").strip() if file.is_file() else ""
+    try:
+        if kept and authenticate(kept) is not None:
+            return kept
+    except RevokedKeyError:
+        pass  # somebody revoked it; the example makes itself another
+    _row, plain = issue(Unit.objects.get(code=CITY, valid_to=None), "example")
+    file.unlink(missing_ok=True)  # so that the mode below is the new file's from the start
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(plain)
+    return plain

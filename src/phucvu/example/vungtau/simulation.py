@@ -1,0 +1,135 @@
+"""A city's dossiers: those of the year so far, and those that come and move from now on."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import count, islice
+from typing import Any
+
+from phucvu.example.vungtau.calendar import arrival, in_office_hours, is_working_day
+from phucvu.example.vungtau.catalogue import Profile, profiles
+from phucvu.example.vungtau.chance import draw, poisson
+from phucvu.example.vungtau.lives import Life, live_number
+from phucvu.example.vungtau.messages import message_at
+
+__all__ = ["Batch", "arrivals", "events", "expected_number", "first_day", "history", "lives"]
+
+Batch = list[dict[str, Any]]
+
+# People apply on days off too, online, but few do.
+_DAY_OFF = 0.06
+# Seconds between two things that happen live: at the busiest hour, and at night.
+_BUSY, _QUIET = 1.0, 3.0
+_NEW_SHARE = 0.12
+_CATCH_UP = 200
+_IN_ARREARS = timedelta(seconds=60)
+
+
+def first_day(today: date) -> date:
+    """Where the history begins: with the year, or a quarter earlier while the year is young."""
+    return date(today.year, 1, 1) if today.month > 3 else date(today.year - 1, 10, 1)
+
+
+def arrivals(profile: Profile, day: date, scale: float = 1.0) -> int:
+    """How many dossiers an office receives on a day."""
+    mean = profile.per_day * scale * (1 if is_working_day(day) else _DAY_OFF)
+    return poisson(draw("arrivals", profile.unit, day), mean)
+
+
+def expected_number(first: date, last: date, scale: float = 1.0) -> int:
+    """How many dossiers are submitted from `first` to the end of `last`."""
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    return sum(arrivals(profile, day, scale) for day in days for profile in profiles().values())
+
+
+def lives(first: date, last: date, scale: float = 1.0) -> Iterator[Life]:
+    """Every dossier submitted from `first` to `last`, day by day."""
+    for ahead in range((last - first).days + 1):
+        day = first + timedelta(days=ahead)
+        for profile in profiles().values():
+            chance = draw("moments", profile.unit, day)
+            moments = sorted(
+                arrival(day, profile.online, chance) for _ in range(arrivals(profile, day, scale))
+            )
+            for number, moment in enumerate(moments, start=1):
+                yield Life.of(_code(profile.unit, day, number), moment)
+
+
+def history(first: date, until: datetime, scale: float = 1.0) -> Iterator[dict[str, Any]]:
+    """The latest state, as of `until`, of each dossier submitted since `first`."""
+    for life in lives(first, until.date(), scale):
+        message = message_at(life, until)
+        if message is not None:
+            yield message
+
+
+def events(
+    start: datetime, speed: float = 1.0, going: Iterable[Life] = ()
+) -> Iterator[tuple[datetime, Batch]]:
+    """What changes from `start` on, without end: (moment, messages to send at that moment).
+
+    `going` are dossiers that had not ended; what has happened to them up to `start` comes first.
+    The rhythm of the day is compressed, so that at `speed` 1 something moves every one to three
+    seconds, at night too. No message knows anything later than its moment.
+    """
+    chance = draw("live", start.isoformat())
+    tie = count()
+    queue: list[tuple[datetime, int, Life]] = []
+
+    def wait(life: Life, after: datetime) -> None:
+        change = life.next_change(after)
+        if change is not None:
+            heapq.heappush(queue, (change, next(tie), life))
+
+    arrears = iter(going)
+    while some := list(islice(arrears, _CATCH_UP)):
+        yield start, _messages(some, start)
+        for life in some:
+            wait(life, start)
+    used: set[str] = set()
+    moment = start
+    while True:
+        moment += timedelta(seconds=_interval(moment) * chance.uniform(0.8, 1.2) / speed)
+        due: list[Life] = []
+        while queue and queue[0][0] <= moment:
+            # One at a time is enough, unless much has piled up.
+            if due and queue[0][0] > moment - _IN_ARREARS:
+                break
+            due.append(heapq.heappop(queue)[2])
+            if len(due) == _CATCH_UP:
+                break
+        if not due or chance.random() < _NEW_SHARE:
+            offices = list(profiles().values())
+            office = chance.choices(offices, [item.per_day for item in offices])[0]
+            due.append(_newcomer(office.unit, moment.replace(microsecond=0), used))
+        yield moment, _messages(due, moment)
+        for life in due:
+            wait(life, moment)
+
+
+def _interval(moment: datetime) -> float:
+    """Seconds to the next event: the day's rhythm, pressed between busy and quiet."""
+    if in_office_hours(moment):
+        return _BUSY if moment.hour in {8, 9, 10, 14, 15} else (_BUSY + _QUIET) / 2.5
+    return (_BUSY + _QUIET) / 2 if 7 <= moment.hour < 22 else _QUIET / 1.2
+
+
+def _newcomer(unit: str, submitted: datetime, used: set[str]) -> Life:
+    number = live_number(submitted)
+    code = _code(unit, submitted.date(), number)
+    while code in used:  # two in one second, at a high speed
+        number += 1
+        code = _code(unit, submitted.date(), number)
+    used.add(code)
+    return Life.of(code, submitted)
+
+
+def _messages(some: Iterable[Life], moment: datetime) -> Batch:
+    messages = (message_at(life, moment) for life in some)
+    return [message for message in messages if message is not None]
+
+
+def _code(unit: str, day: date, number: int) -> str:
+    return f"{unit}-{day:%y%m%d}-{number:05d}"

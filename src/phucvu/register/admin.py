@@ -1,0 +1,202 @@
+"""The register in Django's administration site: figures are typed in here, dossiers only read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from phucvu.register import indicators
+from phucvu.register.models import Dossier, NationalReport, Source, StatedFigure
+from phucvu.register.signals import figures_stated
+from phucvu.register.walltime import WallTimeField, from_wall
+from phucvu.scoring.periods import Period, PeriodError
+
+
+class _FigureForm(forms.ModelForm):
+    """A unit's figure for a period, as of now unless another moment is given."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "as_of" in self.fields:
+            self.fields["as_of"].initial = timezone.now
+        if "flags" in self.fields:
+            self.fields["flags"].help_text = _("codes in capitals, separated by |")
+
+    def clean_period(self) -> str:
+        try:
+            return str(Period.parse(self.cleaned_data["period"]))
+        except PeriodError as error:
+            raise ValidationError(
+                _("Write a month as 2026-08, a quarter as 2026-Q3, a year as 2026.")
+            ) from error
+
+
+class StatedFigureForm(_FigureForm):
+    """The form for figures that people type in."""
+
+    indicator = forms.ChoiceField(label=_("indicator"))
+
+    class Meta:
+        model = StatedFigure
+        fields = [
+            "unit", "period", "indicator", "numerator", "denominator", "ratio", "points",
+            "as_of", "flags", "note",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "indicator" in self.fields:
+            choices = indicators.choices(get_language() or "vi")
+            self.fields["indicator"] = forms.ChoiceField(label=_("indicator"), choices=choices)
+        # People type; only the portal publishes. Said here so that uniqueness is checked with it.
+        if self.instance.pk is None:
+            self.instance.source = Source.TYPED
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("numerator", "denominator", "ratio", "points"):
+            if (data.get(name) or 0) < 0:
+                self.add_error(name, _("A figure cannot be negative."))
+        if all(data.get(name) is None for name in ("numerator", "denominator", "ratio", "points")):
+            raise ValidationError(
+                _("Give numerator and denominator, or a ratio, or points; nothing is not 0.")
+            )
+        key = {name: data.get(name) for name in ("unit", "period", "indicator", "as_of")}
+        if None not in key.values():
+            same = StatedFigure.objects.filter(source=Source.TYPED, **key)
+            if same.exclude(pk=self.instance.pk).exists():
+                raise ValidationError(_("This figure is stated already; change that one."))
+        return data
+
+
+class NationalReportForm(_FigureForm):
+    """The form for the national report's figures."""
+
+    class Meta:
+        model = NationalReport
+        fields = ["unit", "period", "received", "as_of", "flags"]
+
+
+class _Announcing(admin.ModelAdmin):
+    """Every change reaches open pages, in the transaction that makes it."""
+
+    autocomplete_fields = ["unit"]
+    list_select_related = ["unit"]
+    search_fields = ["unit__code", "unit__name"]
+    show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            touched = {obj.unit_id}
+            if change:  # a figure moved to another unit changes both
+                touched.add(form.initial.get("unit", obj.unit_id))
+            super().save_model(request, obj, form, change)
+            figures_stated.send(sender=type(obj), unit_ids=touched)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            super().delete_model(request, obj)
+            figures_stated.send(sender=type(obj), unit_ids={obj.unit_id})
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            touched = set(queryset.order_by().values_list("unit_id", flat=True))
+            super().delete_queryset(request, queryset)
+            figures_stated.send(sender=queryset.model, unit_ids=touched)
+
+
+@admin.register(StatedFigure)
+class StatedFigureAdmin(_Announcing):
+    """Typed-in figures can be changed; what the portal published stays as it was published."""
+
+    form = StatedFigureForm
+    list_display = [
+        "unit", "period", "indicator", "numerator", "denominator", "ratio", "points", "source",
+        "as_of", "flags",
+    ]  # fmt: skip
+    list_filter = ["source", "period", "indicator"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _typed(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _typed(obj) and super().has_delete_permission(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().delete_queryset(request, queryset.filter(source=Source.TYPED))
+
+
+def _typed(figure: StatedFigure | None) -> bool:
+    return figure is None or figure.source == Source.TYPED
+
+
+@admin.register(NationalReport)
+class NationalReportAdmin(_Announcing):
+    """Dossiers received, as typed into the national report."""
+
+    form = NationalReportForm
+    list_display = ["unit", "period", "received", "as_of", "flags"]
+    list_filter = ["period"]
+
+
+def _as_date(column: WallTimeField) -> Callable[[DossierAdmin, Dossier], str]:
+    """A display of a wall time as the date and time it is."""
+
+    def show(self: DossierAdmin, dossier: Dossier) -> str:
+        wall = getattr(dossier, column.name)
+        return "" if wall is None else date_format(from_wall(wall), "SHORT_DATETIME_FORMAT")
+
+    return admin.display(description=column.verbose_name, ordering=column.name)(show)
+
+
+_WALL_TIMES = [f for f in Dossier._meta.get_fields() if isinstance(f, WallTimeField)]
+
+
+class _DossierDates(admin.ModelAdmin):
+    """`received_at_date` and so on, one for each wall time of a dossier."""
+
+
+for _column in _WALL_TIMES:
+    setattr(_DossierDates, f"{_column.name}_date", _as_date(_column))
+
+
+@admin.register(Dossier)
+class DossierAdmin(_DossierDates):
+    """Dossiers come in through intake only; here they are looked up."""
+
+    list_display = [
+        "code", "unit", "procedure_code", "channel", "status", "received_at_date",
+        "promised_at_date", "finished_at_date", "changed_at",
+    ]  # fmt: skip
+    list_filter = ["status", "channel"]
+    list_select_related = ["unit"]
+    search_fields = ["^code"]
+    show_full_result_count = False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        dates = {column.name: f"{column.name}_date" for column in _WALL_TIMES}
+        names = [f.name for f in Dossier._meta.concrete_fields if f.name not in {"id", "digest"}]
+        return [dates.get(name, name) for name in names]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.get_fields(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

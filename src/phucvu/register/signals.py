@@ -1,0 +1,9 @@
+"""What the register tells the rooms above it, which it may not import."""
+
+from django.dispatch import Signal
+
+__all__ = ["figures_stated"]
+
+# Sent inside the transaction that changed stated or national report figures, with
+# `unit_ids`: the units touched. The counters record it for open pages to follow.
+figures_stated = Signal()

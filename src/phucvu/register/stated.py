@@ -1,0 +1,221 @@
+"""Taking in figures that are not counted here: typed in by people, or published by the portal."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from phucvu.register import indicators
+from phucvu.register.models import NationalReport, StatedFigure
+from phucvu.register.rows import COLUMNS, EXTRA, Fault, StatedRow, Vocabulary, guard, read_row
+from phucvu.register.signals import figures_stated
+from phucvu.units.models import Unit
+
+__all__ = ["ImportReport", "RefusedRow", "StatedFileError", "export_figures", "import_figures"]
+
+_REQUIRED = ("unit_code", "period", "indicator", "as_of")
+_BATCH = 500
+
+
+class StatedFileError(ValueError):
+    """The file as a whole cannot be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that was not taken, as it stood in the file, and everything wrong with it."""
+
+    line: int
+    cells: dict[str, str]
+    faults: list[Fault]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of the rows of one file."""
+
+    origin: str
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[RefusedRow] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> int:
+        """Rows whose figure is now in the register."""
+        return self.added + self.updated + self.unchanged
+
+    def messages(self) -> Iterator[str]:
+        """One line for each fault: file, row, field, what was expected, what to do."""
+        for row in self.refused:
+            for fault in row.faults:
+                yield _("%(file)s, row %(row)d: %(fault)s") % {
+                    "file": self.origin,
+                    "row": row.line,
+                    "fault": fault,
+                }
+
+
+def import_figures(lines: Iterable[str], origin: str) -> ImportReport:
+    """Check every row of a stated-figures CSV and take in the good ones, in one transaction.
+
+    `lines` may be an open text file; `origin` names it in messages. The same figure (unit,
+    period, indicator, source, as of) with the same values is unchanged, with others updated.
+    Raises StatedFileError where the file has not the columns it needs.
+    """
+    report = ImportReport(origin)
+    words = Vocabulary(
+        units={unit.code: unit for unit in Unit.objects.filter(valid_to=None)},
+        indicators=frozenset(indicators.known()),
+        percentages=frozenset(indicators.percentages()),
+    )
+    good: list[StatedRow] = []
+    for number, cells in _rows(lines, origin):
+        outcome = read_row(cells, words)
+        if isinstance(outcome, StatedRow):
+            good.append(outcome)
+        else:
+            report.refused.append(RefusedRow(number, cells, outcome))
+    with transaction.atomic():
+        changed = _store(good, report)
+        if changed:
+            figures_stated.send(sender=import_figures, unit_ids=changed)
+    return report
+
+
+def _rows(lines: Iterable[str], origin: str) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.DictReader(lines, restkey=EXTRA, restval="")
+    header = [name.strip().lstrip("\ufeff") for name in reader.fieldnames or ()]
+    reader.fieldnames = header
+    missing = [name for name in _REQUIRED if name not in header]
+    unknown = [name for name in header if name not in COLUMNS]
+    if missing or unknown:
+        raise StatedFileError(
+            _("%(file)s: the first row must name the columns %(columns)s (missing: %(missing)s; "
+              "not known: %(unknown)s). Correct the first row; cells are separated by commas.")
+            % {
+                "file": origin,
+                "columns": ",".join(COLUMNS),
+                "missing": ", ".join(missing) or "–",
+                "unknown": ", ".join(unknown) or "–",
+            }
+        )  # fmt: skip
+    for row in reader:
+        if EXTRA in row:
+            row[EXTRA] = ",".join(row[EXTRA])
+        yield reader.line_num, row
+
+
+def _store(rows: Sequence[StatedRow], report: ImportReport) -> set[int]:
+    """Write what is new or different; count it in `report`; return the units touched."""
+    held = _held(rows)
+    write: dict[tuple[Any, ...], StatedRow] = {}
+    for row in rows:
+        before = held.get(row.key)
+        if before == _values(row):
+            report.unchanged += 1
+            continue
+        if before is None:
+            report.added += 1
+        else:
+            report.updated += 1
+        held[row.key] = _values(row)
+        write[row.key] = row
+    figures = [row for row in write.values() if row.indicator != indicators.NATIONAL_REPORT]
+    reports = [row for row in write.values() if row.indicator == indicators.NATIONAL_REPORT]
+    StatedFigure.objects.bulk_create(
+        [_figure(row) for row in figures],
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["unit", "period", "indicator", "source", "as_of"],
+        update_fields=["numerator", "denominator", "ratio", "points", "flags", "note"],
+    )
+    NationalReport.objects.bulk_create(
+        [_national_report(row) for row in reports],
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["unit", "period", "as_of"],
+        update_fields=["received", "flags"],
+    )
+    return {row.unit.pk for row in write.values()}
+
+
+def _values(row: StatedRow) -> tuple[Any, ...]:
+    # A national report keeps neither note nor source.
+    if row.indicator == indicators.NATIONAL_REPORT:
+        return (row.denominator, row.flags)
+    return row.values
+
+
+def _held(rows: Sequence[StatedRow]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """What the register holds under the keys of `rows`, and a little more."""
+    periods = {row.period for row in rows}
+    units = {row.unit.pk for row in rows}
+    held: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for item in StatedFigure.objects.filter(period__in=periods, unit__in=units):
+        key = (item.unit_id, item.period, item.indicator, item.source, item.as_of)
+        held[key] = (
+            item.numerator, item.denominator, item.ratio, item.points, item.flags, item.note,
+        )  # fmt: skip
+    for report in NationalReport.objects.filter(period__in=periods, unit__in=units):
+        key = (report.unit_id, report.period, indicators.NATIONAL_REPORT, "", report.as_of)
+        held[key] = (report.received, report.flags)
+    return held
+
+
+def _figure(row: StatedRow) -> StatedFigure:
+    return StatedFigure(
+        unit=row.unit,
+        period=row.period,
+        indicator=row.indicator,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        ratio=row.ratio,
+        points=row.points,
+        source=row.source,
+        as_of=row.as_of,
+        flags=row.flags,
+        note=row.note,
+    )
+
+
+def _national_report(row: StatedRow) -> NationalReport:
+    assert row.denominator is not None  # noqa: S101 - `read_row` has seen to it
+    return NationalReport(
+        unit=row.unit,
+        period=row.period,
+        received=row.denominator,
+        as_of=row.as_of,
+        flags=row.flags,
+    )
+
+
+def export_figures() -> Iterator[list[str]]:
+    """Every stated figure as rows of the same CSV, the names of the columns first."""
+    yield list(COLUMNS)
+    figures = StatedFigure.objects.select_related("unit").order_by(
+        "unit__code", "period", "indicator", "source", "as_of"
+    )
+    for item in figures.iterator(chunk_size=2_000):
+        yield _cells(
+            item.unit.code, item.period, item.indicator, item.numerator, item.denominator,
+            item.ratio, item.points, item.source, item.as_of.isoformat(),
+            item.flags, item.note,
+        )  # fmt: skip
+    reports = NationalReport.objects.select_related("unit").order_by(
+        "unit__code", "period", "as_of"
+    )
+    for report in reports.iterator(chunk_size=2_000):
+        yield _cells(
+            report.unit.code, report.period, indicators.NATIONAL_REPORT, None, report.received,
+            None, None, "typed", report.as_of.isoformat(), report.flags, "",
+        )  # fmt: skip
+
+
+def _cells(*values: Any) -> list[str]:
+    return ["" if value is None else guard(str(value)) for value in values]

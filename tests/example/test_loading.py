@@ -1,0 +1,206 @@
+"""Loading the example through the public faces of a running server."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import httpx
+import pytest
+import time_machine
+from rich.console import Console
+from rich.progress import Progress
+
+from phucvu.accounts.models import ApiKey
+from phucvu.counters.recount import count_new_measures
+from phucvu.example import loading, sending
+from phucvu.example.keys import example_key
+from phucvu.example.vungtau.catalogue import profiles
+from phucvu.intake.models import Batch, RefusedRecord
+from phucvu.register.models import Dossier, StatedFigure
+from phucvu.register.walltime import to_wall
+from phucvu.units.models import Unit
+
+# 10:05 in Vũng Tàu.
+NOW = datetime(2026, 10, 12, 3, 5, tzinfo=UTC)
+SMALL = 0.05
+CLIENT = httpx.Client
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.DATA = tmp_path
+
+
+@pytest.fixture
+def server(client, monkeypatch):
+    """Requests of the sender go to the application at once."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        response = client.post(
+            request.url.path,
+            request.content,
+            content_type="application/json",
+            headers={"X-API-Key": request.headers["X-API-Key"]},
+        )
+        return httpx.Response(response.status_code, content=response.content)
+
+    monkeypatch.setattr(
+        sending.httpx, "Client", lambda **kw: CLIENT(transport=httpx.MockTransport(answer), **kw)
+    )
+    count_new_measures()
+    return "http://server.invalid"
+
+
+@pytest.fixture
+def quiet():
+    return Progress(console=Console(quiet=True))
+
+
+def test_static_data_loads_once():
+    with time_machine.travel(NOW, tick=False):
+        loading.load_static()
+        before = StatedFigure.objects.count()
+        assert Unit.objects.count() == 66
+        assert before > 1197
+        loading.load_static()
+        assert StatedFigure.objects.count() == before
+
+
+def test_history_is_taken_in_and_sent_once(server, quiet):
+    with time_machine.travel(NOW, tick=False):
+        loading.load_static()
+        sent = loading.load_history(server, progress=quiet, scale=SMALL)
+        assert sent > 300
+        assert Dossier.objects.count() == sent
+        assert not RefusedRecord.objects.exists()
+        batches = Batch.objects.count()
+        assert loading.load_history(server, progress=quiet, scale=SMALL) == 0
+        assert Batch.objects.count() == batches
+    now = to_wall(datetime(2026, 10, 12, 10, 5))
+    for name in ("submitted_at", "received_at", "finished_at", "handed_over_at", "refused_at"):
+        assert not Dossier.objects.filter(**{f"{name}__gt": now}).exists()
+    assert Dossier.objects.filter(population_db=True).exists()
+    assert Dossier.objects.filter(results_coded=1, result_files=0).exists()
+
+
+def test_days_that_passed_since_are_added(server, quiet):
+    with time_machine.travel(NOW, tick=False):
+        loading.load_static()
+        first = loading.load_history(server, progress=quiet, scale=SMALL)
+    with time_machine.travel(NOW.replace(day=22), tick=False):
+        second = loading.load_history(server, progress=quiet, scale=SMALL)
+    assert 0 < second < first / 5
+    assert Dossier.objects.count() == first + second
+
+
+def test_live_moves_the_register_until_it_is_stopped(server, quiet):
+    stop, told = Event(), []
+
+    def tell(moment, batch, answer):
+        assert answer["refused"] == 0
+        told.extend(message["MaHoSo"] for message in batch)
+        if len(told) > 60:
+            stop.set()
+
+    with time_machine.travel(NOW, tick=False):
+        loading.load_static()
+        loading.load_history(server, progress=quiet, scale=SMALL)
+        before = Dossier.objects.count()
+    with time_machine.travel(NOW, tick=True):
+        loading.run_live(server, stop_event=stop, speed=500, tell=tell)
+        assert len(told) > 60
+        assert Dossier.objects.count() > before
+        latest = to_wall(loading.city_now())
+    assert not Dossier.objects.filter(submitted_at__gt=latest).exists()
+    assert not RefusedRecord.objects.exists()
+
+
+def test_dossiers_of_an_earlier_run_are_known_again(server, quiet):
+    with time_machine.travel(NOW, tick=False):
+        loading.load_static()
+        loading.load_history(server, progress=quiet, scale=SMALL)
+        life = loading.open_lives()[0]
+    stored = Dossier.objects.get(code=life.code)
+    assert stored.procedure_code == life.procedure.code
+    assert stored.submitted_at == to_wall(life.submitted)
+    # What somebody else sent under the city is left alone.
+    Dossier.objects.filter(pk=stored.pk).update(code="VT.26506-261001-0001/A")
+    assert life.code not in {known.code for known in loading.open_lives()}
+
+
+def test_the_key_is_kept_for_its_owner_only(tmp_path: Path):
+    loading.load_static()
+    key = example_key()
+    file = tmp_path / "example.key"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert example_key() == key
+    assert ApiKey.objects.get().unit.code == "VT"
+    ApiKey.objects.update(revoked_at=NOW)
+    assert example_key() != key
+    assert ApiKey.objects.count() == 2
+
+
+# -- the sender --------------------------------------------------------------------------------
+
+
+def sender(monkeypatch, answers, **options):
+    """A sender whose server gives these answers, one after the other."""
+    rest = iter(answers)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        given = next(rest)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    monkeypatch.setattr(
+        sending.httpx, "Client", lambda **kw: CLIENT(transport=httpx.MockTransport(answer), **kw)
+    )
+    monkeypatch.setattr(sending, "_FIRST_WAIT", 0.001)
+    return sending.Sender("http://server.invalid", "key", options.pop("stop", Event()), **options)
+
+
+def test_it_waits_for_a_server_that_is_away(monkeypatch):
+    good = httpx.Response(200, content=json.dumps({"accepted": 1}))
+    trouble = [httpx.ConnectError("refused"), httpx.Response(503), httpx.Response(429)]
+    with sender(monkeypatch, [*trouble, good]) as it:
+        assert it.post([{}]) == {"accepted": 1}
+
+
+def test_it_says_why_it_gives_up(monkeypatch):
+    with (
+        sender(monkeypatch, [httpx.Response(401, text="no such key")]) as it,
+        pytest.raises(sending.SendingError, match="no such key"),
+    ):
+        it.post([{}])
+    with (
+        sender(monkeypatch, [httpx.ConnectError("refused")], patience=0.0) as it,
+        pytest.raises(sending.SendingError, match="refused"),
+    ):
+        it.post([{}])
+
+
+def test_it_stops_when_told_to(monkeypatch):
+    stop = Event()
+    stop.set()
+    with sender(monkeypatch, [], stop=stop) as it:
+        assert it.post([{}]) is None
+
+
+def test_typed_figures_carry_their_flag():
+    with time_machine.travel(NOW, tick=False):
+        loading.load_static()
+    flags = StatedFigure.objects.filter(unit__code__startswith="VT").values_list("flags", flat=True)
+    assert set(flags) == {"SIMULATED"}
+
+
+def test_profiles_and_units_agree():
+    codes = {row["code"] for row in csv.DictReader(loading._lines("units.csv"))}
+    assert set(profiles()) <= codes

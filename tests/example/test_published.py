@@ -1,0 +1,76 @@
+"""The provinces' figures of the example are those the portal published."""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from phucvu.register.models import Source, StatedFigure
+from phucvu.register.stated import import_figures
+from phucvu.units.loading import load_units
+from phucvu.units.models import Kind, Unit
+
+DAYS = ("2026-09-17", "2026-10-10")
+
+
+def lines(name: str) -> list[str]:
+    return (files("phucvu.example") / name).read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_published_row_is_there_and_nothing_else(shared: Path, day: str):
+    with (shared / "data/portal/portal_2026.csv").open(encoding="utf-8", newline="") as file:
+        published = [
+            (
+                row["unit_code"], row["period"], row["indicator"], row["numerator"],
+                row["denominator"], row["ratio"], row["score"], row["quality_flag"],
+            )
+            for row in csv.DictReader(file)
+            if row["snapshot"] == f"provinces-{day}"
+        ]  # fmt: skip
+    ours = [
+        (
+            row["unit_code"], row["period"], row["indicator"], row["numerator"],
+            row["denominator"], row["ratio"], row["points"], row["flags"],
+        )
+        for row in csv.DictReader(lines(f"provinces-{day}.csv"))
+        if row["source"] == "published" and row["as_of"] == day
+    ]  # fmt: skip
+    assert sorted(ours) == sorted(published)
+
+
+def test_the_units_are_the_published_ones_and_the_old_wards(shared: Path):
+    units = {row["code"]: row for row in csv.DictReader(lines("units.csv"))}
+    with (shared / "data/portal/portal_2026.csv").open(encoding="utf-8", newline="") as file:
+        provinces = {
+            row["unit_code"]: row["unit_name"]
+            for row in csv.DictReader(file)
+            if row["snapshot"] == "provinces-2026-10-10"
+        }
+    with (shared / "data/admin/vungtau_legacy_17_units.csv").open(encoding="utf-8") as file:
+        wards = {f"VT.{r['ward_code']}": r["ward_name"] for r in csv.DictReader(file)}
+    assert {c: units[c]["name"] for c in provinces} == provinces
+    assert {c: units[c]["name"] for c in wards} == wards
+    rest = set(units) - set(provinces) - set(wards)
+    assert {units[code]["kind"] for code in rest} == {Kind.DISTRICT, Kind.DISTRICT_DEPARTMENT}
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_they_load_once_and_change_nothing_again():
+    added = load_units(lines("units.csv"))
+    assert len(added.added) == 1 + 34 + 1 + 13 + 17
+    assert len(load_units(lines("units.csv")).unchanged) == len(added.added)
+    city = Unit.objects.get(code="VT")
+    assert (city.parent, city.simulated, city.children.count()) == (None, True, 30)
+    assert not Unit.objects.filter(code__startswith="VT", simulated=False).exists()
+    for day, count in zip(DAYS, (244, 953), strict=True):
+        first = import_figures(lines(f"provinces-{day}.csv"), day)
+        again = import_figures(lines(f"provinces-{day}.csv"), day)
+        assert (first.added, first.refused) == (count, [])
+        assert (again.unchanged, again.refused) == (count, [])
+    assert set(StatedFigure.objects.values_list("source", flat=True)) == {Source.PUBLISHED}
+    assert StatedFigure.objects.filter(flags="TEMP_NATIONAL_REPORT_DENOMINATOR").exists()
