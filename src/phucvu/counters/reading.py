@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -13,10 +13,16 @@ from django.db.models import QuerySet, Sum
 from phucvu.counters.active import dialect
 from phucvu.counters.models import ProcedureCount, UnitCount
 from phucvu.measures import MeasureBook
-from phucvu.register.models import Dossier
 from phucvu.scoring import Period
 
-__all__ = ["Window", "by_procedure", "clock_sums", "sums", "units_with_dossiers"]
+__all__ = [
+    "Window",
+    "by_procedure",
+    "clock_sums",
+    "monthly_sums",
+    "sums",
+    "units_with_dossiers",
+]
 
 UnitSums = Mapping[int, Mapping[str, int]]
 Row = TypeVar("Row", UnitCount, ProcedureCount)
@@ -116,6 +122,36 @@ def clock_sums(
     return result
 
 
-def units_with_dossiers() -> set[int]:
-    """Units that ever had a dossier of their own: for these, nothing counted means none."""
-    return set(Dossier.objects.order_by().values_list("unit_id", flat=True).distinct())
+def monthly_sums(
+    book: MeasureBook, months: Sequence[Period], unit_ids: Collection[int]
+) -> dict[Period, dict[Window, Counter[str]]]:
+    """The counted measures of `book` over all these units together, for each month at once.
+
+    `months` are consecutive, the earliest first.
+    """
+    names = _names(book)
+    counts = UnitCount.objects.filter(measure__digest__in=names, unit_id__in=unit_ids).order_by()
+    first, last = months[0].first, months[-1].last
+    result = {month: {window: Counter[str]() for window in Window} for month in months}
+    by_first = {month.first: month for month in months}
+    received = counts.filter(placed_month__range=(first, last))
+    for placed, digest, total in received.values_list("placed_month", "measure__digest").annotate(
+        total=Sum("value")
+    ):
+        for name in names[digest]:
+            result[by_first[placed]][Window.RECEIVED][name] += int(total)
+    touching = counts.filter(placed_month__lte=last, ended_month__gte=first)
+    for placed, ended, digest, total in touching.values_list(
+        "placed_month", "ended_month", "measure__digest"
+    ).annotate(total=Sum("value")):
+        for month in months:
+            if placed <= month.last and ended >= month.first:
+                for name in names[digest]:
+                    result[month][Window.IN_PERIOD][name] += int(total)
+    return result
+
+
+def units_with_dossiers(unit_ids: Collection[int]) -> set[int]:
+    """Those of the units that ever had a dossier: for these, nothing counted means none."""
+    counted = UnitCount.objects.filter(unit_id__in=unit_ids, value__gt=0)
+    return set(counted.order_by().values_list("unit_id", flat=True).distinct())

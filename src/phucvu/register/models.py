@@ -103,7 +103,7 @@ class Dossier(models.Model):
         indexes = [
             # Open dossiers past their date are read, not counted: they are few and lie here.
             models.Index(
-                fields=["promised_at", "unit"],
+                fields=["unit", "promised_at"],
                 condition=Q(finished_at=None, handed_over_at=None),
                 name="dossier_open_by_promise",
             ),

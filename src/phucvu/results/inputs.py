@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from phucvu.register.models import NationalReport
@@ -24,36 +24,35 @@ class Report:
     flags: tuple[str, ...] = ()
 
 
+_Stated = Mapping[int, tuple[int, tuple[str, ...]]]
+
+
 @dataclass(frozen=True)
 class NationalReports:
-    """The national report's figures (dossiers received) of a period and of the year before."""
+    """The national report's figures (dossiers received), by period as written, then by unit."""
 
     tree: UnitTree
-    period: Period
-    this_period: dict[int, tuple[int, tuple[str, ...]]]
-    last_year: dict[int, tuple[int, tuple[str, ...]]]
+    by_period: Mapping[str, _Stated]
 
-    def of(self, unit: int, received: int) -> Report:
+    def of(self, unit: int, period: Period, received: int) -> Report:
         """The figure of a unit: its own, else the sum of those below it.
 
         Where there is none and nothing was received either, last year's figure stands in:
         a twelfth for a month, a quarter for a quarter, the whole for a year (1.4's rule).
         """
-        now = self._own_or_below(unit, self.this_period)
+        now = self._own_or_below(unit, self.by_period.get(str(period), {}))
         if now is not None:
             return Report(*now)
         if received == 0:
-            before = self._own_or_below(unit, self.last_year)
+            before = self._own_or_below(unit, self.by_period.get(_year_before(period), {}))
             if before is not None:
                 whole, flags = before
-                return Report(round(whole * self.period.share_of_year), (*flags, LAST_YEAR))
+                return Report(round(whole * period.share_of_year), (*flags, LAST_YEAR))
         return Report(None, (NO_DATA,))
 
-    def _own_or_below(
-        self, unit: int, reports: dict[int, tuple[int, tuple[str, ...]]]
-    ) -> tuple[int, tuple[str, ...]] | None:
-        if unit in reports:
-            return reports[unit]
+    def _own_or_below(self, unit: int, reports: _Stated) -> tuple[int, tuple[str, ...]] | None:
+        if unit in reports or not reports:
+            return reports.get(unit)
         below = [
             found
             for child in self.tree.children(unit)
@@ -65,19 +64,18 @@ class NationalReports:
         return sum(received for received, _ in below), flags
 
 
-def national_reports(tree: UnitTree, scope: Collection[int], period: Period) -> NationalReports:
-    """Read the national report's figures for the units in `scope`."""
-    last_year = Period.parse(str(period.first // 100 - 1))
-    rows = NationalReport.objects.filter(
-        unit_id__in=scope, period__in=[str(period), str(last_year)]
-    ).order_by("as_of")
+def national_reports(
+    tree: UnitTree, scope: Collection[int], periods: Iterable[Period]
+) -> NationalReports:
+    """Read the national report's figures of these periods for the units in `scope`."""
+    wanted = {text for period in periods for text in (str(period), _year_before(period))}
+    rows = NationalReport.objects.filter(unit_id__in=scope, period__in=wanted).order_by("as_of")
     found: dict[str, dict[int, tuple[int, tuple[str, ...]]]] = {}
-    for row in rows:  # a later one supersedes an earlier one
-        flags = tuple(filter(None, row.flags.split("|")))
-        found.setdefault(row.period, {})[row.unit_id] = (row.received, flags)
-    return NationalReports(
-        tree,
-        period,
-        found.get(str(period), {}),
-        found.get(str(last_year), {}),
-    )
+    # A later one supersedes an earlier one.
+    for unit, period, received, flags in rows.values_list("unit_id", "period", "received", "flags"):
+        found.setdefault(period, {})[unit] = (received, tuple(filter(None, flags.split("|"))))
+    return NationalReports(tree, found)
+
+
+def _year_before(period: Period) -> str:
+    return str(period.first // 100 - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +10,14 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from phucvu.register.models import StatedFigure
-from phucvu.results.boards import UnitScore, current_edition, score_units
+from phucvu.counters import reading
+from phucvu.register.models import Source, StatedFigure
+from phucvu.results.boards import UnitScore, bound_of, current_edition, score_units
+from phucvu.results.counted import counted_figures, counting_parts
 from phucvu.results.figures import FigureSource
+from phucvu.results.inputs import Report, national_reports
 from phucvu.scorecards import Edition
-from phucvu.scoring import Counted, Kind, Period
+from phucvu.scoring import Counted, IndicatorResult, Kind, Period
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
 __all__ = ["Point", "Trend", "trend"]
@@ -53,11 +57,6 @@ def trend(
 ) -> Trend:
     """Twelve months up to `period`'s end for what is counted; published snapshots of `period`."""
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
-    monthly = [
-        score
-        for month in _months_until(period, now)
-        for score in score_units(edition, tree, [unit], month, now)
-    ]
     snapshots = [
         score
         for moment in _moments(unit, period)
@@ -65,12 +64,9 @@ def trend(
             edition, tree, [unit], period, now, as_of=moment + timedelta(microseconds=1)
         )
     ]
+    indicators = _published(edition, snapshots) | _counted(edition, tree, unit, period, now)
     return Trend(
-        indicators={
-            id_: points
-            for id_ in edition.scorecard.indicators
-            if len(points := _of_indicator(id_, monthly, snapshots)) > 1
-        },
+        indicators={id_: points for id_, points in indicators.items() if len(points) > 1},
         groups={
             code: points
             for code in edition.scorecard.groups
@@ -84,6 +80,56 @@ def trend(
     )
 
 
+def _counted(
+    edition: Edition, tree: UnitTree, unit: UnitNode, period: Period, now: datetime
+) -> dict[str, list[Point]]:
+    """The counted components by month, all read at once."""
+    below = [unit.id, *(node.id for node in tree.descendants(unit.id))]
+    parts = counting_parts(tree, unit.id, reading.units_with_dossiers(below))
+    if not parts:
+        return {}
+    months = _months_until(period, now)
+    quantities = reading.monthly_sums(edition.measures, months, parts)
+    reports = national_reports(tree, below, months)
+    found: dict[str, list[Point]] = defaultdict(list)
+    for month in months:
+        for window, sums in quantities[month].items():
+            bound = bound_of(month, now)
+            for part in reading.clock_sums(edition.measures, month, window, bound, parts).values():
+                sums.update(part)
+
+        def report(received: int, month: Period = month) -> Report:
+            return reports.of(unit.id, month, received)
+
+        figures = counted_figures(edition, quantities[month], report)
+        scored = edition.scorecard.score({id_: figure for id_, (figure, _) in figures.items()})
+        for id_ in figures:
+            component = scored.indicators[id_]
+            if _says_something(component):
+                found[id_].append(Point(month, None, component.ratio, component.points))
+    return found
+
+
+def _published(edition: Edition, snapshots: Sequence[UnitScore]) -> dict[str, list[Point]]:
+    """The stated components, a point for each moment one was stated."""
+    found: dict[str, dict[datetime | None, Point]] = defaultdict(dict)
+    for score in snapshots:
+        for id_, provenance in score.provenance.items():
+            component = score.result.indicators[id_]
+            if provenance.source is not FigureSource.COUNTED and _says_something(component):
+                # A figure that a later snapshot did not carry is one point still, not two.
+                found[id_][provenance.as_of] = Point(
+                    score.period, provenance.as_of, component.ratio, component.points
+                )
+    return {id_: list(points.values()) for id_, points in found.items()}
+
+
+def _says_something(component: IndicatorResult) -> bool:
+    """A month without facts is a gap in the line, not a fall to whatever the rule gives for it."""
+    empty = isinstance(component.figure, Counted) and component.figure.denominator == 0
+    return component.ratio is not None and not empty
+
+
 def _months_until(period: Period, now: datetime) -> list[Period]:
     last = min(period.last_day, timezone.localdate(now))
     month = Period.containing(last, Kind.MONTH)
@@ -95,41 +141,8 @@ def _months_until(period: Period, now: datetime) -> list[Period]:
 
 
 def _moments(unit: UnitNode, period: Period) -> list[datetime]:
-    rows = StatedFigure.objects.filter(unit_id=unit.id, period=str(period), source="published")
+    rows = StatedFigure.objects.filter(unit_id=unit.id, period=str(period), source=Source.PUBLISHED)
     return sorted(rows.order_by().values_list("as_of", flat=True).distinct())
-
-
-def _of_indicator(
-    id_: str, monthly: Sequence[UnitScore], snapshots: Sequence[UnitScore]
-) -> list[Point]:
-    counted = [
-        _point(score, id_, None)
-        for score in monthly
-        if id_ in score.provenance
-        and score.provenance[id_].source is FigureSource.COUNTED
-        and _says_something(score, id_)
-    ]
-    if counted:
-        return counted
-    published = [
-        _point(score, id_, score.provenance[id_].as_of)
-        for score in snapshots
-        if id_ in score.provenance and _says_something(score, id_)
-    ]
-    # A figure that a later snapshot repeats because it did not carry it is one point, not two.
-    return list({point.as_of: point for point in published}.values())
-
-
-def _says_something(score: UnitScore, id_: str) -> bool:
-    """A month without facts is a gap in the line, not a fall to whatever the rule gives for it."""
-    component = score.result.indicators[id_]
-    empty = isinstance(component.figure, Counted) and component.figure.denominator == 0
-    return component.ratio is not None and not empty
-
-
-def _point(score: UnitScore, id_: str, as_of: datetime | None) -> Point:
-    component = score.result.indicators[id_]
-    return Point(score.period, as_of, component.ratio, component.points)
 
 
 def _of_group(code: str, snapshots: Sequence[UnitScore]) -> list[Point]:
