@@ -154,6 +154,9 @@ PHUCVU_SCORECARD = environment.words("PHUCVU_SCORECARD", "qd766-portal-2026")[0]
 # Folders with an operator's own scorecards beside the shipped ones.
 (DATA / "scorecards").mkdir(exist_ok=True)
 PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_SCORECARDS"))]
+# Codes under which a dossier's list of consulted databases names the population database;
+# empty: the codes we expect (`phucvu.intake.codes`).
+PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

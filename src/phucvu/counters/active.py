@@ -55,8 +55,12 @@ def _ids() -> dict[str, int]:
 def forget() -> None:
     """Forget what was read of the scorecards and of the measures' ids."""
     active_measures.cache_clear()
-    _ids.cache_clear()
-    calendars.cache_clear()
+    _forget_ids()
+
+
+def _forget_ids() -> None:
+    for remembered in (_ids, calendars, _tally_texts):
+        remembered.cache_clear()
 
 
 def register_measures() -> list[int]:
@@ -68,8 +72,7 @@ def register_measures() -> list[int]:
         if digest not in known
     ]
     CountedMeasure.objects.exclude(digest__in=active_measures()).delete()
-    _ids.cache_clear()
-    calendars.cache_clear()
+    _forget_ids()
     return new
 
 
@@ -100,17 +103,26 @@ def tallies(where: str) -> Iterator[tuple[Sequence[int], str]]:
     ended_month, then one sum a measure in the order of the ids, columns named m<id>). A dossier
     without a placing date belongs to no period, so it is left out.
     """
-    name = dialect()
-    for calendar in calendars(name):
+    for numbers, before, after in _tally_texts(dialect()):
+        yield numbers, f"{before}{where}{after}"
+
+
+@lru_cache(maxsize=4)
+def _tally_texts(sql_dialect: Dialect) -> tuple[tuple[Sequence[int], str, str], ...]:
+    """For each calendar the measures' ids, and the query before and after its condition."""
+    texts = []
+    for calendar in calendars(sql_dialect):
         sums = ",\n  ".join(
-            f"SUM({measure.value_sql(name)}) AS m{number}" for number, measure in calendar.measures
+            f"SUM({measure.value_sql(sql_dialect)}) AS m{number}"
+            for number, measure in calendar.measures
         )
-        query = f"""
+        before = f"""
 SELECT unit_id, procedure_code,
   {calendar.placed_month} AS placed_month,
   {calendar.ended_month} AS ended_month,
   {sums}
 FROM register_dossier
-WHERE {where} AND ({calendar.placed_month}) IS NOT NULL
-GROUP BY 1, 2, 3, 4"""  # noqa: S608 - measures are checked expressions
-        yield [number for number, _ in calendar.measures], query
+WHERE """  # noqa: S608 - measures are checked expressions
+        after = f" AND ({calendar.placed_month}) IS NOT NULL\nGROUP BY 1, 2, 3, 4"
+        texts.append(([number for number, _ in calendar.measures], before, after))
+    return tuple(texts)

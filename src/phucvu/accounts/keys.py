@@ -1,0 +1,89 @@
+"""Making, checking and revoking the keys that let another system send facts.
+
+A key is 256 random bits, so one round of SHA-256 keeps it as safe as a slow hash keeps a
+password: there is nothing to guess.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+
+from django.utils import timezone
+
+from phucvu.accounts.models import ApiKey
+from phucvu.units.models import Unit
+
+__all__ = ["RevokedKeyError", "authenticate", "issue", "prefix_of", "revoke"]
+
+# The mark lets a scanner find a key that was committed or pasted by mistake.
+_MARK = "pv_"
+_PREFIX_LENGTH = 12
+_LONGEST = 200
+_USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+class RevokedKeyError(Exception):
+    """The key was good once and has been revoked."""
+
+
+def issue(unit: Unit, name: str) -> tuple[ApiKey, str]:
+    """Make a key for `unit` and everything below it.
+
+    Returns the key's row and its plain text, which exists nowhere else: show it once.
+    """
+    text = _MARK + secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        name=name, unit=unit, prefix=text[:_PREFIX_LENGTH], digest=_digest(text)
+    )
+    return key, text
+
+
+def authenticate(header_value: str) -> ApiKey | None:
+    """The key whose plain text this is, with or without the word `Bearer` before it.
+
+    Returns None for a text that is no key. Raises `RevokedKeyError` for one that was.
+    """
+    text = _without_scheme(header_value)
+    if not text.startswith(_MARK) or len(text) > _LONGEST or not text.isascii():
+        return None
+    digest = _digest(text)
+    for key in ApiKey.objects.select_related("unit").filter(prefix=text[:_PREFIX_LENGTH]):
+        if hmac.compare_digest(key.digest, digest):
+            if key.revoked_at is not None:
+                raise RevokedKeyError(key.prefix)
+            _note_use(key)
+            return key
+    return None
+
+
+def revoke(key: ApiKey) -> None:
+    """Make the key useless from now on. A second time changes nothing."""
+    if key.revoked_at is None:
+        key.revoked_at = timezone.now()
+        key.save(update_fields=["revoked_at"])
+
+
+def prefix_of(header_value: str) -> str:
+    """The part of a key that may be shown and logged."""
+    return _without_scheme(header_value)[:_PREFIX_LENGTH]
+
+
+def _without_scheme(header_value: str) -> str:
+    text = header_value.strip()
+    scheme, space, rest = text.partition(" ")
+    return rest.strip() if space and scheme.lower() == "bearer" else text
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _note_use(key: ApiKey) -> None:
+    """Write when the key was used, but not with every request of a busy sender."""
+    now = timezone.now()
+    if key.last_used_at is None or now - key.last_used_at >= _USE_NOTED_EVERY:
+        key.last_used_at = now
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

@@ -1,0 +1,303 @@
+"""Mapping files: how the columns of a table or an event log become the synchronisation message.
+
+A mapping is YAML; `_SCHEMA` below says what may stand in it, and
+`phucvu/example/permit_log/mapping.yaml` shows it at work. Dates keep their milliseconds.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import jsonschema
+import yaml
+from django.utils.translation import gettext as _
+
+from phucvu.intake.record import MappedRecord, Problem
+from phucvu.intake.values import quote
+
+__all__ = ["Mapping", "MappingError", "load_mapping"]
+
+_DATES = (
+    "NgayNopHoSo", "NgayTiepNhan", "NgayHenTra", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi",
+)  # fmt: skip
+_FIELDS = (
+    "MaTTHC", "TenTTHC", "MaLinhVuc", "TenLinhVuc", "KenhThucHien", "LoaiDoiTuong",
+    "TrangThaiHoSo", "HinhThuc", "NoiNopHoSo", "HoSoCoThanhPhanSoHoa",
+    "TaiKhoanDuocXacThucVoiVNeID", "DuocThanhToanTrucTuyen",
+)  # fmt: skip
+
+_SCALAR = {"type": ["string", "integer"]}
+_COLUMN = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["column"],
+    "properties": {
+        "column": {"type": "string", "minLength": 1},
+        "values": {"type": "object", "additionalProperties": _SCALAR, "minProperties": 1},
+        "otherwise": _SCALAR,
+    },
+    "dependentRequired": {"otherwise": ["values"]},
+}
+_CONSTANT = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["constant"],
+    "properties": {"constant": _SCALAR},
+}
+_CONDITION = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["if", "then", "else"],
+    "properties": {"if": {"type": "string", "minLength": 1}, "then": _SCALAR, "else": _SCALAR},
+}
+_DATE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["column"],
+    "properties": {"column": {"type": "string", "minLength": 1}},
+}
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["schema", "case", "fields"],
+    "properties": {
+        "schema": {"const": 1},
+        "title": {"type": "string"},
+        "source": {"type": "string"},
+        "delimiter": {"type": "string", "minLength": 1, "maxLength": 1},
+        "encoding": {"type": "string"},
+        # The column with the case's id.
+        "case": {"type": "string", "minLength": 1},
+        # A table has a row for each dossier, an event log several for each case.
+        "one_row_per": {"enum": ["dossier", "case"]},
+        # Of a case's rows: the first one, or of each column the last value given.
+        "take": {"enum": ["first", "last"]},
+        # Whether a case's rows follow each other, so that one case at a time is in memory.
+        "adjacent": {"type": "boolean"},
+        # {case} stands for the case's id.
+        "code": {"type": "string", "pattern": r"\{case\}"},
+        "unit": {"oneOf": [_CONSTANT, _COLUMN]},
+        "time_zone": {"type": "string"},
+        # "iso" (with or without an offset), or a format such as "%d/%m/%Y %H:%M".
+        "date_format": {"type": "string"},
+        "fields": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["MaTTHC", "TrangThaiHoSo"],
+            "properties": {
+                **{name: {"oneOf": [_CONSTANT, _COLUMN, _CONDITION]} for name in _FIELDS},
+                **dict.fromkeys(_DATES, _DATE),
+            },
+        },
+    },
+}
+
+
+class MappingError(ValueError):
+    """A mapping, or a table under it, cannot be used. The message names file, line and key."""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping that was checked; `record` applies it."""
+
+    path: Path
+    case: str
+    one_row_per: str
+    take: str
+    adjacent: bool
+    code: str
+    unit: Map[str, Any] | None
+    time_zone: str | None
+    date_format: str
+    delimiter: str
+    encoding: str
+    fields: Map[str, Map[str, Any]]
+    lines: Map[tuple[str, ...], int]
+    """The line each key stands on."""
+
+    def check_header(self, header: Sequence[str], table: Path) -> None:
+        """Raise `MappingError` unless the table has every column the mapping reads."""
+        for key, column in self._columns():
+            if column not in header:
+                raise MappingError(
+                    _("%(file)s, line %(line)d, %(key)s: %(table)s has no column %(column)s")
+                    % {
+                        "file": self.path,
+                        "line": self.lines.get(key, 1),
+                        "key": ".".join(key),
+                        "table": table.name,
+                        "column": quote(column),
+                    }
+                )
+
+    def record(
+        self, row: Map[str, str], line: int, unit_code: str | None, time_zone: ZoneInfo | None
+    ) -> MappedRecord:
+        """The message of one dossier.
+
+        `unit_code`, where given, is used in place of the mapping's unit. Moments with an offset
+        are turned into what the clocks of `time_zone` showed. Problems of single values go with
+        the record.
+        """
+        problems: list[Problem] = []
+        message: dict[str, object] = {}
+        case = row[self.case].strip()
+        if case:
+            message["MaHoSo"] = self.code.replace("{case}", case)
+        for field, rule in self.fields.items():
+            if field in _DATES:
+                message[field] = self._moment(field, row[rule["column"]], time_zone, problems)
+            else:
+                message[field] = _value(field, rule, row, problems)
+        if unit_code is None and self.unit is not None:
+            unit_code = str(_value("MaHoSo", self.unit, row, problems) or "")
+        return MappedRecord(message, unit_code=unit_code, problems=problems, line=line)
+
+    def _columns(self) -> list[tuple[tuple[str, ...], str]]:
+        found: list[tuple[tuple[str, ...], str]] = [(("case",), self.case)]
+        rules = [(("fields", name), rule) for name, rule in self.fields.items()]
+        if self.unit is not None:
+            rules.append((("unit",), self.unit))  # type: ignore[arg-type]
+        for key, rule in rules:
+            found += [((*key, part), rule[part]) for part in ("column", "if") if part in rule]
+        return found
+
+    def _moment(
+        self, field: str, text: str, time_zone: ZoneInfo | None, problems: list[Problem]
+    ) -> datetime | None:
+        text = text.strip()
+        if not text:
+            return None
+        try:
+            if self.date_format == "iso":
+                moment = datetime.fromisoformat(text)
+            else:
+                moment = datetime.strptime(text, self.date_format)  # noqa: DTZ007 - wall time
+        except ValueError:
+            problems.append(
+                Problem(field, _("is not a date and time: %(value)s") % {"value": quote(text)})
+            )
+            return None
+        if moment.tzinfo is None or time_zone is None:
+            return moment.replace(tzinfo=None)
+        return moment.astimezone(time_zone).replace(tzinfo=None)
+
+
+def _value(
+    field: str, rule: Map[str, Any], row: Map[str, str], problems: list[Problem]
+) -> str | int | None:
+    if "constant" in rule:
+        return _scalar(rule["constant"])
+    if "if" in rule:
+        return _scalar(rule["then" if row[rule["if"]].strip() else "else"])
+    text = row[rule["column"]].strip()
+    values = rule.get("values")
+    if values is None:
+        return text
+    if text in values:
+        return _scalar(values[text])
+    if "otherwise" in rule:
+        return _scalar(rule["otherwise"])
+    problems.append(
+        Problem(
+            field,
+            _("the mapping says nothing of the value %(value)s in the column %(column)s")
+            % {"value": quote(text), "column": quote(rule["column"])},
+        )
+    )
+    return None
+
+
+def _scalar(value: Any) -> str | int | None:
+    return value if isinstance(value, str | int) else None
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read and check a mapping file. Raises `MappingError`, which names file, line and key."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingError(f"{path}: {error}") from error
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader's subclass
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        reason = getattr(error, "problem", None) or str(error)
+        raise MappingError(f"{path}, line {line}: {reason}") from error
+    lines: dict[tuple[str, ...], int] = {}
+    _note_lines(root, (), lines)
+    _check(path, content, lines)
+    zone = content.get("time_zone")
+    if zone is not None and zone not in available_timezones():
+        raise _error(path, lines, ("time_zone",), f"unknown time zone {zone!r}")
+    try:
+        codecs.lookup(content.get("encoding", "utf-8"))
+    except LookupError as error:
+        raise _error(path, lines, ("encoding",), str(error)) from error
+    return Mapping(
+        path=path,
+        case=content["case"],
+        one_row_per=content.get("one_row_per", "dossier"),
+        take=content.get("take", "first"),
+        adjacent=content.get("adjacent", True),
+        code=content.get("code", "{case}"),
+        unit=content.get("unit"),
+        time_zone=zone,
+        date_format=content.get("date_format", "iso"),
+        delimiter=content.get("delimiter", ","),
+        encoding=content.get("encoding", "utf-8-sig"),
+        fields=content["fields"],
+        lines=lines,
+    )
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose keys stay text: a value map may have `1`, `yes` or `Off` on its left."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in found:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key!r} stands twice", problem_mark=key_node.start_mark
+                )
+            found[key] = self.construct_object(value_node, deep=True)
+        return found
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_mapping)
+
+
+def _note_lines(
+    node: yaml.Node | None, key: tuple[str, ...], lines: dict[tuple[str, ...], int]
+) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key_node, value_node in node.value:
+            below = (*key, str(key_node.value))
+            lines[below] = key_node.start_mark.line + 1
+            _note_lines(value_node, below, lines)
+
+
+def _check(path: Path, content: Any, lines: Map[tuple[str, ...], int]) -> None:
+    errors = jsonschema.Draft202012Validator(_SCHEMA).iter_errors(content)
+    error = jsonschema.exceptions.best_match(errors)
+    if error is not None:
+        raise _error(path, lines, tuple(str(part) for part in error.absolute_path), error.message)
+
+
+def _error(
+    path: Path, lines: Map[tuple[str, ...], int], key: tuple[str, ...], reason: str
+) -> MappingError:
+    line = lines.get(key, 1)
+    return MappingError(f"{path}, line {line}, {'.'.join(key) or 'mapping'}: {reason}")

@@ -1,0 +1,315 @@
+"""The synchronisation message (`DongBoHoSoMC`): one record of it → one dossier of the register.
+
+The unit
+    is the part of `MaHoSo` before `-yyMMdd-`, in either notation (`codes.normal_unit_code`),
+    looked up among the units in force on the day the dossier was received (else submitted, else
+    today).
+
+Dates
+    `yyyyMMddHHmmss` or `yyyyMMdd` on the unit's own clock. What has happened cannot lie more than
+    a day ahead; the promise may.
+
+An end before the reception
+    is refused by its date only: real logs hold dossiers ended, by the clock, a little before
+    they were received on the same day.
+
+Unsure codes
+    `NoiNopHoSo` is taken as *not known* where its code is new to us; every other unknown code is
+    refused.
+
+Personal data is never read, so it cannot be kept.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from phucvu.intake.codes import population_db_codes, unit_code_in
+from phucvu.intake.record import DossierRecord, MappedRecord, Problem, RefusedError
+from phucvu.intake.values import Fields, flag_of
+from phucvu.register.models import Channel, Status, Subject
+from phucvu.register.walltime import DAY_MS, to_wall
+from phucvu.units.tree import UnitEras, UnitNode
+
+__all__ = ["MessageReader", "unit_code_of"]
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_LONGEST_CODE = 64
+_LONGEST_UNIT_CODE = 40
+
+_CHANNELS = {
+    "": Channel.COUNTER.value,
+    "1": Channel.COUNTER.value,
+    "2": Channel.ONLINE.value,
+    "3": Channel.POST.value,
+}
+_SUBJECTS = {
+    "": "",
+    "1": Subject.PERSON.value,
+    "2": Subject.BUSINESS.value,
+    "3": Subject.STATE.value,
+    "4": Subject.OTHER.value,
+}
+_HAPPENED = ("NgayNopHoSo", "NgayTiepNhan", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi")
+_ENDS = frozenset(_HAPPENED[2:])
+_PORTALS = {"1": "national", "2": "provincial"}
+_STATUSES = {str(status): status for status in Status.values}
+_RECEIVED = frozenset(Status.values) - {Status.REGISTERED, Status.NOT_ACCEPTED}
+_PAYMENTS = {"": 0, "0": 0, "1": 1, "2": 2, "3": 3}
+# 1 and 2 are two ways to re-use a component.
+_REUSED = {None: False, "": False, "0": False, 0: False, "1": True, 1: True, "2": True, 2: True}
+
+
+def unit_code_of(record: object) -> str | None:
+    """The code of the unit a record belongs to; None where it names none."""
+    if isinstance(record, MappedRecord) and record.unit_code is not None:
+        return record.unit_code
+    code = record.get("MaHoSo") if isinstance(record, dict) else None
+    if not isinstance(code, str) or len(code) > _LONGEST_CODE * 2:
+        return None
+    unit_code = unit_code_in(normalize("NFC", code).strip())
+    return unit_code if unit_code and len(unit_code) <= _LONGEST_UNIT_CODE else None
+
+
+class MessageReader:
+    """Reads the records of one batch.
+
+    `within`: the id of the unit whose subtree the sender may send for; None is everywhere.
+    `now`: the moment dates are held against.
+    """
+
+    def __init__(
+        self, units: UnitEras, *, within: int | None = None, now: datetime | None = None
+    ) -> None:
+        self._units = units
+        self._within = within
+        self._now = now or datetime.now(UTC)
+        self._population_codes = population_db_codes()
+        self._found: dict[tuple[str, int], UnitNode | str] = {}
+        self._latest: dict[str, int] = {}
+
+    def read(self, record: object) -> DossierRecord:
+        """The dossier a record describes. Raises `RefusedError` with everything wrong with it."""
+        if not isinstance(record, dict):
+            raise RefusedError([Problem("", _("must be an object"))])
+        problems = list(record.problems) if isinstance(record, MappedRecord) else []
+        fields = Fields(record, problems)
+        code = fields.code("MaHoSo", _LONGEST_CODE, required=True)
+        procedure_code = fields.code("MaTTHC", 40, required=True)
+        status = fields.choice("TrangThaiHoSo", _STATUSES, gettext_noop("unknown status"))
+
+        submitted = fields.moment("NgayNopHoSo")
+        received = fields.moment("NgayTiepNhan")
+        promised = fields.moment("NgayHenTra")
+        finished = fields.moment("NgayKetThucXuLy")
+        handed_over = fields.moment("NgayTra")
+        refused = fields.moment("NgayTuChoi")
+        if received is None and status in _RECEIVED and not _named(problems, "NgayTiepNhan"):
+            fields.refuse("NgayTiepNhan", _("is required once a dossier is received"))
+        unit = self._unit(record, code, received if received is not None else submitted, fields)
+        latest = None if unit is None else self._tomorrow(unit.time_zone)
+        happened = (submitted, received, finished, handed_over, refused)
+        for name, moment in zip(_HAPPENED, happened, strict=True):
+            if moment is None:
+                continue
+            if latest is not None and moment > latest:
+                fields.refuse(name, _("lies in the future"))
+            if received is not None and name in _ENDS and moment // DAY_MS < received // DAY_MS:
+                fields.refuse(name, _("lies before the day of reception (NgayTiepNhan)"))
+
+        supplements, supplement_ms, supplement_open = _supplements(fields)
+        components, digitised, reused, from_store = _components(fields)
+        fees, fee_total = _fees(fields)
+        results, result_files, results_coded = _results(fields)
+        databases, population_db = self._databases(fields)
+        columns = {
+            "code": code,
+            "unit_id": unit.id if unit else 0,
+            "procedure_code": procedure_code,
+            "procedure_name": fields.name("TenTTHC", 500),
+            "field_code": fields.code("MaLinhVuc", 40),
+            "field_name": fields.name("TenLinhVuc", 300),
+            "channel": fields.choice("KenhThucHien", _CHANNELS, gettext_noop("unknown channel")),
+            "subject": fields.choice(
+                "LoaiDoiTuong", _SUBJECTS, gettext_noop("unknown kind of applicant")
+            ),
+            "submitted_through": _PORTALS.get(fields.code("NoiNopHoSo", 10), ""),
+            "status": status,
+            "submitted_at": submitted,
+            "received_at": received,
+            "promised_at": promised,
+            "finished_at": finished,
+            "handed_over_at": handed_over,
+            "refused_at": refused,
+            "supplements": supplements,
+            "supplement_ms": supplement_ms,
+            "supplement_open_at": supplement_open,
+            "return_by_post": fields.flag("HinhThuc"),
+            "vneid": fields.flag("TaiKhoanDuocXacThucVoiVNeID"),
+            "payment": fields.choice(
+                "DuocThanhToanTrucTuyen", _PAYMENTS, gettext_noop("unknown kind of payment")
+            ),
+            "databases": databases,
+            "population_db": population_db,
+            "has_digitised": fields.flag("HoSoCoThanhPhanSoHoa"),
+            "components": components,
+            "components_digitised": digitised,
+            "components_reused": reused,
+            "components_from_store": from_store,
+            "fees": fees,
+            "fee_total": fee_total,
+            "results": results,
+            "result_files": result_files,
+            "results_coded": results_coded,
+        }
+        if problems or unit is None:
+            raise RefusedError(_first_of_each_field(problems))
+        return DossierRecord(**columns)
+
+    # --- the unit ---------------------------------------------------------------------------
+
+    def _unit(
+        self, record: dict[str, Any], code: str, dated: int | None, fields: Fields
+    ) -> UnitNode | None:
+        unit_code = unit_code_of(record)
+        if unit_code is None:
+            fields.refuse("MaHoSo", _("does not begin with a unit code and -yyMMdd-"))
+            return None
+        day = self._today() if dated is None else dated // DAY_MS
+        key = (unit_code, day)
+        found = self._found.get(key)
+        if found is None:
+            found = self._look_up(unit_code, date.fromordinal(day + _EPOCH_DAY))
+            self._found[key] = found
+        if isinstance(found, str):
+            fields.refuse("MaHoSo", found)
+            return None
+        return found
+
+    def _look_up(self, unit_code: str, day: date) -> UnitNode | str:
+        unit = self._units.on(day).by_code(unit_code)
+        if unit is None:
+            if self._units.knows(unit_code):
+                reason = _("the unit %(code)s was not in force on %(day)s")
+            else:
+                reason = _("there is no unit with the code %(code)s")
+            return reason % {"code": unit_code, "day": day.isoformat()}
+        if self._within is not None and not self._units.within(self._within, unit.id):
+            return _("the key is not valid for the unit %(code)s") % {"code": unit_code}
+        return unit
+
+    def _today(self) -> int:
+        return timezone.localtime(self._now).toordinal() - _EPOCH_DAY
+
+    def _tomorrow(self, time_zone: str) -> int:
+        """The latest moment something may have happened: a day from now on the unit's clock."""
+        latest = self._latest.get(time_zone)
+        if latest is None:
+            latest = to_wall(self._now.astimezone(ZoneInfo(time_zone))) + DAY_MS
+            self._latest[time_zone] = latest
+        return latest
+
+    def _databases(self, fields: Fields) -> tuple[int, bool]:
+        rows = fields.rows("DSKetNoiCSDL")
+        consulted = {_stripped(row.get("MaCSDL")) for row in rows}
+        return len(rows), not consulted.isdisjoint(self._population_codes)
+
+
+# --- the lists ------------------------------------------------------------------------------
+
+
+def _supplements(fields: Fields) -> tuple[int, int, int | None]:
+    """How many were asked for, the time until they came (ms), since when one is awaited."""
+    rows = fields.rows("DanhSachHoSoBoSung")
+    waited = 0
+    open_since: int | None = None
+    for index, row in enumerate(rows):
+        supplement = Fields(row, fields.problems, f"DanhSachHoSoBoSung[{index}].")
+        asked = supplement.moment("NgayBoSung")
+        answered = supplement.moment("NgayTiepNhanBoSung")
+        if asked is None:
+            if not _named(fields.problems, f"DanhSachHoSoBoSung[{index}].NgayBoSung"):
+                supplement.refuse("NgayBoSung", _("is required"))
+        elif answered is None:
+            open_since = asked if open_since is None else max(open_since, asked)
+        elif answered // DAY_MS < asked // DAY_MS:
+            supplement.refuse("NgayTiepNhanBoSung", _("lies before it was asked for (NgayBoSung)"))
+        else:
+            waited += max(0, answered - asked)
+    return len(rows), waited, open_since
+
+
+def _components(fields: Fields) -> tuple[int, int, int, int]:
+    """All components, and those digitised, re-used, taken from the citizen's store."""
+    rows = fields.rows("TaiLieuNop")
+    digitised = reused = from_store = 0
+    for index, row in enumerate(rows):
+        flags = (
+            flag_of(row.get("DuocSoHoa")),
+            _reused(row.get("DuocTaiSuDung")),
+            flag_of(row.get("DuocLayTuKhoDMQG")),
+        )
+        if None in flags:
+            name = ("DuocSoHoa", "DuocTaiSuDung", "DuocLayTuKhoDMQG")[flags.index(None)]
+            fields.refuse(f"TaiLieuNop[{index}].{name}", _("unknown code"))
+            break  # the others are most likely wrong in the same way, by the thousand
+        digitised += bool(flags[0])
+        reused += bool(flags[1])
+        from_store += bool(flags[2])
+    return len(rows), digitised, reused, from_store
+
+
+def _reused(value: Any) -> bool | None:
+    try:
+        return _REUSED.get(value.strip() if isinstance(value, str) else value)
+    except TypeError:  # a list or an object
+        return None
+
+
+def _fees(fields: Fields) -> tuple[int, int]:
+    """How many fees, and their sum in VND."""
+    rows = fields.rows("DanhSachLePhi")
+    total = 0
+    for index, row in enumerate(rows):
+        price = row.get("Gia")
+        if isinstance(price, str) and len(price) <= 9 and price.isascii() and price.isdigit():
+            total += int(price)  # as nearly all are
+        else:
+            total += Fields(row, fields.problems, f"DanhSachLePhi[{index}].").amount("Gia")
+    if total >= 10**18:
+        fields.refuse("DanhSachLePhi", _("the sum is too large"))
+    return len(rows), total
+
+
+def _results(fields: Fields) -> tuple[int, int, int]:
+    """How many results, how many with a file, how many with a code."""
+    rows = fields.rows("DanhSachGiayToKetQua")
+    with_file = sum(bool(_stripped(row.get("DuongDanTepTinKetQua"))) for row in rows)
+    with_code = sum(bool(_stripped(row.get("MaGiayToKetQua"))) for row in rows)
+    return len(rows), with_file, with_code
+
+
+def _stripped(value: Any) -> str:
+    """Text without space around it; a number as text; "" of anything else."""
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _named(problems: list[Problem], field: str) -> bool:
+    return any(problem.field == field for problem in problems)
+
+
+def _first_of_each_field(problems: list[Problem]) -> list[Problem]:
+    """What follows from a field's first problem (missing because unreadable) only distracts."""
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        first.setdefault(problem.field, problem)
+    return list(first.values())

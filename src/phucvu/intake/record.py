@@ -1,0 +1,97 @@
+"""What intake makes of one record: a dossier ready for the register, or its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import msgspec
+
+__all__ = ["COLUMNS", "DossierRecord", "MappedRecord", "Problem", "RefusedError", "digest"]
+
+
+class DossierRecord(msgspec.Struct, frozen=True):
+    """Every column of `register.Dossier` that comes from outside, in canonical form.
+
+    Moments are wall times (`register.walltime`), durations milliseconds, fees VND.
+    """
+
+    code: str
+    unit_id: int
+    procedure_code: str
+    procedure_name: str
+    field_code: str
+    field_name: str
+    channel: str
+    subject: str
+    submitted_through: str
+    status: int
+    submitted_at: int | None
+    received_at: int | None
+    promised_at: int | None
+    finished_at: int | None
+    handed_over_at: int | None
+    refused_at: int | None
+    supplements: int
+    supplement_ms: int
+    supplement_open_at: int | None
+    return_by_post: bool
+    vneid: bool
+    payment: int
+    databases: int
+    population_db: bool
+    has_digitised: bool
+    components: int
+    components_digitised: int
+    components_reused: int
+    components_from_store: int
+    fees: int
+    fee_total: int
+    results: int
+    result_files: int
+    results_coded: int
+
+
+COLUMNS: tuple[str, ...] = DossierRecord.__struct_fields__
+
+
+def digest(record: DossierRecord) -> str:
+    """A fingerprint of the columns, 32 hexadecimal digits: the same content has the same."""
+    content = msgspec.json.encode(msgspec.structs.astuple(record))
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why a record cannot be taken: the message's field and the reason, in words."""
+
+    field: str
+    reason: str
+
+
+class RefusedError(Exception):
+    """A record cannot be taken. `problems` holds every reason, the most telling one first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{item.field}: {item.reason}" for item in problems))
+        self.problems = list(problems)
+
+
+class MappedRecord(dict[str, object]):
+    """A message that was put together from a table, not sent.
+
+    Its dates may be `datetime` wall times, which keep their milliseconds. `unit_code` names its
+    unit where the dossier code does not; `problems` are those already met while mapping.
+    """
+
+    def __init__(
+        self,
+        fields: dict[str, object],
+        *,
+        unit_code: str | None = None,
+        problems: Sequence[Problem] = (),
+        line: int | None = None,
+    ) -> None:
+        super().__init__(fields)
+        self.unit_code = unit_code
+        self.problems = problems
+        self.line = line

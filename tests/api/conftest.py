@@ -1,0 +1,67 @@
+"""A unit with a key, a client that uses it, and counters that stand aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+
+from phucvu.accounts import keys
+from phucvu.api.security import failures
+from phucvu.counters import deltas
+from phucvu.units.models import Unit
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel("2026-11-20T03:00:00+00:00", tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No counting, and no failed attempt remembered from another test."""
+
+    @contextmanager
+    def following(codes: Sequence[str]) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr(deltas, "following", following)
+    failures.clear()
+    yield
+    failures.clear()
+
+
+@pytest.fixture
+def ward(db: None) -> Unit:
+    return Unit.objects.create(code="H29.01", name="Phường Một", kind="commune")
+
+
+@pytest.fixture
+def key(ward: Unit) -> str:
+    return keys.issue(ward, "a sender")[1]
+
+
+class Sender:
+    """Posts to `/api/v1/dossiers`, as another system does."""
+
+    def __init__(self, key: str | None) -> None:
+        # CSRF is enforced, as for a browser: the address must not need it.
+        self.client = Client(enforce_csrf_checks=True)
+        self.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        self.headers = {"authorization": f"Bearer {key}"}
+
+    def __call__(self, body: Any, content_type: str = "application/json", **headers: str) -> Any:
+        return self.client.post(
+            "/api/v1/dossiers", body, content_type=content_type, headers=self.headers | headers
+        )
+
+
+@pytest.fixture
+def send(key: str) -> Sender:
+    return Sender(key)

@@ -1,0 +1,190 @@
+"""Mapping files, and tables read through them."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import translation
+
+from phucvu.intake.files import FileError, UnitClock, read_messages, read_table
+from phucvu.intake.mapping import Mapping, MappingError, load_mapping
+from phucvu.intake.record import MappedRecord
+
+MAPPING = """\
+schema: 1
+case: id
+one_row_per: case
+code: "X-{case}"
+date_format: iso
+fields:
+  MaTTHC: {constant: P1}
+  KenhThucHien:
+    column: how
+    values: {web: 2, 1: 1, yes: 3}
+  NgayTiepNhan: {column: start}
+  TrangThaiHoSo: {if: end, then: 9, else: 4}
+"""
+ROWS = """\
+id,how,start,end,step
+1,web,2011-10-11 13:42:22.688000+02:00,,a
+1,web,2011-10-11 13:42:22.688000+02:00,x,b
+2,yes,2011-12-06 01:06:40+01:00,2011-12-07,a
+3,fax,yesterday,,a
+"""
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> object:
+    with translation.override("en"):
+        yield
+
+
+def mapping(folder: Path, text: str = MAPPING) -> Mapping:
+    path = folder / "mapping.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_mapping(path)
+
+
+def rows(
+    folder: Path, text: str = ROWS, mapping_text: str = MAPPING, zone: str | None = None
+) -> list[tuple[int, MappedRecord]]:
+    path = folder / "table.csv"
+    path.write_text(text, encoding="utf-8")
+    return list(read_table(path, mapping(folder, mapping_text), UnitClock("U", zone)))
+
+
+def test_the_first_row_of_a_case_is_its_dossier(tmp_path: Path) -> None:
+    found = rows(tmp_path, zone="Europe/Amsterdam")
+
+    assert [(line, record["MaHoSo"]) for line, record in found] == [
+        (2, "X-1"),
+        (4, "X-2"),
+        (5, "X-3"),
+    ]
+    assert found[0][1] == {
+        "MaHoSo": "X-1",
+        "MaTTHC": "P1",
+        "KenhThucHien": 2,
+        "NgayTiepNhan": datetime(2011, 10, 11, 13, 42, 22, 688_000),
+        "TrangThaiHoSo": 4,
+    }
+    assert found[1][1]["KenhThucHien"] == 3
+    assert found[1][1].unit_code == "U"
+
+
+def test_the_last_value_of_each_column_may_be_taken(tmp_path: Path) -> None:
+    found = rows(tmp_path, mapping_text=MAPPING + "take: last\n")
+
+    assert found[0][1]["TrangThaiHoSo"] == 9
+
+
+def test_moments_are_shown_on_the_units_clock(tmp_path: Path) -> None:
+    found = rows(tmp_path, zone="Asia/Ho_Chi_Minh")
+
+    assert found[0][1]["NgayTiepNhan"] == datetime(2011, 10, 11, 18, 42, 22, 688_000)
+    assert UnitClock(None, "Europe/Amsterdam").time_zone == ZoneInfo("Europe/Amsterdam")
+
+
+def test_a_value_the_mapping_does_not_know_is_a_problem_of_its_record(tmp_path: Path) -> None:
+    problems = {item.field: item.reason for item in rows(tmp_path)[2][1].problems}
+
+    assert problems == {
+        "KenhThucHien": "the mapping says nothing of the value “fax” in the column “how”",
+        "NgayTiepNhan": "is not a date and time: “yesterday”",
+    }
+
+
+def test_otherwise_stands_for_every_other_value(tmp_path: Path) -> None:
+    text = MAPPING.replace("yes: 3}", "yes: 3}\n    otherwise: 1")
+
+    assert rows(tmp_path, mapping_text=text)[2][1]["KenhThucHien"] == 1
+
+
+def test_a_column_may_name_the_unit(tmp_path: Path) -> None:
+    text = MAPPING + "unit: {column: how, values: {web: A}, otherwise: B}\n"
+    path = tmp_path / "table.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    found = list(read_table(path, mapping(tmp_path, text), UnitClock(None, None)))
+
+    assert [record.unit_code for _, record in found] == ["A", "B", "B"]
+
+
+def test_rows_of_a_case_that_are_apart_are_refused_or_gathered(tmp_path: Path) -> None:
+    apart = "id,how,start,end\n1,web,,\n2,web,,\n1,web,,x\n"
+
+    with pytest.raises(FileError, match=r"line 4: the rows of the case 1 do not follow"):
+        rows(tmp_path, apart)
+    gathered = rows(tmp_path, apart, MAPPING + "take: last\nadjacent: false\n")
+    assert [record["TrangThaiHoSo"] for _, record in gathered] == [9, 4]
+
+
+def test_a_ragged_row_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"table\.csv, line 3: the row has more or fewer cells"):
+        rows(tmp_path, "id,how,start,end\n1,web,,\n2,web\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("schema: 1", "schema: 2", r"mapping\.yaml, line 1, schema: 1 was expected"),
+        ("case: id\n", "", r"line 1, mapping: 'case' is a required property"),
+        ("one_row_per: case", "one_row_per: week", r"line 3, one_row_per: 'week' is not one of"),
+        ('"X-{case}"', "X", r"line 4, code: 'X' does not match"),
+        ("MaTTHC:", "MaTHTC:", r"line 6, fields: .*'MaTHTC'"),
+        ("{column: start}", "{colunm: start}", r"line 11, fields\.NgayTiepNhan: .*'colunm'"),
+        ("schema: 1", "schema: 1\nschema: 1", r"line 2: the key 'schema' stands twice"),
+        ("schema: 1", "schema: [", r"mapping\.yaml, line \d+: "),
+        ("schema: 1", "schema: 1\ntime_zone: Mars", r"line 2, time_zone: unknown time zone"),
+        ("schema: 1", "schema: 1\nencoding: utf-9", r"line 2, encoding: unknown encoding"),
+    ],
+)
+def test_a_wrong_mapping_names_file_line_and_key(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(MappingError, match=message):
+        mapping(tmp_path, MAPPING.replace(old, new, 1))
+
+
+def test_a_missing_column_names_file_line_and_key(tmp_path: Path) -> None:
+    with pytest.raises(
+        MappingError,
+        match=r"mapping\.yaml, line 11, fields\.NgayTiepNhan\.column: "
+        r"table\.csv has no column “start”",
+    ):
+        rows(tmp_path, "id,how,end\n")
+
+
+def test_messages_are_read_from_arrays_envelopes_and_lines(tmp_path: Path) -> None:
+    contents = {
+        "a.json": b'[{"MaHoSo": "1"}]',
+        "b.json": b'\xef\xbb\xbf{"session": "s", "data": [{"MaHoSo": "1"}]}',
+        "c.jsonl": b'{"MaHoSo": "1"}\n\n',
+        "d.json.gz": gzip.compress(b'[{"MaHoSo": "1"}]'),
+        "e.jsonl.gz": gzip.compress(b'{"MaHoSo": "1"}'),
+    }
+    for name, content in contents.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        assert list(read_messages(path)) == [(1, {"MaHoSo": "1"})]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.json", b'[{"MaHoSo"', r"a\.json: Input data was truncated"),
+        ("a.json", b'{"x": 1}', r"a\.json: neither a list of dossiers nor an envelope"),
+        ("a.jsonl", b"{}\n{x}\n", r"a\.jsonl, line 2: JSON is malformed"),
+        ("a.json.gz", gzip.compress(b"[]" * 99)[:-9], r"a\.json\.gz: "),
+        ("a.json.gz", b"no gzip", r"a\.json\.gz: "),
+    ],
+)
+def test_a_broken_file_is_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(FileError, match=message):
+        list(read_messages(path))
