@@ -45,6 +45,30 @@ class _Rooms(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if _store_is_behind(error):
+                raise click.ClickException(
+                    "The store is not up to date. Run `phucvu migrate` first."
+                ) from error
+            raise
+
+
+def _store_is_behind(error: Exception) -> bool:
+    """Whether `error` comes from tables that no migration has made yet."""
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    if not isinstance(error, DatabaseError):
+        return False
+    try:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return False  # the store cannot be reached at all: the first error says so
+
 
 def _start_django() -> None:
     import django
