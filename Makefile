@@ -71,6 +71,10 @@ test: setup-dev lint ## Lint, then every test: on SQLite, on PostgreSQL, in a br
 	$(RUN)/pytest -q
 	$(RUN)/python -m tests.on_postgresql -q -m database
 
+.PHONY: bench
+bench: setup .make/python-dev ## Measure against peers; BENCH=quick for a small version
+	$(RUN)/python -m bench $(BENCH)
+
 .PHONY: format
 format: .make/python-dev ## Put the code in shape
 	$(RUN)/ruff check --fix .

@@ -47,7 +47,8 @@ class Server:
         """Start serving and wait until it answers."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application",
-             "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"],
+             "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning",
+             "--timeout-graceful-shutdown", "2"],
             env=self.environment,
         )  # fmt: skip
         deadline = time.monotonic() + _PATIENCE

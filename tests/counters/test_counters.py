@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from phucvu import scorecards
+from phucvu.counters import active
 from phucvu.counters.deltas import following
-from phucvu.counters.models import Change, CountedMeasure, ProcedureCount, UnitCount
+from phucvu.counters.models import Change, CountedMeasure, ProcedureCount, UnitCount, slot
 from phucvu.counters.reading import Window, by_procedure, clock_sums, sums
 from phucvu.counters.recount import count_new_measures, recount
 from phucvu.counters.verify import verify
@@ -23,12 +24,19 @@ BOOK = scorecards.load("qd766-portal-2026").measures
 MARCH, APRIL, YEAR = Period.parse("2026-03"), Period.parse("2026-04"), Period.parse("2026")
 
 
-def counts():
-    rows = UnitCount.objects.exclude(value=0)
+def counts() -> dict[tuple[str, str, int, int], int]:
+    """(measure, unit, placed, ended) → count, of everything that is counted."""
+    measures = dict(CountedMeasure.objects.values_list("slot", "name"))
     return {
-        (row.measure.name, row.unit.code, row.placed_month, row.ended_month): row.value
-        for row in rows.select_related("measure", "unit")
+        (name, row.unit.code, row.placed_month, row.ended_month): value
+        for row in UnitCount.objects.select_related("unit")
+        for number, name in measures.items()
+        if (value := getattr(row, slot(number)))
     }
+
+
+def slot_of(measure: str) -> str:
+    return slot(CountedMeasure.objects.get(name=measure).slot)
 
 
 def test_a_dossier_counts_in_the_month_it_was_received_and_the_month_it_ended():
@@ -134,13 +142,13 @@ def test_each_change_names_the_units_it_touched():
 def test_verify_names_a_count_that_is_wrong_and_recount_mends_it():
     ward = unit("A")
     store(dossier("A-1", ward))
-    UnitCount.objects.filter(measure__name="received").update(value=5)
-    ProcedureCount.objects.filter(measure__name="received_online").delete()
+    UnitCount.objects.update(**{slot_of("received"): 5})
+    ProcedureCount.objects.update(**{slot_of("open_asked_once_at_most"): None})
 
     outcome = verify()
     named = {(item.measure, item.procedure, item.counted, item.expected)
              for item in outcome.differences}  # fmt: skip
-    assert named == {("received", None, 5, 1)}
+    assert named == {("received", None, 5, 1), ("open_asked_once_at_most", "1.000001", 0, 1)}
 
     recount()
     assert verify().clean
@@ -148,13 +156,30 @@ def test_verify_names_a_count_that_is_wrong_and_recount_mends_it():
 
 def test_a_measure_that_is_new_is_counted_once_from_the_register():
     ward = unit("A")
-    store(dossier("A-1", ward))
-    CountedMeasure.objects.filter(name="received_online").delete()  # its counts go with it
-    store_before = counts()
+    store(dossier("A-1", ward, channel=Channel.ONLINE))
+    before = counts()
+    CountedMeasure.objects.filter(name="received_online").delete()
     assert len(count_new_measures()) == 1
     assert count_new_measures() == []
-    assert store_before.items() <= counts().items()
+    assert counts() == before
     assert verify().clean
+
+
+def test_the_slot_of_a_measure_that_is_gone_is_emptied_for_the_next_one():
+    store(dossier("A-1", unit("A")))
+    number = CountedMeasure.objects.get(name="received").slot
+    CountedMeasure.objects.filter(slot=number).update(digest="gone", name="gone")
+    count_new_measures()
+    assert not CountedMeasure.objects.filter(name="gone").exists()
+    assert verify().clean
+
+
+def test_reading_a_measure_that_was_never_counted_is_refused():
+    """Its sums would read as nothing, and nothing is not a count."""
+    CountedMeasure.objects.filter(name="received_online").delete()
+    active.forget()
+    with pytest.raises(active.UncountedError, match=r"received_online\. Run `phucvu migrate`"):
+        sums(BOOK, MARCH, Window.RECEIVED)
 
 
 MONTHS = ["2026-01-15", "2026-02-01T23:59", "2026-02-28", "2026-03-31T12:00"]

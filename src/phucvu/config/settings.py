@@ -107,6 +107,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+# Built files carry a fingerprint in their name: whoever has one need not ask again.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"-[0-9A-Z]{8}\.(css|js|svg|txt|woff2)$"
 
 # --- safety ---------------------------------------------------------------------------------
 

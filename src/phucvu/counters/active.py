@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -11,20 +11,51 @@ from django.conf import settings
 from django.db import connection
 
 from phucvu import scorecards
-from phucvu.counters.models import CountedMeasure
+from phucvu.counters.models import SLOTS, CountedMeasure, ProcedureCount, UnitCount, slot
 from phucvu.measures import DIALECTS, Dialect, Measure
 
-__all__ = ["Calendar", "active_measures", "calendars", "dialect", "forget", "register_measures"]
+__all__ = [
+    "Tally",
+    "UncountedError",
+    "active_measures",
+    "clear",
+    "dialect",
+    "forget",
+    "register_measures",
+    "slots",
+    "tallies",
+]
+
+
+class UncountedError(RuntimeError):
+    """A scorecard names measures that were never counted: their sums would read as nothing."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(
+            f"Measures not counted yet: {', '.join(sorted(names))}. Run `phucvu migrate`."
+        )
 
 
 @dataclass(frozen=True)
-class Calendar:
-    """Measures that put dossiers into months alike, so that one pass counts them all."""
+class Tally:
+    """One pass over dossiers: the measures that put them into months alike."""
 
-    placed_month: str
-    ended_month: str
-    measures: tuple[tuple[int, Measure], ...]
-    """(id of its `CountedMeasure`, the measure)"""
+    slots: tuple[int, ...]
+    before: str
+    after: str
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of its slots, in order."""
+        return [slot(number) for number in self.slots]
+
+    def query(self, where: str) -> str:
+        """A SELECT over the dossiers that `where` picks.
+
+        Its rows are (unit_id, procedure_code, placed_month, ended_month, then one sum a slot).
+        A dossier without a placing date belongs to no period, so it is left out.
+        """
+        return f"{self.before}{where}{self.after}"
 
 
 def dialect() -> Dialect:
@@ -48,81 +79,89 @@ def active_measures() -> dict[str, Measure]:
 
 
 @lru_cache(maxsize=1)
-def _ids() -> dict[str, int]:
-    return dict(CountedMeasure.objects.values_list("digest", "id"))
+def slots() -> dict[str, int]:
+    """The slot of each counted measure, by digest."""
+    return dict(CountedMeasure.objects.values_list("digest", "slot"))
 
 
 def forget() -> None:
-    """Forget what was read of the scorecards and of the measures' ids."""
+    """Forget what was read of the scorecards and of the measures' slots."""
     active_measures.cache_clear()
-    _forget_ids()
+    _forget_slots()
 
 
-def _forget_ids() -> None:
-    for remembered in (_ids, calendars, _tally_texts):
-        remembered.cache_clear()
+def _forget_slots() -> None:
+    slots.cache_clear()
+    _tallies.cache_clear()
 
 
 def register_measures() -> list[int]:
-    """Give each active measure a row; returns the ids of those that had none yet."""
-    known = set(CountedMeasure.objects.values_list("digest", flat=True))
-    new = [
-        CountedMeasure.objects.create(digest=digest, name=measure.name).pk
-        for digest, measure in active_measures().items()
-        if digest not in known
-    ]
-    CountedMeasure.objects.exclude(digest__in=active_measures()).delete()
-    _forget_ids()
-    return new
+    """Give each active measure a slot, and take those of measures no edition names any more.
 
-
-@lru_cache(maxsize=4)
-def calendars(sql_dialect: Dialect) -> tuple[Calendar, ...]:
-    """The active measures, grouped by the months they use, rendered for `sql_dialect`."""
-
-    def months(item: tuple[int, Measure]) -> tuple[str, str]:
-        return item[1].placed_month_sql(sql_dialect), item[1].ended_month_sql(sql_dialect)
-
-    ids = _ids()
-    active = active_measures()
-    missing = active.keys() - ids.keys()
-    if missing:
-        names = ", ".join(sorted(active[digest].name for digest in missing))
-        raise RuntimeError(f"Measures not counted yet: {names}. Run `phucvu migrate`.")
-    items = sorted(((ids[digest], measure) for digest, measure in active.items()), key=months)
-    return tuple(
-        Calendar(placed, ended, tuple(sorted(group, key=lambda item: item[0])))
-        for (placed, ended), group in groupby(items, key=months)
-    )
-
-
-def tallies(where: str) -> Iterator[tuple[Sequence[int], str]]:
-    """One query for each calendar: its measures over the dossiers that `where` picks.
-
-    Yields the measures' ids and a SELECT whose rows are (unit_id, procedure_code, placed_month,
-    ended_month, then one sum a measure in the order of the ids, columns named m<id>). A dossier
-    without a placing date belongs to no period, so it is left out.
+    Returns the slots that were given now and hold nothing yet. Raises `RuntimeError` where
+    there are more measures than slots.
     """
-    for numbers, before, after in _tally_texts(dialect()):
-        yield numbers, f"{before}{where}{after}"
+    active = active_measures()
+    gone = CountedMeasure.objects.exclude(digest__in=active)
+    clear([measure.slot for measure in gone])
+    gone.delete()
+    kept = dict(CountedMeasure.objects.values_list("digest", "slot"))
+    free = iter(sorted(set(range(SLOTS)) - set(kept.values())))
+    given = []
+    for digest, measure in active.items():
+        if digest not in kept:
+            number = next(free, None)
+            if number is None:
+                raise RuntimeError(
+                    f"The scorecards name {len(active)} measures; {SLOTS} can be counted at once. "
+                    "Take scorecards out of PHUCVU_SCORECARDS that are no longer asked for."
+                )
+            CountedMeasure.objects.create(digest=digest, name=measure.name, slot=number)
+            given.append(number)
+    _forget_slots()
+    return given
+
+
+def clear(numbers: Sequence[int]) -> None:
+    """Empty these slots."""
+    if numbers:
+        nothing = dict.fromkeys(map(slot, numbers))
+        UnitCount.objects.update(**nothing)
+        ProcedureCount.objects.update(**nothing)
+
+
+def tallies() -> tuple[Tally, ...]:
+    """The passes that count every active measure once.
+
+    Raises `UncountedError` where one has no slot yet.
+    """
+    return _tallies(dialect())
 
 
 @lru_cache(maxsize=4)
-def _tally_texts(sql_dialect: Dialect) -> tuple[tuple[Sequence[int], str, str], ...]:
-    """For each calendar the measures' ids, and the query before and after its condition."""
-    texts = []
-    for calendar in calendars(sql_dialect):
+def _tallies(sql_dialect: Dialect) -> tuple[Tally, ...]:
+    def months(measure: Measure) -> tuple[str, str]:
+        return measure.placed_month_sql(sql_dialect), measure.ended_month_sql(sql_dialect)
+
+    active, given = active_measures(), slots()
+    missing = active.keys() - given.keys()
+    if missing:
+        raise UncountedError([active[digest].name for digest in missing])
+    found = []
+    for (placed, ended), group in groupby(sorted(active.values(), key=months), key=months):
+        measures = sorted(group, key=lambda measure: given[measure.digest])
         sums = ",\n  ".join(
-            f"SUM({measure.value_sql(sql_dialect)}) AS m{number}"
-            for number, measure in calendar.measures
+            f"CAST(SUM({measure.value_sql(sql_dialect)}) AS BIGINT)"
+            f" AS {slot(given[measure.digest])}"
+            for measure in measures
         )
         before = f"""
 SELECT unit_id, procedure_code,
-  {calendar.placed_month} AS placed_month,
-  {calendar.ended_month} AS ended_month,
+  {placed} AS placed_month,
+  {ended} AS ended_month,
   {sums}
 FROM register_dossier
 WHERE """  # noqa: S608 - measures are checked expressions
-        after = f" AND ({calendar.placed_month}) IS NOT NULL\nGROUP BY 1, 2, 3, 4"
-        texts.append(([number for number, _ in calendar.measures], before, after))
-    return tuple(texts)
+        after = f" AND ({placed}) IS NOT NULL\nGROUP BY 1, 2, 3, 4"
+        found.append(Tally(tuple(given[measure.digest] for measure in measures), before, after))
+    return tuple(found)

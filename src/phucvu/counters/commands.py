@@ -27,7 +27,7 @@ def verify() -> None:
     if outcome.clean:
         _console.print(
             f"No difference: {outcome.dossiers:,} dossiers, {outcome.measures} measures,"
-            f" {outcome.cells:,} counts compared in {seconds:.1f} s."
+            f" {outcome.counts:,} counts compared in {seconds:.1f} s."
         )
         return
     table = Table("measure", "unit", "procedure", "placed", "ended", "counted", "expected")

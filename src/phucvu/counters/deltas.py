@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
 
-from phucvu.counters.active import tallies
+from phucvu.counters.active import Tally, tallies
 from phucvu.counters.changes import announce, take_turn
+from phucvu.counters.models import ProcedureCount, UnitCount
 
 __all__ = ["following"]
 
-# (measure, unit, procedure, placed month, ended month)
-_Cell = tuple[int, int, str, int, int]
+# (unit, procedure, placed month, ended month) → the change of each of a tally's slots
+_Cells = dict[tuple[int, str, int, int], list[int]]
+_ROWS_AT_ONCE = 400  # with some 70 columns well below what a statement may take
 
 
 @contextmanager
@@ -24,59 +25,79 @@ def following(codes: Sequence[str]) -> Iterator[None]:
     The cost depends on how many dossiers are named, never on how many there are.
     """
     take_turn()
-    cells: dict[_Cell, int] = defaultdict(int)
-    units = _add(codes, -1, cells)
+    if not codes:
+        yield
+        return
+    changes: list[tuple[Tally, _Cells]] = [(tally, {}) for tally in tallies()]
+    units: set[int] = set()
+    for tally, cells in changes:
+        units |= _add(tally, codes, -1, cells)
     yield
-    units |= _add(codes, +1, cells)
-    _write(cells)
+    for tally, cells in changes:
+        units |= _add(tally, codes, +1, cells)
+        _write(tally, cells)
     announce(units)
 
 
-def _add(codes: Sequence[str], sign: int, cells: dict[_Cell, int]) -> set[int]:
+def _add(tally: Tally, codes: Sequence[str], sign: int, cells: _Cells) -> set[int]:
     """Add what the dossiers count now, times `sign`; returns their units."""
-    if not codes:
-        return set()
-    marks = ", ".join(["%s"] * len(codes))
     units: set[int] = set()
+    marks = ", ".join(["%s"] * len(codes))
     with connection.cursor() as cursor:
-        for numbers, query in tallies(f"code IN ({marks})"):
-            cursor.execute(query, list(codes))
-            for unit, procedure, placed, ended, *values in cursor:
-                units.add(unit)
-                for number, value in zip(numbers, values, strict=True):
-                    if value:
-                        cells[number, unit, procedure, placed, ended] += sign * int(value)
+        cursor.execute(tally.query(f"code IN ({marks})"), list(codes))
+        for unit, procedure, placed, ended, *values in cursor:
+            units.add(unit)
+            cell = cells.setdefault((unit, procedure, placed, ended), [0] * len(values))
+            for index, value in enumerate(values):
+                cell[index] += sign * value
     return units
 
 
-def _write(cells: dict[_Cell, int]) -> None:
-    by_procedure = [(*cell, value) for cell, value in sorted(cells.items()) if value]
-    by_unit: dict[tuple[int, int, int, int], int] = defaultdict(int)
-    for number, unit, _, placed, ended, value in by_procedure:
-        by_unit[number, unit, placed, ended] += value
+def _write(tally: Tally, cells: _Cells) -> None:
+    # In order, so that every writer touches the rows of a table in the same one.
+    changed = sorted((key, change) for key, change in cells.items() if any(change))
+    by_unit: dict[tuple[int, int, int], list[int]] = {}
+    for (unit, _, placed, ended), change in changed:
+        total = by_unit.setdefault((unit, placed, ended), [0] * len(change))
+        for index, value in enumerate(change):
+            total[index] += value
+    months = ("placed_month", "ended_month")
     _upsert(
-        "counters_procedurecount",
-        ("measure_id", "unit_id", "procedure_code", "placed_month", "ended_month"),
-        by_procedure,
+        ProcedureCount._meta.db_table,
+        ("unit_id", "procedure_code", *months),
+        tally,
+        [(*key, *change) for key, change in changed],
     )
     _upsert(
-        "counters_unitcount",
-        ("measure_id", "unit_id", "placed_month", "ended_month"),
-        [(*cell, value) for cell, value in sorted(by_unit.items()) if value],
+        UnitCount._meta.db_table,
+        ("unit_id", *months),
+        tally,
+        [(*key, *total) for key, total in sorted(by_unit.items()) if any(total)],
     )
 
 
-def _upsert(table: str, keys: tuple[str, ...], rows: Sequence[tuple[int | str, ...]]) -> None:
-    columns = ", ".join(keys)
-    marks = "(" + ", ".join(["%s"] * (len(keys) + 1)) + ")"
+def _upsert(
+    table: str, keys: tuple[str, ...], tally: Tally, rows: Sequence[tuple[int | str, ...]]
+) -> None:
+    columns = (*keys, *tally.columns)
+    sums = ", ".join(
+        f"{column} = COALESCE({table}.{column}, 0) + excluded.{column}" for column in tally.columns
+    )
+    conflict = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sums}"
+    insert = f"INSERT INTO {table} ({', '.join(columns)}) "
+    if not rows:
+        return
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            types = ["text" if column == "procedure_code" else "bigint" for column in columns]
+            arrays = ", ".join(f"%s::{name}[]" for name in types)
+            values = [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(f"{insert}SELECT * FROM unnest({arrays}){conflict}", values)  # noqa: S608
+            return
+        marks = "(" + ", ".join(["%s"] * len(columns)) + ")"
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             part = rows[start : start + _ROWS_AT_ONCE]
             cursor.execute(
-                f"INSERT INTO {table} ({columns}, value) VALUES {', '.join([marks] * len(part))}"  # noqa: S608
-                f" ON CONFLICT ({columns}) DO UPDATE SET value = {table}.value + excluded.value",
-                [field for row in part for field in row],
+                f"{insert}VALUES {', '.join([marks] * len(part))}{conflict}",
+                [value for row in part for value in row],
             )
-
-
-_ROWS_AT_ONCE = 2_000

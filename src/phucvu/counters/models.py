@@ -1,69 +1,88 @@
-"""Counts kept in step with the register, in the same transaction as each change."""
+"""Counts kept in step with the register, in the same transaction as each change.
+
+A row is a cell: a unit (and procedure), the month its dossiers were placed in and the month they
+ended in. Its columns `v0` … are slots, each given to one measure: so a dossier costs one row of
+counts, however many measures there are.
+"""
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 from phucvu.units.models import Unit
 
-__all__ = ["NOT_ENDED", "Change", "CountedMeasure", "ProcedureCount", "UnitCount"]
+__all__ = ["NOT_ENDED", "SLOTS", "Change", "CountedMeasure", "ProcedureCount", "UnitCount", "slot"]
 
 # The month under which a dossier that has not ended is counted: later than any other.
 NOT_ENDED = 9999_12
+# How many measures can be counted at once, over all editions.
+SLOTS = 64
+
+
+def slot(number: int) -> str:
+    """The column of a slot."""
+    return f"v{number}"
 
 
 class CountedMeasure(models.Model):
-    """A measure that is counted. Editions with the same compiled measure share its counts."""
+    """A measure that is counted, and its slot.
+
+    Editions with the same compiled measure share its counts.
+    """
 
     digest = models.CharField(max_length=16, unique=True)
     name = models.CharField(max_length=100)
+    slot = models.SmallIntegerField(unique=True, validators=[MaxValueValidator(SLOTS - 1)])
 
     def __str__(self) -> str:
         return self.name
 
 
 class UnitCount(models.Model):
-    """A measure over one unit's own dossiers, by month placed x month ended (yyyymm)."""
+    """Counts over one unit's own dossiers, by month placed x month ended (yyyymm)."""
 
-    measure = models.ForeignKey(CountedMeasure, on_delete=models.CASCADE)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
     placed_month = models.IntegerField()
     ended_month = models.IntegerField()
-    value = models.BigIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "unit", "placed_month", "ended_month"], name="unit_count_once"
+                fields=["unit", "placed_month", "ended_month"], name="unit_count_once"
             )
         ]
         # A period needs the months that end in it or later: few, however long the history is.
         indexes = [models.Index(fields=["ended_month", "placed_month"], name="unit_count_ended")]
 
     def __str__(self) -> str:
-        return f"{self.measure_id} {self.unit_id} {self.placed_month} {self.ended_month}"
+        return f"{self.unit_id} {self.placed_month} {self.ended_month}"
 
 
 class ProcedureCount(models.Model):
     """The same for one procedure in one unit."""
 
-    measure = models.ForeignKey(CountedMeasure, on_delete=models.CASCADE)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
     procedure_code = models.CharField(max_length=40)
     placed_month = models.IntegerField()
     ended_month = models.IntegerField()
-    value = models.BigIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "unit", "procedure_code", "placed_month", "ended_month"],
+                fields=["unit", "procedure_code", "placed_month", "ended_month"],
                 name="procedure_count_once",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure_id} {self.unit_id} {self.procedure_code}"
+        return f"{self.unit_id} {self.procedure_code} {self.placed_month} {self.ended_month}"
+
+
+for _model in (UnitCount, ProcedureCount):
+    for _number in range(SLOTS):
+        # Null where nothing was ever counted: an unused slot takes no room.
+        models.BigIntegerField(null=True).contribute_to_class(_model, slot(_number))
 
 
 class Change(models.Model):

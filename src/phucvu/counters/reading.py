@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
-from phucvu.counters.active import dialect
-from phucvu.counters.models import ProcedureCount, UnitCount
+from phucvu.counters.active import UncountedError, dialect, slots
+from phucvu.counters.models import ProcedureCount, UnitCount, slot
 from phucvu.measures import MeasureBook
+from phucvu.register.models import Dossier
 from phucvu.scoring import Period
+from phucvu.units.models import Unit
 
 __all__ = [
     "Window",
     "by_procedure",
     "clock_sums",
     "monthly_sums",
+    "months_counted",
     "sums",
     "units_with_dossiers",
 ]
 
 UnitSums = Mapping[int, Mapping[str, int]]
 Row = TypeVar("Row", UnitCount, ProcedureCount)
+_SUM = "sum_"  # before a measure's name, which may be a column's too
 
 
 class Window(StrEnum):
@@ -43,12 +47,22 @@ def _within(counts: QuerySet[Row], period: Period, window: Window) -> QuerySet[R
     return counts.filter(placed_month__lte=period.last, ended_month__gte=period.first)
 
 
-def _names(book: MeasureBook) -> dict[str, list[str]]:
-    """Digest → names: two names of one book may say the same and then share their counts."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for measure in book.counted:
-        names[measure.digest].append(measure.name)
-    return names
+def _summed(book: MeasureBook) -> dict[str, Sum]:
+    """A sum for each counted measure of `book`, over whatever a query groups."""
+    given = slots()
+    missing = [measure.name for measure in book.counted if measure.digest not in given]
+    if missing:
+        raise UncountedError(missing)
+    return {_SUM + measure.name: Sum(slot(given[measure.digest])) for measure in book.counted}
+
+
+def _counted(row: Mapping[str, Any]) -> dict[str, int]:
+    """The sums of a row by the measure's name, those of nothing left out."""
+    return {
+        name.removeprefix(_SUM): int(total)
+        for name, total in row.items()
+        if total and name.startswith(_SUM)
+    }
 
 
 def sums(
@@ -58,32 +72,20 @@ def sums(
 
     A unit or measure that is absent counted nothing. `unit_ids` narrows the reading.
     """
-    names = _names(book)
-    counts = _within(UnitCount.objects.filter(measure__digest__in=names), period, window)
+    counts = _within(UnitCount.objects.order_by(), period, window)
     if unit_ids is not None:
         counts = counts.filter(unit_id__in=unit_ids)
-    result: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = counts.values_list("unit_id", "measure__digest").annotate(total=Sum("value"))
-    for unit, digest, total in rows.order_by():
-        result[unit].update(dict.fromkeys(names[digest], int(total)))
-    return result
+    rows = counts.values("unit_id").annotate(**_summed(book))
+    return {row["unit_id"]: _counted(row) for row in rows}
 
 
 def by_procedure(
     book: MeasureBook, period: Period, window: Window, unit_ids: Collection[int]
 ) -> Mapping[str, Mapping[str, int]]:
     """The counted measures of `book` over these units, per procedure code."""
-    names = _names(book)
-    counts = _within(
-        ProcedureCount.objects.filter(measure__digest__in=names, unit_id__in=unit_ids),
-        period,
-        window,
-    )
-    result: dict[str, dict[str, int]] = defaultdict(dict)
-    rows = counts.values_list("procedure_code", "measure__digest").annotate(total=Sum("value"))
-    for procedure, digest, total in rows.order_by():
-        result[procedure].update(dict.fromkeys(names[digest], int(total)))
-    return result
+    counts = ProcedureCount.objects.filter(unit_id__in=unit_ids).order_by()
+    rows = _within(counts, period, window).values("procedure_code").annotate(**_summed(book))
+    return {row["procedure_code"]: _counted(row) for row in rows}
 
 
 def clock_sums(
@@ -129,29 +131,37 @@ def monthly_sums(
 
     `months` are consecutive, the earliest first.
     """
-    names = _names(book)
-    counts = UnitCount.objects.filter(measure__digest__in=names, unit_id__in=unit_ids).order_by()
     first, last = months[0].first, months[-1].last
+    counts = UnitCount.objects.filter(unit_id__in=unit_ids, placed_month__lte=last).order_by()
     result = {month: {window: Counter[str]() for window in Window} for month in months}
-    by_first = {month.first: month for month in months}
-    received = counts.filter(placed_month__range=(first, last))
-    for placed, digest, total in received.values_list("placed_month", "measure__digest").annotate(
-        total=Sum("value")
-    ):
-        for name in names[digest]:
-            result[by_first[placed]][Window.RECEIVED][name] += int(total)
-    touching = counts.filter(placed_month__lte=last, ended_month__gte=first)
-    for placed, ended, digest, total in touching.values_list(
-        "placed_month", "ended_month", "measure__digest"
-    ).annotate(total=Sum("value")):
+    touching = counts.filter(Q(ended_month__gte=first) | Q(placed_month__gte=first))
+    for row in touching.values("placed_month", "ended_month").annotate(**_summed(book)):
+        placed, ended = row["placed_month"], row["ended_month"]
+        counted = _counted(row)
         for month in months:
+            if month.covers(placed):
+                result[month][Window.RECEIVED].update(counted)
             if placed <= month.last and ended >= month.first:
-                for name in names[digest]:
-                    result[month][Window.IN_PERIOD][name] += int(total)
+                result[month][Window.IN_PERIOD].update(counted)
     return result
 
 
+def months_counted(unit_ids: Collection[int]) -> tuple[int, int] | None:
+    """The first and the last month (yyyymm) these units have dossiers placed in, or None."""
+    something = Q()
+    for number in slots().values():
+        something |= Q(**{f"{slot(number)}__gt": 0})
+    found = UnitCount.objects.filter(something, unit_id__in=unit_ids).aggregate(
+        first=Min("placed_month"), last=Max("placed_month")
+    )
+    return None if found["first"] is None else (found["first"], found["last"])
+
+
 def units_with_dossiers(unit_ids: Collection[int]) -> set[int]:
-    """Those of the units that ever had a dossier: for these, nothing counted means none."""
-    counted = UnitCount.objects.filter(unit_id__in=unit_ids, value__gt=0)
-    return set(counted.order_by().values_list("unit_id", flat=True).distinct())
+    """Those of the units that have a dossier, of whatever period.
+
+    For these, nothing counted means none; of the others nothing is known.
+    """
+    any_dossier = Dossier.objects.filter(unit=OuterRef("pk"))
+    found = Unit.objects.filter(Exists(any_dossier), pk__in=unit_ids).order_by()
+    return set(found.values_list("pk", flat=True))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db import connection, transaction
 
 from phucvu.counters import active
+from phucvu.counters.active import Tally
 from phucvu.counters.changes import take_turn
-from phucvu.counters.models import ProcedureCount, UnitCount
+from phucvu.counters.models import ProcedureCount, UnitCount, slot
 
 __all__ = ["count_new_measures", "recount"]
-
-TALLY = "counters_tally"
 
 
 def recount() -> None:
@@ -22,51 +19,44 @@ def recount() -> None:
         active.register_measures()
         UnitCount.objects.all().delete()
         ProcedureCount.objects.all().delete()
-        _count(None)
+        for tally in active.tallies():
+            _count(tally, tally.slots)
 
 
 def count_new_measures() -> list[int]:
     """Count the measures that the scorecards name and no count exists of yet.
 
-    Returns their ids; the counts of the others stay as they are.
+    Returns their slots; the counts of the others stay as they are.
     """
     active.forget()
     with transaction.atomic():
         take_turn()
         new = active.register_measures()
         if new:
-            _count(set(new))
+            active.clear(new)
+            for tally in active.tallies():
+                _count(tally, tuple(number for number in tally.slots if number in new))
     return new
 
 
-def _count(only: set[int] | None) -> None:
+def _count(tally: Tally, slots: tuple[int, ...]) -> None:
+    """Count these of a tally's slots, which are empty, over the whole register."""
+    if not slots:
+        return
+    columns = ", ".join(map(slot, slots))
+    counted = ", ".join(f"{slot(n)} = excluded.{slot(n)}" for n in slots)
+    sums = ", ".join(f"CAST(SUM({slot(number)}) AS BIGINT)" for number in slots)
+    by_unit, by_procedure = UnitCount._meta.db_table, ProcedureCount._meta.db_table
+    keys = "unit_id, procedure_code, placed_month, ended_month"
+    unit_keys = "unit_id, placed_month, ended_month"
     with connection.cursor() as cursor:
-        for numbers, query in active.tallies("1 = 1"):
-            wanted = [number for number in numbers if only is None or number in only]
-            if not wanted:
-                continue
-            cursor.execute(f"CREATE TEMPORARY TABLE {TALLY} AS {query}")
-            for table, select in expected_rows(wanted).items():
-                cursor.execute(f"INSERT INTO {table} {select}")
-            cursor.execute(f"DROP TABLE {TALLY}")
-
-
-def expected_rows(numbers: Sequence[int]) -> dict[str, str]:
-    """For each table of counts, "(columns) SELECT …" of what the tally says it should hold."""
-    by_unit = " UNION ALL ".join(
-        f"SELECT {number}, unit_id, placed_month, ended_month, SUM(m{number})"  # noqa: S608
-        f" FROM {TALLY} GROUP BY 2, 3, 4 HAVING SUM(m{number}) <> 0"
-        for number in numbers
-    )
-    by_procedure = " UNION ALL ".join(
-        f"SELECT {number}, unit_id, procedure_code, placed_month, ended_month, m{number}"  # noqa: S608
-        f" FROM {TALLY} WHERE m{number} <> 0"
-        for number in numbers
-    )
-    return {
-        "counters_unitcount": "(measure_id, unit_id, placed_month, ended_month, value) " + by_unit,
-        "counters_procedurecount": (
-            "(measure_id, unit_id, procedure_code, placed_month, ended_month, value) "
-            + by_procedure
-        ),
-    }
+        cursor.execute(
+            f"INSERT INTO {by_procedure} ({keys}, {columns})"  # noqa: S608
+            f" SELECT {keys}, {columns} FROM ({tally.query('1 = 1')}) AS tally WHERE 1 = 1"
+            f" ON CONFLICT ({keys}) DO UPDATE SET {counted}"
+        )
+        cursor.execute(
+            f"INSERT INTO {by_unit} ({unit_keys}, {columns})"  # noqa: S608
+            f" SELECT {unit_keys}, {sums} FROM {by_procedure} WHERE 1 = 1 GROUP BY {unit_keys}"
+            f" ON CONFLICT ({unit_keys}) DO UPDATE SET {counted}"
+        )

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from phucvu.counters import active
+from phucvu.counters.active import Tally
 from phucvu.counters.changes import take_turn
-from phucvu.counters.models import CountedMeasure
-from phucvu.counters.recount import TALLY, expected_rows
+from phucvu.counters.models import CountedMeasure, ProcedureCount, UnitCount
 from phucvu.units.models import Unit
 
 __all__ = ["Difference", "Verification", "verify"]
 
+_TALLY = "counters_tally"
+_MOST_ROWS = 1_000  # of a table: whoever has more will not read them one by one
+_TABLES = {
+    UnitCount._meta.db_table: ("unit_id", "placed_month", "ended_month"),
+    ProcedureCount._meta.db_table: ("unit_id", "procedure_code", "placed_month", "ended_month"),
+}
+
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell whose count is not what the register says."""
+    """A count that is not what the register says."""
 
     measure: str
     unit: str
@@ -34,7 +43,7 @@ class Verification:
 
     dossiers: int
     measures: int
-    cells: int
+    counts: int
     differences: tuple[Difference, ...]
 
     @property
@@ -44,56 +53,64 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Recount every measure over the whole register and compare each cell."""
+    """Recount every measure over the whole register and compare each count."""
     with transaction.atomic(), connection.cursor() as cursor:
         take_turn()
-        names = dict(CountedMeasure.objects.values_list("id", "name"))
+        names = dict(CountedMeasure.objects.values_list("slot", "name"))
         codes = dict(Unit.objects.values_list("id", "code"))
         differences: list[Difference] = []
-        cells = 0
-        for numbers, query in active.tallies("1 = 1"):
-            cursor.execute(f"CREATE TEMPORARY TABLE {TALLY} AS {query}")
-            for table, expected in expected_rows(numbers).items():
-                columns, select = expected[1:].split(") ", 1)
-                keys = columns.removesuffix(", value")
-                wanted = _read(cursor, select)
-                counted = _read(
-                    cursor,
-                    f"SELECT {columns} FROM {table} WHERE value <> 0"  # noqa: S608
-                    f" AND measure_id IN ({', '.join(map(str, numbers))})",
-                )
-                cells += len(wanted)
-                for key in sorted(wanted.items() ^ counted.items()):
-                    differences.append(
-                        _difference(dict(zip(keys.split(", "), key[0], strict=True)),
-                                    wanted.get(key[0], 0), counted.get(key[0], 0), names, codes)
-                    )  # fmt: skip
-            cursor.execute(f"DROP TABLE {TALLY}")
-        cursor.execute("SELECT COUNT(*) FROM register_dossier")
-        dossiers = cursor.fetchone()[0]
-    unique = tuple(dict.fromkeys(differences))
-    return Verification(dossiers, len(names), cells, unique)
+        counts = 0
+        for tally in active.tallies():
+            cursor.execute(f"CREATE TEMPORARY TABLE {_TALLY} AS {tally.query('1 = 1')}")
+            for table, keys in _TABLES.items():
+                counts += _size(cursor, table) * len(tally.slots)
+                for key, expected, counted in _compare(cursor, tally, table, keys):
+                    cell = dict(zip(keys, key, strict=True))
+                    differences += [
+                        Difference(
+                            names[number],
+                            codes[cell["unit_id"]],
+                            cell.get("procedure_code"),
+                            cell["placed_month"],
+                            cell["ended_month"],
+                            have or 0,
+                            want or 0,
+                        )
+                        for number, want, have in zip(tally.slots, expected, counted, strict=True)
+                        if (want or 0) != (have or 0)
+                    ]
+            cursor.execute(f"DROP TABLE {_TALLY}")
+        dossiers = _size(cursor, "register_dossier")
+    return Verification(dossiers, len(names), counts, tuple(differences))
 
 
-def _read(cursor, query: str) -> dict[tuple[int | str, ...], int]:  # type: ignore[no-untyped-def]
-    cursor.execute(query)
-    return {tuple(row[:-1]): int(row[-1]) for row in cursor}
+def _size(cursor: CursorWrapper, table: str) -> int:
+    cursor.execute(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
+    return int(cursor.fetchone()[0])
 
 
-def _difference(
-    cell: dict[str, int | str],
-    expected: int,
-    counted: int,
-    names: dict[int, str],
-    codes: dict[int, str],
-) -> Difference:
-    procedure = cell.get("procedure_code")
-    return Difference(
-        measure=names[int(cell["measure_id"])],
-        unit=codes[int(cell["unit_id"])],
-        procedure=None if procedure is None else str(procedure),
-        placed_month=int(cell["placed_month"]),
-        ended_month=int(cell["ended_month"]),
-        counted=counted,
-        expected=expected,
-    )
+def _compare(
+    cursor: CursorWrapper, tally: Tally, table: str, keys: tuple[str, ...]
+) -> Iterator[tuple[tuple, tuple, tuple]]:
+    """Rows that differ: their key, what the register says of each slot, what is counted."""
+    by = ", ".join(keys)
+    sums = ", ".join(f"CAST(SUM({column}) AS BIGINT) AS {column}" for column in tally.columns)
+    expected = f"(SELECT {by}, {sums} FROM {_TALLY} GROUP BY {by})"  # noqa: S608
+    on = " AND ".join(f"want.{key} = have.{key}" for key in keys)
+    pairs = [(f"want.{column}", f"have.{column}") for column in tally.columns]
+    differ = " OR ".join(f"COALESCE({want}, 0) <> COALESCE({have}, 0)" for want, have in pairs)
+    shown = ", ".join(f"{want}, {have}" for want, have in pairs)
+    # What should be there, then what is there though nothing should be.
+    for side, key, left, right, missing in (
+        ("want", "want", f"{expected} AS want", f"{table} AS have", ""),
+        ("have", "have", f"{table} AS have", f"{expected} AS want", "want.unit_id IS NULL AND "),
+    ):
+        cursor.execute(
+            f"SELECT {', '.join(f'{key}.{name}' for name in keys)}, {shown}"  # noqa: S608
+            f" FROM {left} LEFT JOIN {right} ON {on}"
+            f" WHERE {missing}({differ}) ORDER BY {', '.join(f'{side}.{name}' for name in keys)}"
+            f" LIMIT {_MOST_ROWS}"
+        )
+        for row in cursor.fetchall():
+            values = row[len(keys) :]
+            yield row[: len(keys)], values[0::2], values[1::2]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Max, Min
 from django.utils import timezone
 
-from phucvu.counters.models import UnitCount
+from phucvu.counters.reading import months_counted
 from phucvu.register.models import StatedFigure
 from phucvu.scoring import Kind, Period, PeriodError
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
@@ -30,11 +29,9 @@ def periods_with_data(unit: UnitNode, *, tree: UnitTree | None = None) -> list[P
             found.add(Period.parse(text))
         except PeriodError:
             continue  # a period no page can show; the import refuses such rows
-    span = UnitCount.objects.filter(unit_id__in=ids, value__gt=0).aggregate(
-        first=Min("placed_month"), last=Max("placed_month")
-    )
-    if span["first"] is not None:
-        found.update(_within(span["first"], span["last"]))
+    counted = months_counted(ids)
+    if counted is not None:
+        found.update(_within(*counted))
     return sorted(found, key=lambda period: (_order(period), -period.first))
 
 

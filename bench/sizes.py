@@ -1,0 +1,26 @@
+"""How much is measured: the whole budget, or a small version for every day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["FULL", "QUICK", "SIZES", "Size"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """Sizes of one run."""
+
+    name: str
+    dossiers: int
+    """sent in bulk, and in the register when single ones are timed"""
+    few: int
+    """in the register when single ones are timed for comparison"""
+    singles: int
+    """single dossiers timed"""
+    units: int
+
+
+FULL = Size("full", dossiers=1_000_000, few=10_000, singles=500, units=170)
+QUICK = Size("quick", dossiers=20_000, few=2_000, singles=100, units=170)
+SIZES = {size.name: size for size in (FULL, QUICK)}
