@@ -1,0 +1,9 @@
+import { followChanges } from "./live.js";
+import { loadChartsWhenSeen } from "./lazy-charts.js";
+import { setUpSearch } from "./search.js";
+import { submitOnChange } from "./forms.js";
+
+setUpSearch();
+submitOnChange();
+loadChartsWhenSeen();
+followChanges();

@@ -1,0 +1,136 @@
+// Radar and line charts. A frame's `data-chart` holds the kind and the numbers, ready to show;
+// nothing is computed here. Numbers are written by the server's own texts.
+
+import { LineChart, RadarChart } from "echarts/charts";
+import { GridComponent, RadarComponent, TooltipComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+
+use([GridComponent, LineChart, RadarChart, RadarComponent, SVGRenderer, TooltipComponent]);
+
+const FONT = '"Be Vietnam Pro", system-ui, sans-serif';
+const charts = new Map();
+
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name) => style.getPropertyValue(name).trim();
+  return {
+    accent: of("--pv-accent"),
+    ink: of("--pv-ink"),
+    quiet: of("--pv-quiet"),
+    line: of("--pv-line"),
+    surface: of("--pv-surface"),
+    peers: of("--pv-quiet"),
+  };
+}
+
+function tooltip(paint) {
+  return {
+    confine: true,
+    backgroundColor: paint.surface,
+    borderColor: paint.line,
+    textStyle: { color: paint.ink, fontFamily: FONT, fontSize: 13 },
+  };
+}
+
+function radar({ axes, series }, paint, narrow) {
+  return {
+    tooltip: {
+      ...tooltip(paint),
+      formatter: () =>
+        axes.map((axis) => `${axis.name}: <b>${axis.text}</b>`).join("<br>"),
+    },
+    radar: {
+      radius: narrow ? "60%" : "66%",
+      indicator: axes.map((axis) => ({ name: axis.short, max: 100 })),
+      splitNumber: 4,
+      axisName: {
+        color: paint.ink,
+        fontFamily: FONT,
+        fontSize: 12,
+        formatter: (name) => {
+          const axis = axes.find((each) => each.short === name);
+          return `{s|${name}}\n{n|${axis.text}}`;
+        },
+        rich: {
+          s: { color: paint.ink, fontSize: 13, fontWeight: 600, lineHeight: 18, fontFamily: FONT },
+          n: { color: paint.quiet, fontSize: 12, lineHeight: 18, fontFamily: FONT },
+        },
+      },
+      axisLine: { lineStyle: { color: paint.line } },
+      splitLine: { lineStyle: { color: paint.line } },
+      splitArea: { show: false },
+    },
+    series: [
+      {
+        type: "radar",
+        symbolSize: 6,
+        data: series.map((each) => ({ value: each.values, name: each.name })),
+        lineStyle: { color: paint.accent, width: 2 },
+        itemStyle: { color: paint.accent },
+        areaStyle: { color: paint.accent, opacity: 0.16 },
+      },
+    ],
+  };
+}
+
+function line({ labels, values, texts, min, max }, paint) {
+  return {
+    grid: { left: 44, right: 44, top: 14, bottom: 34 },
+    tooltip: {
+      ...tooltip(paint),
+      trigger: "axis",
+      formatter: ([point]) => `${labels[point.dataIndex]}: <b>${texts[point.dataIndex]}</b>`,
+    },
+    xAxis: {
+      type: "category",
+      data: labels,
+      boundaryGap: false,
+      axisLine: { lineStyle: { color: paint.line } },
+      axisTick: { show: false },
+      axisLabel: { color: paint.quiet, fontFamily: FONT, hideOverlap: true, margin: 14 },
+    },
+    yAxis: {
+      type: "value",
+      min,
+      max,
+      splitNumber: 4,
+      axisLabel: { color: paint.quiet, fontFamily: FONT },
+      splitLine: { lineStyle: { color: paint.line } },
+    },
+    series: [
+      {
+        type: "line",
+        data: values,
+        connectNulls: false,
+        symbolSize: 6,
+        lineStyle: { color: paint.accent, width: 2.5 },
+        itemStyle: { color: paint.accent },
+      },
+    ],
+  };
+}
+
+const KINDS = { radar, line };
+
+function render(frame, chart) {
+  const { kind, ...data } = JSON.parse(frame.dataset.chart);
+  const option = KINDS[kind](data, colours(), frame.clientWidth < 420);
+  chart.setOption({ animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, ...option });
+}
+
+export function drawChart(frame) {
+  if (charts.has(frame)) return;
+  const chart = init(frame, null, { renderer: "svg" });
+  charts.set(frame, chart);
+  render(frame, chart);
+  new ResizeObserver(() => chart.resize()).observe(frame);
+  // A live change rewrites the attribute: the chart moves to the new numbers.
+  new MutationObserver(() => render(frame, chart)).observe(frame, {
+    attributeFilter: ["data-chart"],
+  });
+}
+
+document.addEventListener("phucvu:theme", () => {
+  charts.forEach((chart, frame) => render(frame, chart));
+});

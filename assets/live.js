@@ -1,0 +1,162 @@
+// Open pages follow the figures: the server sends which units changed, the page asks for its own
+// main part again and changes only what differs. Focus, open disclosures and scroll stay.
+
+import { Idiomorph } from "idiomorph";
+
+const REFRESH_EVERY = 300; // ms: a busy hour must not make a page ask more often
+const ANNOUNCE_EVERY = 10_000; // ms
+const HIDDEN_FOR = 60_000; // ms out of sight before the connection is let go
+const RETRY = [1_000, 2_000, 5_000, 10_000, 30_000];
+
+let source = null;
+let lastId = null;
+let failures = 0;
+let retryTimer = null;
+let hiddenTimer = null;
+let refreshTimer = null;
+let refreshing = false;
+let again = false;
+let refreshedAt = 0;
+let announcedAt = -Infinity;
+
+const region = () => document.querySelector("[data-live-region]");
+
+export function followChanges() {
+  const start = region();
+  if (!start?.dataset.liveUnits) return;
+  lastId = start.dataset.liveSince;
+  connect();
+  document.addEventListener("visibilitychange", visibility);
+  window.addEventListener("pagehide", () => close("paused"));
+  window.addEventListener("pageshow", (event) => event.persisted && connect());
+}
+
+function visibility() {
+  clearTimeout(hiddenTimer);
+  if (document.hidden) hiddenTimer = setTimeout(() => close("paused"), HIDDEN_FOR);
+  else if (!source) connect();
+}
+
+function connect() {
+  clearTimeout(retryTimer);
+  if (source) return;
+  const { liveUnits, liveUrl } = region().dataset;
+  const query = new URLSearchParams(liveUnits.split(" ").map((code) => ["don-vi", code]));
+  if (lastId) query.set("tu", lastId);
+  source = new EventSource(`${liveUrl}?${query}`);
+  source.addEventListener("open", () => {
+    failures = 0;
+    indicate("on");
+  });
+  source.addEventListener("change", (event) => {
+    lastId = event.lastEventId;
+    refresh();
+  });
+  source.addEventListener("reset", (event) => {
+    lastId = event.lastEventId || lastId;
+    refresh();
+  });
+  source.addEventListener("error", retry);
+}
+
+function retry() {
+  close("off");
+  if (document.hidden) return;
+  const pause = RETRY[Math.min(failures, RETRY.length - 1)];
+  failures += 1;
+  retryTimer = setTimeout(connect, pause * (0.75 + Math.random() / 2));
+}
+
+function close(state) {
+  source?.close();
+  source = null;
+  clearTimeout(retryTimer);
+  indicate(state);
+}
+
+function indicate(state) {
+  const sign = document.querySelector("[data-live-sign]");
+  if (!sign) return;
+  sign.hidden = false;
+  sign.dataset.liveSign = state;
+  sign.querySelector("[data-live-word]").textContent = sign.dataset[state];
+}
+
+function refresh() {
+  if (refreshing) {
+    again = true;
+    return;
+  }
+  if (refreshTimer) return;
+  const wait = Math.max(0, refreshedAt + REFRESH_EVERY - performance.now());
+  refreshTimer = setTimeout(run, wait);
+}
+
+async function run() {
+  refreshTimer = null;
+  refreshing = true;
+  again = false;
+  refreshedAt = performance.now();
+  try {
+    const answer = await fetch(location.href, { headers: { "X-Fragment": "main" } });
+    if (answer.ok) swap(await answer.text());
+  } catch {
+    // The network is away; the event source notices and comes back.
+  } finally {
+    refreshing = false;
+    if (again) refresh();
+  }
+}
+
+function swap(html) {
+  const before = numbers();
+  Idiomorph.morph(region(), html, {
+    morphStyle: "outerHTML",
+    ignoreActiveValue: true,
+    callbacks: { beforeNodeMorphed: keep, beforeAttributeUpdated: keepAttribute },
+  });
+  highlight(before);
+  document.dispatchEvent(new CustomEvent("phucvu:updated"));
+  announce();
+}
+
+// Screen readers hear of a change, but not of every one in a busy minute.
+function announce() {
+  const said = document.querySelector("[data-live-said]");
+  if (!said || performance.now() < announcedAt + ANNOUNCE_EVERY) return;
+  announcedAt = performance.now();
+  said.textContent = region().dataset.liveWords;
+}
+
+// A chart's drawing belongs to the chart: only its numbers are handed over.
+function keep(old, fresh) {
+  if (old.nodeType !== Node.ELEMENT_NODE || !old.dataset.chart) return true;
+  if (fresh.dataset?.chart && old.dataset.chart !== fresh.dataset.chart) {
+    old.dataset.chart = fresh.dataset.chart;
+  }
+  return false;
+}
+
+// What the reader opened, typed or filtered stays.
+function keepAttribute(name, node) {
+  if (name === "open" && node.tagName === "DETAILS") return false;
+  return !(name === "hidden" && node.dataset.searchRow !== undefined);
+}
+
+function numbers() {
+  const texts = new Map();
+  for (const node of document.querySelectorAll("[data-number]")) {
+    texts.set(node.dataset.number, node.textContent);
+  }
+  return texts;
+}
+
+function highlight(before) {
+  for (const node of document.querySelectorAll("[data-number]")) {
+    const old = before.get(node.dataset.number);
+    if (old === undefined || old === node.textContent) continue;
+    node.classList.remove("is-fresh");
+    void node.offsetWidth; // restarts the animation
+    node.classList.add("is-fresh");
+  }
+}

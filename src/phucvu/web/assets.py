@@ -1,0 +1,29 @@
+"""Addresses of the built front end: `app.css` → `/static/dist/app-1A2B3C4D.css`."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from django.templatetags.static import static
+
+__all__ = ["asset_url"]
+
+_MANIFEST = Path(__file__).parent / "static/dist/manifest.json"
+
+
+def asset_url(name: str) -> str:
+    """The address of a built file. Before the first build it is the plain name."""
+    try:
+        stamp = _MANIFEST.stat().st_mtime_ns
+    except FileNotFoundError:
+        return static(f"dist/{name}")
+    return static(f"dist/{_names(stamp).get(name, name)}")
+
+
+@cache
+def _names(_stamp: int) -> dict[str, str]:
+    """The manifest as of its last change."""
+    names: dict[str, str] = json.loads(_MANIFEST.read_text(encoding="utf-8"))
+    return names

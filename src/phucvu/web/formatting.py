@@ -1,0 +1,74 @@
+"""Numbers, moments and periods as pages write them, in the active language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language
+
+from phucvu.scoring import Period, Text
+
+__all__ = ["count", "language", "moment", "percent", "period_label", "points", "said", "signed"]
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_MINUS = "\N{MINUS SIGN}"
+
+
+def language() -> str:
+    """The active language; Vietnamese where none is."""
+    return get_language() or "vi"
+
+
+def said(text: Text) -> str:
+    """A text of the scorecard in the active language."""
+    return text.get(language())
+
+
+def count(number: int) -> str:
+    """528684 → 528.684."""
+    return formats.number_format(number, 0, force_grouping=True)
+
+
+def points(number: Decimal) -> str:
+    """17.69 → 17,69. Always two places."""
+    return formats.number_format(number, 2, force_grouping=True)
+
+
+def whole_points(number: Decimal) -> str:
+    """A maximum: 18 → 18, 2.5 → 2,5."""
+    return formats.number_format(number.normalize() if number % 1 else int(number))
+
+
+def percent(number: Decimal) -> str:
+    """88.42 → `88,42 %` (in English 88.42%)."""
+    space = _NO_BREAK if language().startswith("vi") else ""
+    return f"{points(number)}{space}%"
+
+
+def whole_percent(number: Decimal) -> str:
+    """A target: 100 → 100 %."""
+    space = _NO_BREAK if language().startswith("vi") else ""
+    return f"{whole_points(number)}{space}%"
+
+
+def signed(number: Decimal) -> str:
+    """1.2 → +1,20; -1.2 → −1,20."""
+    sign = "+" if number > 0 else _MINUS if number < 0 else ""
+    return f"{sign}{points(abs(number))}"
+
+
+def moment(when: datetime) -> str:
+    """10/10/2026 17:05, on the clock of the place."""
+    return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
+
+
+def time_of_day(when: datetime) -> str:
+    """17:05:09."""
+    return timezone.localtime(when).strftime("%H:%M:%S")
+
+
+def period_label(period: Period) -> str:
+    """Quý III/2026."""
+    return period.label(language())

@@ -1,0 +1,134 @@
+"""A scoreboard as its table shows it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from phucvu.results.boards import Comparison, Scoreboard, UnitScore
+from phucvu.scoring import Band, Group, GroupResult, GroupSource, Scorecard
+
+__all__ = ["BoardRow", "Column", "ShownBoard", "Spread", "show_board"]
+
+BY_RANK, BY_NAME, BY_CHANGE = "hang", "ten", "thay-doi"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A group's points in a row, and the band their share lies in."""
+
+    result: GroupResult
+    heat: Band | None
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """A unit's row."""
+
+    score: UnitScore
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that can be sorted by. `next` is the sort its heading leads to."""
+
+    key: str
+    order: str  # ascending, descending or '' as aria-sort says it
+    next: str
+    group: Group | None = None
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How many units are in a band."""
+
+    band: Band
+    units: int
+
+
+@dataclass(frozen=True)
+class ShownBoard:
+    """The rows in the order asked for, the columns, and how the units spread over the bands."""
+
+    board: Scoreboard
+    rows: Sequence[BoardRow]
+    by_rank: Column
+    by_name: Column
+    by_change: Column
+    groups: Sequence[Column]
+    spread: Sequence[Spread]
+    without_band: int
+    compared: Comparison | None
+    """what the changes are measured from, where there are any"""
+
+
+def show_board(board: Scoreboard, sort: str) -> ShownBoard:
+    """Lay out a scoreboard, sorted by a column's key; `-` before it turns the order round."""
+    scorecard = board.edition.scorecard
+    keys = [BY_RANK, BY_NAME, BY_CHANGE, *scorecard.groups]
+    key, backwards = sort.removeprefix("-"), sort.startswith("-")
+    if key not in keys:
+        key, backwards = BY_RANK, False
+    columns = {each: _column(each, key, backwards, scorecard) for each in keys}
+    bands = Counter(entry.band for entry in board.entries)
+    return ShownBoard(
+        board=board,
+        rows=[_row(scorecard, entry) for entry in _sorted(board.entries, key, backwards)],
+        by_rank=columns[BY_RANK],
+        by_name=columns[BY_NAME],
+        by_change=columns[BY_CHANGE],
+        groups=[columns[code] for code in scorecard.groups],
+        spread=[Spread(band, bands[band]) for band in scorecard.bands],
+        without_band=bands[None],
+        compared=next((e.compared for e in board.entries if e.change is not None), None),
+    )
+
+
+def _row(scorecard: Scorecard, score: UnitScore) -> BoardRow:
+    return BoardRow(
+        score,
+        [Cell(group, _heat(scorecard, group)) for group in score.result.groups.values()],
+    )
+
+
+def _heat(scorecard: Scorecard, group: GroupResult) -> Band | None:
+    """The band of a group's share. Of a lower bound, none: what is missing is not bad work."""
+    if group.ratio is None or group.source is GroupSource.PARTIAL:
+        return None
+    return scorecard.band_of(group.ratio)
+
+
+def _column(key: str, chosen: str, backwards: bool, scorecard: Scorecard) -> Column:
+    rising = key in (BY_RANK, BY_NAME)
+    if key != chosen:
+        return Column(key, "", key, scorecard.groups.get(key))
+    order = "ascending" if rising != backwards else "descending"
+    return Column(key, order, key if backwards else f"-{key}", scorecard.groups.get(key))
+
+
+def _sorted(entries: Sequence[UnitScore], key: str, backwards: bool) -> list[UnitScore]:
+    """Units without what is sorted by stay at the end, whichever way round."""
+    if key == BY_NAME:
+        return sorted(entries, key=lambda e: _plain(e.unit.name), reverse=backwards)
+    known = [(value, e) for e in entries if (value := _value(e, key)) is not None]
+    # Stable, so equals keep the order of the ranking.
+    known.sort(key=lambda pair: pair[0], reverse=(key != BY_RANK) != backwards)
+    return [e for _, e in known] + [e for e in entries if _value(e, key) is None]
+
+
+def _value(entry: UnitScore, key: str) -> Decimal | int | None:
+    if key == BY_RANK:
+        return entry.rank
+    if key == BY_CHANGE:
+        return entry.change
+    return entry.result.groups[key].points
+
+
+def _plain(name: str) -> str:
+    """A name without its marks, for the order of an alphabet people read."""
+    marked = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    return "".join(letter for letter in marked if not unicodedata.combining(letter))

@@ -1,0 +1,151 @@
+"""A unit's page: its groups and components with what stands behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from phucvu.results.boards import UnitScore
+from phucvu.results.figures import Provenance
+from phucvu.results.trends import Point, Trend
+from phucvu.scoring import (
+    NOT_APPLICABLE,
+    Counted,
+    GroupResult,
+    GroupSource,
+    Indicator,
+    IndicatorResult,
+)
+from phucvu.web import formatting
+from phucvu.web.shown.charts import History, is_drawn, points_history, radar
+from phucvu.web.shown.sparkline import Sparkline, draw
+from phucvu.web.shown.words import FlagWords, flag_words, source_words, whose_words
+
+__all__ = ["ShownComponent", "ShownGroup", "ShownUnit", "show_component", "show_unit"]
+
+MOST_GAINS = 5
+
+
+@dataclass(frozen=True)
+class ShownComponent:
+    """A component of a unit."""
+
+    result: IndicatorResult
+    provenance: Provenance | None
+    source: str
+    whose: str
+    flags: Sequence[FlagWords]
+    sparkline: Sparkline | None
+
+    @property
+    def rule(self) -> Indicator:
+        return self.result.indicator
+
+    @property
+    def counts(self) -> Counted | None:
+        """Its two counts, where they are known and are counts of facts (not of time)."""
+        figure = self.result.figure
+        return figure if isinstance(figure, Counted) and not self.in_days else None
+
+    @property
+    def in_days(self) -> bool:
+        return self.rule.unit == "days"
+
+    @property
+    def finished(self) -> int | None:
+        """How many dossiers an average of days is taken over."""
+        figure = self.result.figure
+        return figure.denominator if isinstance(figure, Counted) and self.in_days else None
+
+    @property
+    def not_applicable(self) -> bool:
+        return self.result.figure is NOT_APPLICABLE
+
+    @property
+    def not_provided(self) -> bool:
+        return not self.result.known and not self.not_applicable
+
+    @property
+    def by_rule(self) -> bool:
+        """The rule decided, because there is nothing to divide by or nobody gave a figure."""
+        return self.result.decided_by in ("empty", "not_provided")
+
+    @property
+    def earned(self) -> Decimal | None:
+        """The points as a share of the maximum, for the bar."""
+        if self.result.points is None or not self.rule.scored:
+            return None
+        return self.result.points * 100 / self.result.maximum
+
+    @property
+    def working(self) -> Sequence[str]:
+        """The rule with the unit's numbers in it; of days, the page says it in words."""
+        if self.in_days:
+            return []
+        return [step.text(formatting.language()) for step in self.result.working]
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """A group of a unit and its components."""
+
+    result: GroupResult
+    components: Sequence[ShownComponent]
+
+    @property
+    def partial(self) -> bool:
+        return self.result.source is GroupSource.PARTIAL
+
+    @property
+    def published(self) -> bool:
+        return self.result.source is GroupSource.PUBLISHED
+
+
+@dataclass(frozen=True)
+class ShownUnit:
+    """A unit's page."""
+
+    score: UnitScore
+    groups: Sequence[ShownGroup]
+    gains: Sequence[ShownComponent]
+    radar: str
+    not_drawn: Sequence[str]
+    history: History | None
+
+
+def show_unit(score: UnitScore, trend: Trend) -> ShownUnit:
+    """Everything the page says about a unit's score."""
+    scorecard = score.edition.scorecard
+    components = {
+        id_: show_component(score, id_, trend.indicators.get(id_, ()))
+        for id_ in score.result.indicators
+    }
+    return ShownUnit(
+        score=score,
+        groups=[
+            ShownGroup(result, [components[each.id] for each in scorecard.components(code)])
+            for code, result in score.result.groups.items()
+        ],
+        gains=[components[each.indicator.id] for each in score.result.to_gain[:MOST_GAINS]],
+        radar=radar(list(score.result.groups.values()), score.unit.name),
+        not_drawn=[
+            formatting.said(group.group.name)
+            for group in score.result.groups.values()
+            if not is_drawn(group)
+        ],
+        history=points_history(trend.total),
+    )
+
+
+def show_component(score: UnitScore, id_: str, points: Sequence[Point] = ()) -> ShownComponent:
+    """One component of a unit."""
+    result, provenance = score.result.indicators[id_], score.provenance.get(id_)
+    return ShownComponent(
+        result=result,
+        provenance=provenance,
+        source="" if provenance is None else source_words(provenance.source),
+        whose="" if provenance is None else whose_words(provenance),
+        flags=[] if provenance is None else [flag_words(code) for code in provenance.flags],
+        sparkline=draw(points, days=result.indicator.unit == "days"),
+    )

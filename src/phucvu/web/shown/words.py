@@ -1,0 +1,122 @@
+"""Codes in words: kinds of unit, sources, quality flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from phucvu.results.figures import FigureSource, How, Provenance
+from phucvu.results.inputs import LAST_YEAR
+from phucvu.scoring import Kind as PeriodKind
+from phucvu.units.models import Kind
+from phucvu.web import formatting
+
+__all__ = [
+    "FLAGS",
+    "FlagWords",
+    "flag_words",
+    "kind_in_plural",
+    "period_kind",
+    "source_words",
+    "whose_words",
+]
+
+
+@dataclass(frozen=True)
+class FlagWords:
+    """A quality flag: a few words, and what they mean for the figure."""
+
+    label: str | Promise
+    meaning: str | Promise
+
+
+FLAGS: dict[str, FlagWords] = {
+    "TEMP_NATIONAL_REPORT_DENOMINATOR": FlagWords(
+        _("provisional denominator"),
+        _(
+            "The national report has no figure for this period yet, so the portal divides by "
+            "what it received itself."
+        ),
+    ),
+    "NO_NATIONAL_REPORT_DATA": FlagWords(
+        _("no national report"),
+        _("The national report has no figure for this unit and period to divide by."),
+    ),
+    LAST_YEAR: FlagWords(
+        _("last year's report"),
+        _("The national report of last year, cut down to this period, stands in."),
+    ),
+    "SIMULATED": FlagWords(_("simulated"), _("The figure is made up for a demonstration.")),
+    "NUMERATOR_NOT_PUBLISHED": FlagWords(
+        _("numerator not published"), _("The portal publishes only the denominator.")
+    ),
+    "DENOMINATOR_NOT_PUBLISHED": FlagWords(
+        _("denominator not published"), _("The portal publishes only the numerator.")
+    ),
+}
+
+
+def flag_words(code: str) -> FlagWords:
+    """The words for a flag; one we do not know is shown as it came."""
+    return FLAGS.get(code) or FlagWords(
+        code.replace("_", " ").lower(), _("The source marks the figure with this flag.")
+    )
+
+
+_SOURCES = {
+    FigureSource.COUNTED: _("counted from dossiers"),
+    FigureSource.TYPED: _("typed in"),
+    FigureSource.PUBLISHED: _("published by the portal"),
+}
+
+
+def source_words(source: FigureSource) -> str:
+    """Who says so."""
+    return str(_SOURCES[source])
+
+
+def whose_words(provenance: Provenance) -> str:
+    """Whose figure it is, where it is not the unit's own."""
+    if provenance.how is How.INHERITED and provenance.from_unit is not None:
+        return gettext("inherited from %(unit)s") % {"unit": provenance.from_unit.name}
+    if provenance.how is How.POOLED and provenance.parts is not None:
+        known, units = provenance.parts
+        return gettext("pooled from %(known)s of %(units)s units") % {
+            "known": formatting.count(known),
+            "units": formatting.count(units),
+        }
+    return ""
+
+
+_PERIODS = {
+    PeriodKind.MONTH: _("Months"),
+    PeriodKind.QUARTER: _("Quarters"),
+    PeriodKind.HALF: _("Half-years"),
+    PeriodKind.NINE_MONTHS: _("Nine months"),
+    PeriodKind.YEAR: _("Years"),
+    PeriodKind.SPAN: _("Spans"),
+}
+
+
+def period_kind(kind: PeriodKind) -> str:
+    """The heading over the periods of a kind."""
+    return str(_PERIODS[kind])
+
+
+_PLURAL = {
+    Kind.COUNTRY: _("Countries"),
+    Kind.MINISTRY: _("Ministries"),
+    Kind.PROVINCE: _("Provinces and cities"),
+    Kind.DEPARTMENT: _("Provincial departments"),
+    Kind.DISTRICT: _("Districts and cities"),
+    Kind.DISTRICT_DEPARTMENT: _("District departments"),
+    Kind.COMMUNE: _("Communes and wards"),
+}
+
+
+def kind_in_plural(kind: Kind | str) -> str:
+    """The heading over the units of a kind."""
+    return str(_PLURAL[Kind(kind)])

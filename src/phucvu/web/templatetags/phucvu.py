@@ -1,0 +1,109 @@
+"""What the pages' templates need beside Django's own: formats, icons, built files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from phucvu.results.boards import UnitScore
+from phucvu.scoring import Band
+from phucvu.units.tree import UnitNode
+from phucvu.web import formatting
+from phucvu.web.assets import asset_url
+from phucvu.web.shown.words import period_kind
+
+register = template.Library()
+
+
+def _or_nothing(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A filter that leaves None empty: the template then says why there is no figure."""
+
+    def filtered(value: Any) -> str:
+        return "" if value is None else write(value)
+
+    return filtered
+
+
+_FILTERS: dict[str, Callable[[Any], str]] = {
+    "count": formatting.count,
+    "moment": formatting.moment,
+    "percent": formatting.percent,
+    "period_kind": period_kind,
+    "period_label": formatting.period_label,
+    "points": formatting.points,
+    "said": formatting.said,
+    "signed": formatting.signed,
+    "time_of_day": formatting.time_of_day,
+    "whole_percent": formatting.whole_percent,
+    "whole_points": formatting.whole_points,
+}
+for _name, _write in _FILTERS.items():
+    register.filter(_name, _or_nothing(_write))
+
+
+@register.filter
+def width(ratio: Any) -> str:
+    """A ratio as the width of a bar: never below 0 or above 100, with a point for a comma."""
+    return "0%" if ratio is None else f"{max(0, min(100, ratio)):.2f}%"
+
+
+@register.filter
+def dash(ratio: Any) -> str:
+    """A ratio as the dashes of a ring of length 100."""
+    return "0 100" if ratio is None else f"{max(0, min(100, ratio)):.2f} 100"
+
+
+@register.filter
+def before_last(path: Sequence[UnitNode]) -> str:
+    """The code of the parent of the unit a path leads to."""
+    return path[-2].code if len(path) > 1 else path[-1].code
+
+
+@register.filter
+def provisional_band(score: UnitScore) -> Band | None:
+    """The band of a partial total, where figures for half of the points are there to say so."""
+    result = score.result
+    enough = result.known_points * 2 >= score.edition.scorecard.points
+    return result.provisional_band if enough and not score.total_is_published else None
+
+
+register.simple_tag(asset_url, name="asset")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon; the words beside it say the same."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        asset_url("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def not_provided() -> SafeString:
+    """Instead of a figure nobody gave. Never a zero."""
+    return format_html('<span class="absent">{}</span>', gettext("not provided"))
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, **changes: Any) -> str:
+    """This page's address with some of its query changed; None takes a parameter away.
+
+    Parameters have the names readers see: `ky` (period), `loai` (kind), `sap_xep` (`sap-xep`).
+    """
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    for key, value in changes.items():
+        name = key.replace("_", "-")
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

@@ -1,0 +1,30 @@
+"""How a unit got here: slower to read than the rest of a page."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from phucvu.results.trends import Trend, trend
+from phucvu.scoring import Period
+from phucvu.units.tree import UnitNode, UnitTree
+from phucvu.web import pages
+
+__all__ = ["trend_of"]
+
+_KEPT = 15 * 60  # seconds
+
+
+def trend_of(request: HttpRequest, unit: UnitNode, period: Period, tree: UnitTree) -> Trend:
+    """A unit's trend.
+
+    An open page that asks for its news must have it within a second: it gets the lines as they
+    were when a page of the unit was last opened, at most a quarter of an hour ago.
+    """
+    key = f"trend:{unit.id}:{period}"
+    kept: Trend | None = cache.get(key) if pages.is_fragment(request) else None
+    if kept is not None:
+        return kept
+    found = trend(unit, period, tree=tree)
+    cache.set(key, found, _KEPT)
+    return found

@@ -1,0 +1,25 @@
+"""What this is, where its figures come from, what the flags mean."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from phucvu.results.boards import current_edition
+from phucvu.web import pages
+from phucvu.web.shown.words import FLAGS
+
+__all__ = ["about"]
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """The page a reader comes to with a doubt."""
+    return pages.show(
+        request,
+        "web/about.html",
+        {
+            "scorecard": current_edition().scorecard,
+            "flags": FLAGS,
+        },
+    )

@@ -1,0 +1,90 @@
+"""The scoreboard: the units of one kind under one parent."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from phucvu.results.boards import scoreboard, unit_score
+from phucvu.units.models import Kind
+from phucvu.units.tree import UnitNode, UnitTree, load_tree
+from phucvu.web import pages
+from phucvu.web.shown.boards import ShownBoard, show_board
+from phucvu.web.shown.words import kind_in_plural
+
+__all__ = ["board", "home", "tabs_below"]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The scoreboard of the top unit; without any unit, what to do."""
+    tree = load_tree()
+    if not tree.roots:
+        return pages.show(request, "web/empty.html", {})
+    # Of several roots, the one with the most below it.
+    top = max(tree.roots, key=lambda root: len(tree.descendants(root.id)))
+    return _page(request, tree, top, is_home=True)
+
+
+@require_safe
+def board(request: HttpRequest, code: str) -> HttpResponse:
+    """The scoreboard of the units below one."""
+    tree = load_tree()
+    return _page(request, tree, pages.unit_of(tree, code), is_home=False)
+
+
+def _page(request: HttpRequest, tree: UnitTree, parent: UnitNode, is_home: bool) -> HttpResponse:
+    since = pages.latest_change()
+    asked = pages.period_of(request, parent, tree)
+    shown = board_below(request, tree, parent, asked)
+    return pages.show(
+        request,
+        "web/scoreboard.html",
+        {
+            "is_home": is_home,
+            "parent": parent,
+            "roots": tree.roots,
+            "path": tree.path(parent.id),
+            "asked": asked,
+            "own": unit_score(parent, asked.period, tree=tree),
+            "shown": shown,
+            "tabs": tabs_below(tree, parent, shown),
+            "simulation": pages.simulation(
+                [parent, *(row.score.unit for row in shown.rows)] if shown else [parent]
+            ),
+        },
+        live=[parent],
+        since=since,
+    )
+
+
+def board_below(
+    request: HttpRequest, tree: UnitTree, parent: UnitNode, asked: pages.Asked
+) -> ShownBoard | None:
+    """The board of the kind `?loai=` names, else of the first kind; None where nothing is below."""
+    kinds = pages.kinds_below(tree, parent)
+    wanted = request.GET.get("loai", "")
+    if wanted and wanted not in kinds:
+        raise Http404(gettext("%(unit)s has no units of this kind.") % {"unit": parent.name})
+    if not kinds:
+        return None
+    kind = Kind(wanted) if wanted else kinds[0]
+    found = scoreboard(parent, kind, asked.period, tree=tree)
+    return show_board(found, request.GET.get("sap-xep", ""))
+
+
+def tabs_below(
+    tree: UnitTree, parent: UnitNode, shown: ShownBoard | None
+) -> list[tuple[Kind, str, int, bool]]:
+    """The kinds to choose from: code, words, how many units, whether it is shown."""
+    children = tree.children(parent.id)
+    return [
+        (
+            kind,
+            kind_in_plural(kind),
+            sum(child.kind == kind for child in children),
+            shown is not None and shown.board.kind == kind,
+        )
+        for kind in pages.kinds_below(tree, parent)
+    ]

@@ -1,0 +1,79 @@
+"""No page has a fault that axe-core can find, light or dark, on a phone or a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.conftest import City
+from tests.conftest import ROOT
+from tests.server import Server
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+PAGES = [
+    "/",
+    "/bang-xep-hang/VT/?loai=commune&sap-xep=TDGQ",
+    "/don-vi/H20/",
+    "/don-vi/VT/",
+    "/don-vi/VT.26506/",
+    "/chi-so/2.1/",
+    "/chi-so/2.2/?don-vi=VT.26506",
+    "/bo-chi-so/",
+    "/gioi-thieu/",
+    "/khong-co-trang-nay/",
+]
+SIZES = {"phone": (390, 844), "desk": (1440, 900)}
+# Every rule up to WCAG 2.2 AA, and axe's own best practices.
+_RUN = """async () => {
+    const result = await axe.run(document, {runOnly: [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]});
+    return result.violations.map(v => ({
+        id: v.id, help: v.help,
+        nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.failureSummary)}));
+}"""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module", params=[(s, c) for s in SIZES for c in ("light", "dark")],
+                ids=lambda p: "-".join(p))  # fmt: skip
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    size, scheme = request.param
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    yield context
+    context.close()
+
+
+def faults(page: Page) -> list[Any]:
+    page.wait_for_timeout(300)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[Any] = page.evaluate(_RUN)
+    return found
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_violations(context: BrowserContext, city: City, address: str) -> None:
+    page = context.new_page()
+    page.goto(city.url + address)
+    # What is folded away counts too.
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    assert faults(page) == []
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) == 0, "the page scrolls sideways"
+    page.close()
+
+
+def test_no_violations_when_empty(context: BrowserContext, empty: Server) -> None:
+    page = context.new_page()
+    page.goto(empty.url)
+    assert "Chưa có đơn vị nào" in page.inner_text("main")
+    assert faults(page) == []
+    page.close()
