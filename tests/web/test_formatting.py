@@ -29,6 +29,7 @@ NBSP = "\N{NO-BREAK SPACE}"
         (formatting.signed, Decimal("1.2"), "+1,20", "+1.20"),
         (formatting.signed, Decimal("-1.2"), "−1,20", "−1.20"),
         (formatting.moment, datetime(2026, 12, 31, 18, 5, tzinfo=UTC), "01/01/2027 01:05", None),
+        (formatting.moment, datetime(2026, 10, 9, 17, 0, tzinfo=UTC), "10/10/2026", None),
         (formatting.period_label, Period.parse("2026-Q3"), "Quý III/2026", "Quarter III, 2026"),
         (formatting.period_label, Period.parse("2026-08"), "Tháng 8/2026", "August 2026"),
     ],

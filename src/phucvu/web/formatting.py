@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
 from django.utils import formats, timezone
@@ -60,8 +60,10 @@ def signed(number: Decimal) -> str:
 
 
 def moment(when: datetime) -> str:
-    """10/10/2026 17:05, on the clock of the place."""
-    return timezone.localtime(when).strftime("%d/%m/%Y %H:%M")
+    """10/10/2026 17:05, on the clock of the place; 10/10/2026 where only the day was given."""
+    local = timezone.localtime(when)
+    only_the_day = local.time() == time.min
+    return local.strftime("%d/%m/%Y" if only_the_day else "%d/%m/%Y %H:%M")
 
 
 def time_of_day(when: datetime) -> str:
