@@ -67,7 +67,7 @@ def test_a_late_dossier_changes_an_open_page_within_a_second(page: Page, city: C
         sent = time.perf_counter() - start
         seen = wait_for_other(page, "d-2.1", old) + sent
         delays.append(seen)
-        print(  # noqa: T201 - the measured delay is wanted in the log
+        print(
             f"from sending to the new number on the page: {seen:.3f} s (answered in {sent:.3f} s)"
         )
 
@@ -159,5 +159,5 @@ def test_first_view_is_light(page: Page, city: City) -> None:
     page.goto(f"{city.url}/", wait_until="load")
     page.wait_for_timeout(800)
     total = sum(sizes) / 1024
-    print(f"first view of the scoreboard: {total:.0f} kB transferred")  # noqa: T201
+    print(f"first view of the scoreboard: {total:.0f} kB transferred")
     assert total < 300
