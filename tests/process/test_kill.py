@@ -53,6 +53,7 @@ def test_a_batch_is_there_whole_or_not_at_all(server, tmp_path):
     usual = time.perf_counter() - start
 
     for batch in range(1, MOMENTS + 1):
+
         def post(batch: int = batch) -> None:
             try:
                 answer = httpx.post(f"{server.url}/api/v1/dossiers", json=message(batch),
