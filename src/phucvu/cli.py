@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-__all__ = ["main"]
+__all__ = ["COMMANDS", "main"]
 
 # command → (module, object, whether it needs the store)
-_COMMANDS: dict[str, tuple[str, str]] = {
+COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("phucvu.config.commands", "serve"),
     "migrate": ("phucvu.config.commands", "migrate"),
     "manage": ("phucvu.config.commands", "manage"),
@@ -34,14 +34,14 @@ class _Rooms(click.Group):
     """Imports a room only when its command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         if cmd_name not in _WITHOUT_STORE:
             _start_django()
-        module, name = _COMMANDS[cmd_name]
+        module, name = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 

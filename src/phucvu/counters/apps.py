@@ -2,11 +2,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CountersConfig(AppConfig):
     name = "phucvu.counters"
     label = "counters"
+    verbose_name = _("Counters")
 
     def ready(self) -> None:
         from phucvu.register.signals import figures_stated
