@@ -22,6 +22,7 @@ from phucvu.scoring import (
     derive,
     pool,
     rank,
+    score,
 )
 
 D = Decimal
@@ -101,7 +102,7 @@ def test_superset_sums_ratios() -> None:
     top = pool({"p": None, "a": "p", "b": "p"}, figures)["p"]
     assert top.figure == Counted(1, 100)
     card = load("qd766-portal-2026").scorecard
-    assert card.score({"2.1": top.figure}).indicators["2.1"].ratio == D("1.00")
+    assert score(card, {"2.1": top.figure}).indicators["2.1"].ratio == D("1.00")
 
 
 def test_ratios_without_counts_are_not_pooled() -> None:

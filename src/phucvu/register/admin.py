@@ -45,7 +45,7 @@ class _FigureForm(forms.ModelForm):
 class StatedFigureForm(_FigureForm):
     """The form for figures that people type in."""
 
-    indicator = forms.ChoiceField(label=_("indicator"))
+    indicator = forms.ChoiceField(label=_("Indicator"))
 
     class Meta:
         model = StatedFigure
@@ -58,7 +58,7 @@ class StatedFigureForm(_FigureForm):
         super().__init__(*args, **kwargs)
         if "indicator" in self.fields:
             choices = indicators.choices(get_language() or "vi")
-            self.fields["indicator"] = forms.ChoiceField(label=_("indicator"), choices=choices)
+            self.fields["indicator"] = forms.ChoiceField(label=_("Indicator"), choices=choices)
         # People type; only the portal publishes. Said here so that uniqueness is checked with it.
         if self.instance.pk is None:
             self.instance.source = Source.TYPED

@@ -17,7 +17,7 @@ from phucvu.results.figures import Provenance, UnitFigures
 from phucvu.results.gathering import gather
 from phucvu.results.stated import TOTAL
 from phucvu.scorecards import Edition
-from phucvu.scoring import Band, Entry, Period, Result, rank
+from phucvu.scoring import Band, Entry, Period, Result, rank, score
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
@@ -171,7 +171,7 @@ def unit_score(
     if unit.parent_id is not None:
         peers = [node for node in tree.children(unit.parent_id) if node.kind == unit.kind]
     ranked = _ranked(score_units(edition, tree, peers, period, now))
-    own = next(score for score in ranked if score.unit.id == unit.id)
+    own = next(peer for peer in ranked if peer.unit.id == unit.id)
     return _with_comparison(edition, tree, [own], period, now)[0]
 
 
@@ -209,7 +209,7 @@ def _score(
         unit,
         period,
         edition,
-        edition.scorecard.score(known.figures, known.groups),
+        score(edition.scorecard, known.figures, known.groups),
         known.provenance,
         known.published_total,
         known.published_at,
@@ -218,7 +218,7 @@ def _score(
 
 
 def _ranked(scores: Sequence[UnitScore]) -> list[UnitScore]:
-    by_id = {score.unit.id: score for score in scores}
+    by_id = {item.unit.id: item for item in scores}
     order = rank(Entry(s.unit.id, s.total, s.missing) for s in scores)
     return [
         replace(by_id[place.key], rank=place.rank, of=len(scores), reason=place.reason)
@@ -242,18 +242,18 @@ def _with_comparison(
     would show as a gain or loss that never happened.
     """
     published = _published_before(scores, period)
-    others = [score.unit for score in scores if score.published_at is None]
+    others = [item.unit for item in scores if item.published_at is None]
     earlier: dict[int, Comparison] = {}
     if others:
         previous = period.previous()
-        for score in score_units(edition, tree, others, previous, now):
-            if score.total is not None and not score.missing:
-                earlier[score.unit.id] = Comparison(previous, None, score.total)
+        for item in score_units(edition, tree, others, previous, now):
+            if item.total is not None and not item.missing:
+                earlier[item.unit.id] = Comparison(previous, None, item.total)
     return [
-        replace(score, compared=published.get(score.unit.id) or earlier.get(score.unit.id))
-        if not score.missing
-        else score
-        for score in scores
+        replace(item, compared=published.get(item.unit.id) or earlier.get(item.unit.id))
+        if not item.missing
+        else item
+        for item in scores
     ]
 
 

@@ -17,7 +17,7 @@ from phucvu.results.counted import counted_figures, counting_parts
 from phucvu.results.figures import FigureSource
 from phucvu.results.inputs import Report, national_reports
 from phucvu.scorecards import Edition
-from phucvu.scoring import Counted, IndicatorResult, Kind, Period
+from phucvu.scoring import Counted, IndicatorResult, Kind, Period, score
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
 __all__ = ["Point", "Trend", "trend"]
@@ -58,9 +58,9 @@ def trend(
     """Twelve months up to `period`'s end for what is counted; published snapshots of `period`."""
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     snapshots = [
-        score
+        snapshot
         for moment in _moments(unit, period)
-        for score in score_units(
+        for snapshot in score_units(
             edition, tree, [unit], period, now, as_of=moment + timedelta(microseconds=1)
         )
     ]
@@ -73,9 +73,9 @@ def trend(
             if len(points := _of_group(code, snapshots)) > 1
         },
         total=[
-            Point(score.period, score.as_of, None, score.total)
-            for score in snapshots
-            if score.total is not None and not score.missing
+            Point(snapshot.period, snapshot.as_of, None, snapshot.total)
+            for snapshot in snapshots
+            if snapshot.total is not None and not snapshot.missing
         ],
     )
 
@@ -102,7 +102,7 @@ def _counted(
             return reports.of(unit.id, month, received)
 
         figures = counted_figures(edition, quantities[month], report)
-        scored = edition.scorecard.score({id_: figure for id_, (figure, _) in figures.items()})
+        scored = score(edition.scorecard, {id_: figure for id_, (figure, _) in figures.items()})
         for id_ in figures:
             component = scored.indicators[id_]
             if _says_something(component):
@@ -113,13 +113,13 @@ def _counted(
 def _published(edition: Edition, snapshots: Sequence[UnitScore]) -> dict[str, list[Point]]:
     """The stated components, a point for each moment one was stated."""
     found: dict[str, dict[datetime | None, Point]] = defaultdict(dict)
-    for score in snapshots:
-        for id_, provenance in score.provenance.items():
-            component = score.result.indicators[id_]
+    for snapshot in snapshots:
+        for id_, provenance in snapshot.provenance.items():
+            component = snapshot.result.indicators[id_]
             if provenance.source is not FigureSource.COUNTED and _says_something(component):
                 # A figure that a later snapshot did not carry is one point still, not two.
                 found[id_][provenance.as_of] = Point(
-                    score.period, provenance.as_of, component.ratio, component.points
+                    snapshot.period, provenance.as_of, component.ratio, component.points
                 )
     return {id_: list(points.values()) for id_, points in found.items()}
 
@@ -146,9 +146,9 @@ def _moments(unit: UnitNode, period: Period) -> list[datetime]:
 
 
 def _of_group(code: str, snapshots: Sequence[UnitScore]) -> list[Point]:
-    found = ((score, score.result.groups[code]) for score in snapshots)
+    found = ((snapshot, snapshot.result.groups[code]) for snapshot in snapshots)
     return [
-        Point(score.period, score.as_of, group.ratio, group.points)
-        for score, group in found
+        Point(snapshot.period, snapshot.as_of, group.ratio, group.points)
+        for snapshot, group in found
         if group.points is not None and not (group.missing and group.source != "published")
     ]

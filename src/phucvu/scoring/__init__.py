@@ -4,9 +4,10 @@ Nothing here reads a file, a database or the clock, and nothing here imports ano
 """
 
 from .arithmetic import ARITHMETICS, Arithmetic
+from .counting import figure_of
 from .counts import CountError, CountExpression
 from .document import Problem, Reading, ScorecardError, Source, read
-from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Counted, Figure, Rated, figure_of
+from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Counted, Figure, Rated
 from .periods import Kind, Period, PeriodError
 from .ranking import Entry, Ranked, rank
 from .rollup import Derived, derive, inherit, pool

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from .scorecard import Indicator
+from typing import Final
 
 
 class Absent(Enum):
@@ -52,20 +48,3 @@ class Rated:
 
 
 Figure = Counted | Rated | Absent
-
-
-def figure_of(indicator: Indicator, quantities: Mapping[str, int | None]) -> Figure:
-    """An indicator's figure from the quantities its `count:` names.
-
-    `quantities` maps measures and inputs to whole numbers; a missing name or None means
-    *not provided*. An indicator without a count for both parts, or with a part that comes out as
-    not provided, is NOT_PROVIDED. A denominator that is provided and 0 is a figure (0 ÷ 0 say):
-    what it is worth is the rule's `empty`, and is decided when scoring.
-    """
-    numerator, denominator = indicator.numerator.count, indicator.denominator.count
-    if numerator is None or denominator is None:
-        return NOT_PROVIDED
-    top, bottom = numerator.evaluate(quantities), denominator.evaluate(quantities)
-    if top is None or bottom is None:
-        return NOT_PROVIDED
-    return Counted(top, bottom)

@@ -9,8 +9,6 @@ from decimal import Decimal
 
 from .arithmetic import ARITHMETICS, Arithmetic
 from .counts import CountExpression
-from .figures import Figure
-from .scoring import Result, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +191,3 @@ class Scorecard:
         """Whether `day` lies in the edition's interval."""
         after_start = self.in_force_from <= day
         return after_start and (self.in_force_to is None or day <= self.in_force_to)
-
-    def score(
-        self, figures: Mapping[str, Figure], groups: Mapping[str, Decimal | None] | None = None
-    ) -> Result:
-        """Figures to points; `groups` are group points published without their components."""
-        return score(self, figures, groups or {})

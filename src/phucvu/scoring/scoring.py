@@ -13,14 +13,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING
 
 from .arithmetic import CENT, MS_PER_DAY
 from .figures import NOT_PROVIDED, Absent, Counted, Figure, Rated
+from .scorecard import Band, Empty, Group, Indicator, Scorecard
 from .working import Step
-
-if TYPE_CHECKING:  # the scorecard offers score() as a method, so it imports this module
-    from .scorecard import Band, Empty, Group, Indicator, Scorecard
 
 
 class GroupSource(StrEnum):
@@ -151,7 +148,9 @@ class Result:
 
 
 def score(
-    scorecard: Scorecard, figures: Mapping[str, Figure], groups: Mapping[str, Decimal | None]
+    scorecard: Scorecard,
+    figures: Mapping[str, Figure],
+    groups: Mapping[str, Decimal | None] | None = None,
 ) -> Result:
     """Score one unit and period.
 
@@ -159,6 +158,7 @@ def score(
     group codes to points published without their components. Raises ValueError on an id or code
     the scorecard does not have.
     """
+    groups = groups or {}
     _refuse_unknown("indicator", figures, scorecard.indicators)
     _refuse_unknown("group", groups, scorecard.groups)
     indicators = {
