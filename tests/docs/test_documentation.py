@@ -11,6 +11,7 @@ from phucvu import cli, scorecards
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 SOURCE = "\n".join(path.read_text() for path in (ROOT / "src" / "phucvu").rglob("*.py"))
 
 
@@ -27,12 +28,12 @@ def test_every_setting_from_the_environment_is_documented():
 
 
 def test_every_command_is_documented_and_every_documented_one_exists():
-    pages = "\n".join(path.read_text() for path in [ROOT / "README.md", *DOCS.glob("*.md")])
+    pages = "\n".join(path.read_text() for path in PAGES)
     named = set(re.findall(r"phucvu ([a-z]+)", pages))
     assert named == set(cli.COMMANDS)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md"], ids=str)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_between_pages_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
         if not target.startswith(("http://", "https://")):
