@@ -28,6 +28,9 @@ def test_the_description_fits_what_is_taken_and_answered(send: Sender) -> None:
     for sent in (records, {"session": "s", "service": "DongBoHoSoMC", "data": records}):
         jsonschema.validate(json.loads(json.dumps([message()])), body)
         jsonschema.validate(send(sent).json(), answer)
+    late = send([message(NgayNopHoSo="", NgayTiepNhan="20260930")]).json()
+    assert (late["superseded"], late["results"][0]["result"]) == (1, "superseded")
+    jsonschema.validate(late, answer)
     jsonschema.validate(json.loads(send(b"[").content), problem)
     assert set(operation["responses"]) == {"200", "400", "401", "403", "413", "415", "429"}
     assert operation["security"] == [{"BearerKey": []}, {"HeaderKey": []}]

@@ -84,6 +84,22 @@ def test_the_envelope_is_answered_as_older_adapters_expect(send: Sender) -> None
     assert (second["error_code"], second["results"][0]["result"]) == ("1", "refused")
 
 
+def test_a_version_that_knows_less_is_superseded_unless_it_says_that_it_corrects(
+    send: Sender,
+) -> None:
+    finished = message(TrangThaiHoSo="9", NgayKetThucXuLy="20261002170000")
+    taken_back = message(NgayKetThucXuLy="")
+    send([finished])
+
+    late = send([taken_back]).json()
+    correction = send({"isUpdating": True, "data": [taken_back]}).json()
+
+    assert late["results"][0]["result"] == "superseded"
+    assert late["superseded"] == 1
+    assert correction["results"][0]["result"] == "accepted"
+    assert Dossier.objects.get().finished_at is None
+
+
 def test_the_key_may_stand_in_either_header(key: str) -> None:
     response = Client().post(
         "/api/v1/dossiers", [message()], "application/json", headers={"x-api-key": key}

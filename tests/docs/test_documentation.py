@@ -50,7 +50,7 @@ def test_every_field_of_an_indicator_is_documented():
 def test_the_mapping_in_the_documentation_is_one_that_loads(tmp_path):
     from phucvu.intake.mapping import load_mapping
 
-    example = re.search(r"```yaml\n(schema: 1\ncase:.*?)```", text("docs/dossiers.md"), re.DOTALL)
+    example = re.search(r"```yaml\n(schema: 1\ncase:.*?)```", text("docs/files.md"), re.DOTALL)
     assert example is not None
     path = tmp_path / "mapping.yaml"
     path.write_text(example[1], encoding="utf-8")

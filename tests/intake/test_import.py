@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
 from django.db.models import F, Q
+from django.utils import translation
 
 import phucvu.example
 from phucvu.intake.commands import import_
@@ -22,6 +24,12 @@ from tests.intake.messages import message
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 PERMIT_LOG = Path(phucvu.example.__file__).parent / "permit_log" / "mapping.yaml"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def run(*arguments: object) -> Result:
@@ -72,9 +80,10 @@ def test_refused_records_are_listed_and_make_the_exit_code_1(
 @pytest.mark.parametrize(
     ("name", "content", "arguments", "message"),
     [
-        ("a.xlsx", "", (), "expected .json, .jsonl or .csv"),
-        ("a.csv", "id\n", (), "say with --mapping what it means"),
-        ("a.json", "[]", ("--unit", "H29"), "are for tables"),
+        ("a.doc", "", (), "expected .json, .jsonl, .csv or .xes"),
+        ("a.xlsx", "", (), "is no whole Excel workbook"),
+        ("a.csv", "id\n", (), "say with --mapping what its columns mean"),
+        ("a.json", "[]", ("--unit", "H29"), "are for other tables"),
         ("a.json", "[", (), "truncated"),
     ],
 )

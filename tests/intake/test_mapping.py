@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from phucvu.intake.files import FileError, UnitClock, read_messages, read_table
+from phucvu.intake.files import FileError, UnitClock, read_table
+from phucvu.intake.formats.base import Entry
 from phucvu.intake.mapping import Mapping, MappingError, load_mapping
-from phucvu.intake.record import MappedRecord
+from phucvu.intake.record import Problem
 
 MAPPING = """\
 schema: 1
@@ -51,7 +51,7 @@ def mapping(folder: Path, text: str = MAPPING) -> Mapping:
 
 def rows(
     folder: Path, text: str = ROWS, mapping_text: str = MAPPING, zone: str | None = None
-) -> list[tuple[int, MappedRecord]]:
+) -> list[Entry]:
     path = folder / "table.csv"
     path.write_text(text, encoding="utf-8")
     return list(read_table(path, mapping(folder, mapping_text), UnitClock("U", zone)))
@@ -60,7 +60,7 @@ def rows(
 def test_the_first_row_of_a_case_is_its_dossier(tmp_path: Path) -> None:
     found = rows(tmp_path, zone="Europe/Amsterdam")
 
-    assert [(line, record["MaHoSo"]) for line, record in found] == [
+    assert [(line, record["MaHoSo"]) for line, record, _cells in found] == [
         (2, "X-1"),
         (4, "X-2"),
         (5, "X-3"),
@@ -110,7 +110,7 @@ def test_a_column_may_name_the_unit(tmp_path: Path) -> None:
     path.write_text(ROWS, encoding="utf-8")
     found = list(read_table(path, mapping(tmp_path, text), UnitClock(None, None)))
 
-    assert [record.unit_code for _, record in found] == ["A", "B", "B"]
+    assert [record.unit_code for _, record, _ in found] == ["A", "B", "B"]
 
 
 def test_rows_of_a_case_that_are_apart_are_refused_or_gathered(tmp_path: Path) -> None:
@@ -119,12 +119,20 @@ def test_rows_of_a_case_that_are_apart_are_refused_or_gathered(tmp_path: Path) -
     with pytest.raises(FileError, match=r"line 4: the rows of the case 1 do not follow"):
         rows(tmp_path, apart)
     gathered = rows(tmp_path, apart, MAPPING + "take: last\nadjacent: false\n")
-    assert [record["TrangThaiHoSo"] for _, record in gathered] == [9, 4]
+    assert [entry.record["TrangThaiHoSo"] for entry in gathered] == [9, 4]
 
 
-def test_a_ragged_row_is_refused_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"table\.csv, line 3: the row has more or fewer cells"):
-        rows(tmp_path, "id,how,start,end\n1,web,,\n2,web\n")
+def test_a_ragged_row_is_a_record_with_that_problem(tmp_path: Path) -> None:
+    found = rows(tmp_path, "id,how,start,end\n1,web,,\n2,web\n3,web,,,\n4,web,,,x\n")
+
+    by_line = {entry.line: entry for entry in found}
+    assert {line: entry.record.problems for line, entry in by_line.items()} == {
+        2: [],
+        3: [Problem("", "the row has 2 cells, the header 4")],
+        4: [],
+        5: [Problem("", "the row has 5 cells, the header 4")],
+    }
+    assert by_line[3].cells == {"id": "2", "how": "web", "end": "", "start": ""}
 
 
 @pytest.mark.parametrize(
@@ -156,35 +164,3 @@ def test_a_missing_column_names_file_line_and_key(tmp_path: Path) -> None:
         r"table\.csv has no column “start”",
     ):
         rows(tmp_path, "id,how,end\n")
-
-
-def test_messages_are_read_from_arrays_envelopes_and_lines(tmp_path: Path) -> None:
-    contents = {
-        "a.json": b'[{"MaHoSo": "1"}]',
-        "b.json": b'\xef\xbb\xbf{"session": "s", "data": [{"MaHoSo": "1"}]}',
-        "c.jsonl": b'{"MaHoSo": "1"}\n\n',
-        "d.json.gz": gzip.compress(b'[{"MaHoSo": "1"}]'),
-        "e.jsonl.gz": gzip.compress(b'{"MaHoSo": "1"}'),
-    }
-    for name, content in contents.items():
-        path = tmp_path / name
-        path.write_bytes(content)
-        assert list(read_messages(path)) == [(1, {"MaHoSo": "1"})]
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("a.json", b'[{"MaHoSo"', r"a\.json: Input data was truncated"),
-        ("a.json", b'{"x": 1}', r"a\.json: neither a list of dossiers nor an envelope"),
-        ("a.jsonl", b"{}\n{x}\n", r"a\.jsonl, line 2: JSON is malformed"),
-        ("a.json.gz", gzip.compress(b"[]" * 99)[:-9], r"a\.json\.gz: "),
-        ("a.json.gz", b"no gzip", r"a\.json\.gz: "),
-    ],
-)
-def test_a_broken_file_is_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:
-    path = tmp_path / name
-    path.write_bytes(content)
-
-    with pytest.raises(FileError, match=message):
-        list(read_messages(path))

@@ -65,7 +65,7 @@ def test_a_changed_dossier_is_overwritten_and_keeps_its_row(
 def test_a_value_taken_back_is_empty_again(units: SimpleNamespace) -> None:
     receive([message(NgayKetThucXuLy="20261002")])
 
-    receive([message(NgayKetThucXuLy="", TenTTHC="", DanhSachLePhi=[])])
+    receive([message(NgayKetThucXuLy="", TenTTHC="", DanhSachLePhi=[])], correction=True)
 
     dossier = Dossier.objects.get()
     assert (dossier.finished_at, dossier.procedure_name, dossier.fee_total) == (None, "", 0)
@@ -209,8 +209,9 @@ def test_an_empty_batch_is_journalled(units: SimpleNamespace) -> None:
 
 
 def test_the_content_has_one_digest_however_it_is_sent(units: SimpleNamespace) -> None:
+    key, _ = keys.issue(units.ward, "ward")
     receive([message()])
-    receive([message(ChuHoSo="khác")])
+    receive([message(ChuHoSo="khác")], key=key)
     receive([message(MaTTHC="1.2")])
 
     first, second, third = Batch.objects.order_by("pk").values_list("digest", flat=True)

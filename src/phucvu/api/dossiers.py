@@ -40,7 +40,12 @@ def receive_dossiers(request: HttpRequest) -> HttpResponse:
     sent = read_json(request)
     envelope = isinstance(sent, dict)
     records = _records(sent)
-    receipt = receive(records, key=request.auth, origin=_origin(request))  # type: ignore[attr-defined]
+    receipt = receive(
+        records,
+        key=request.auth,  # type: ignore[attr-defined]
+        origin=_origin(request),
+        correction=_is_correction(sent),
+    )
     answer = _enveloped(receipt) if envelope else receipt
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
 
@@ -62,6 +67,11 @@ def _records(sent: Any) -> list[Any]:
             % {"most": MAX_RECORDS, "sent": len(sent)},
         )
     return sent
+
+
+def _is_correction(sent: Any) -> bool:
+    """Whether an envelope says that it mends what was sent: it then stands in any case."""
+    return isinstance(sent, dict) and sent.get("isUpdating") in (True, "true", "True", "1")
 
 
 def _enveloped(receipt: Receipt) -> dict[str, Any]:

@@ -82,7 +82,12 @@ _ENVELOPE: dict[str, Any] = {
         "session": {"type": "string"},
         "madonvi": {"type": "string"},
         "service": {"const": "DongBoHoSoMC"},
-        "isUpdating": {"type": ["boolean", "string"], "description": "not read: both are the same"},
+        "isUpdating": {
+            "type": ["boolean", "string"],
+            "description": (
+                "true: a correction, which stands even where a version with later moments is known"
+            ),
+        },
         "data": _DOSSIERS,
     },
 }
@@ -97,7 +102,12 @@ _RESULT: dict[str, Any] = {
     "properties": {
         "position": {"type": "integer", "description": "from 0, in the order sent"},
         "code": {"type": "string"},
-        "result": {"enum": ["accepted", "unchanged", "refused"]},
+        "result": {
+            "enum": ["accepted", "unchanged", "superseded", "refused"],
+            "description": (
+                "superseded: kept in the journal, but a version with later moments stands"
+            ),
+        },
         "new": {"type": "boolean", "description": "of an accepted one: it was not known before"},
         "field": {"type": "string", "description": "of a refused one"},
         "reason": {"type": "string", "description": "of a refused one"},
@@ -110,9 +120,15 @@ _RECEIPT: dict[str, Any] = {
     "properties": {
         "error_code": {"enum": ["0", "1"], "description": "only for the envelope; 1: some refused"},
         "message": {"type": "string", "description": "only for the envelope"},
-        "batch": {"type": "integer", "description": "number of the batch in the journal"},
+        "batch": {
+            "type": "integer",
+            "description": (
+                "number of the batch in the journal; of an earlier one where this is it again"
+            ),
+        },
         "accepted": {"type": "integer"},
         "unchanged": {"type": "integer"},
+        "superseded": {"type": "integer", "description": "left out where none was"},
         "refused": {"type": "integer"},
         "results": {"type": "array", "items": _RESULT},
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -14,14 +15,17 @@ from django.utils.translation import gettext as _
 from phucvu.accounts.models import ApiKey
 from phucvu.counters import deltas
 from phucvu.counters.changes import take_turn
-from phucvu.intake import store
+from phucvu.intake import journal, repairs, store
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader, unit_code_of
 from phucvu.intake.models import Batch, RefusedRecord
-from phucvu.intake.record import DossierRecord, Problem, RefusedError, digest
+from phucvu.intake.record import DossierRecord, Problem, RefusedError, clock, digest
 from phucvu.units.tree import UnitEras, load_eras
 
 __all__ = ["Answer", "Receipt", "receive"]
+
+
+Result = Literal["accepted", "unchanged", "superseded", "refused"]
 
 
 class Answer(msgspec.Struct, omit_defaults=True):
@@ -29,21 +33,25 @@ class Answer(msgspec.Struct, omit_defaults=True):
 
     position: int
     code: str
-    result: Literal["accepted", "unchanged", "refused"]
+    result: Result
     new: bool | None = None
     field: str | None = None
     reason: str | None = None
     problems: list[Problem] | None = None
 
 
-class Receipt(msgspec.Struct):
-    """What became of a batch; `results` holds an answer for each record, in order."""
+class Receipt(msgspec.Struct, omit_defaults=True):
+    """What became of a batch; `results` holds an answer for each record, in order.
+
+    `superseded` is left out of the answer where none was.
+    """
 
     batch: int
     accepted: int
     unchanged: int
     refused: int
     results: list[Answer]
+    superseded: int = 0
 
 
 def receive(
@@ -51,17 +59,24 @@ def receive(
     key: ApiKey | None = None,
     origin: str = "",
     units: UnitEras | None = None,
+    *,
+    correction: bool = False,
 ) -> Receipt:
     """Take in a batch of records of the synchronisation message, all in one transaction.
 
-    Each record is accepted (inserted, or overwritten by its code), found unchanged, or refused;
-    a refused one does not keep the others out. When anything fails, nothing of the batch stays.
+    Each record is accepted (inserted, or overwritten by its code), found unchanged, superseded
+    by a newer version that stands already, or refused; a refused one does not keep the others
+    out. When anything fails, nothing of the batch stays. What was not refused is journalled.
 
     A code that comes several times in a batch is answered as if its records had been sent one
-    after the other; the last good one stands.
+    after the other; of the good ones the newest stands.
+
+    A batch that changes nothing and that the same key has sent before is that batch again: it is
+    answered with its number and not journalled a second time.
 
     `key` limits the units to its subtree, of a new dossier as of the one it would overwrite.
     `units` spares loading them anew for each of many batches.
+    `correction`: the records stand even where a version with later moments is known.
     """
     if units is None:
         units = load_eras(codes={code for code in map(unit_code_of, records) if code})
@@ -70,9 +85,10 @@ def receive(
     with transaction.atomic():
         # Held before the register is looked at: what is there now stays so until the end.
         take_turn()
-        answers = _settle(read, records, key, units)
-        receipt = _journal(answers, read, records, key, origin)
-    return receipt
+        moment = timezone.now()
+        settled = _settle(read, records, key, units, correction)
+        _write(settled, moment)
+        return _journal(settled, read, records, key, origin, moment, correction)
 
 
 _Read = DossierRecord | list[Problem]
@@ -85,44 +101,60 @@ def _read(reader: MessageReader, record: object) -> _Read:
         return error.problems
 
 
+class _Settled(msgspec.Struct):
+    """What is to become of a batch: an answer a record, what differs from the register, and
+    every good record with its position and clock."""
+
+    answers: list[Answer]
+    changed: list[tuple[DossierRecord, str]]
+    versions: list[tuple[int, DossierRecord, int]]
+
+
 def _settle(
     read: Sequence[_Read],
     records: Sequence[object],
     key: ApiKey | None,
     units: UnitEras,
-) -> list[Answer]:
-    """Write what differs from the register, and say what became of each record."""
-    dossiers = [item for item in read if isinstance(item, DossierRecord)]
-    stored = store.existing([dossier.code for dossier in dossiers])
+    correction: bool,
+) -> _Settled:
+    """Say what becomes of each record; nothing is written yet."""
+    stored = store.existing([item.code for item in read if isinstance(item, DossierRecord)])
     barred = _barred(stored, key, units)
-    current = {code: item.digest for code, item in stored.items()}
-    last: dict[str, tuple[DossierRecord, str]] = {}
-    answers: list[Answer] = []
+    standing = {code: (item.digest, item.clock) for code, item in stored.items()}
+    changed: dict[str, tuple[DossierRecord, str]] = {}
+    settled = _Settled([], [], [])
     for position, item in enumerate(read):
         if not isinstance(item, DossierRecord):
-            answers.append(_refusal(position, records[position], item))
+            settled.answers.append(_refusal(position, records[position], item))
             continue
         if item.code in barred:
             foreign = Problem("MaHoSo", _("exists under a unit the key is not valid for"))
-            answers.append(_refusal(position, records[position], [foreign]))
+            settled.answers.append(_refusal(position, records[position], [foreign]))
             continue
-        fingerprint = digest(item)
-        before = current.get(item.code)
-        if before == fingerprint:
-            answers.append(Answer(position, item.code, "unchanged"))
+        fingerprint, at = digest(item), clock(item)
+        settled.versions.append((position, item, at))
+        before = standing.get(item.code)
+        if before is not None and before[0] == fingerprint:
+            answer = Answer(position, item.code, "unchanged")
+        elif before is not None and at < before[1] and not correction:
+            answer = Answer(position, item.code, "superseded")
         else:
-            answers.append(Answer(position, item.code, "accepted", new=before is None))
-            current[item.code] = fingerprint
-        last[item.code] = (item, fingerprint)
-    changed = [
+            answer = Answer(position, item.code, "accepted", new=before is None)
+            standing[item.code] = (fingerprint, at)
+            changed[item.code] = (item, fingerprint)
+        settled.answers.append(answer)
+    settled.changed = [
         (dossier, fingerprint)
-        for code, (dossier, fingerprint) in last.items()
+        for code, (dossier, fingerprint) in changed.items()
         if code not in stored or stored[code].digest != fingerprint
     ]
-    if changed:
-        with deltas.following([dossier.code for dossier, _digest in changed]):
-            store.upsert(changed, timezone.now())
-    return answers
+    return settled
+
+
+def _write(settled: _Settled, moment: datetime) -> None:
+    if settled.changed:
+        with deltas.following([dossier.code for dossier, _digest in settled.changed]):
+            store.upsert(settled.changed, moment)
 
 
 def _barred(
@@ -155,21 +187,35 @@ def _refusal(position: int, record: object, problems: list[Problem]) -> Answer:
 
 
 def _journal(
-    answers: Sequence[Answer],
+    settled: _Settled,
     read: Sequence[_Read],
     records: Sequence[object],
     key: ApiKey | None,
     origin: str,
+    moment: datetime,
+    correction: bool,
 ) -> Receipt:
-    """Write the batch down, with the records it refused."""
-    count = {"accepted": 0, "unchanged": 0, "refused": 0}
+    """Write the batch down with what it brought and refused, unless it is an earlier one again."""
+    answers = settled.answers
+    count = {"accepted": 0, "unchanged": 0, "superseded": 0, "refused": 0}
     for answer in answers:
         count[answer.result] += 1
     refused = [answer for answer in answers if answer.result == "refused"]
     kept = {answer.position: keep(records[answer.position]) for answer in refused}
+    content = _content_digest(read, kept)
+    if not count["accepted"]:
+        earlier = journal.repeated(content, key.pk if key else None, correction)
+        if earlier is not None:
+            return Receipt(batch=earlier.pk, **count, results=answers)
     batch = Batch.objects.create(
-        key=key, origin=origin[:200], digest=_content_digest(read, kept), **count
+        received_at=moment,
+        key=key,
+        origin=origin[:200],
+        digest=content,
+        correction=correction,
+        **count,
     )
+    journal.write(batch, settled.versions)
     RefusedRecord.objects.bulk_create(
         RefusedRecord(
             batch=batch,
@@ -181,7 +227,8 @@ def _journal(
         )
         for answer in refused
     )
-    return Receipt(batch=batch.pk, **count, results=list(answers))
+    repairs.close(batch, {record.code: position for position, record, _clock in settled.versions})
+    return Receipt(batch=batch.pk, **count, results=answers)
 
 
 def _sentence(problem: Problem) -> str:

@@ -1,26 +1,40 @@
-"""Reading dossiers from files: messages (.json, .jsonl) and tables (.csv), plain or gzipped."""
+"""Dossiers from files of every form: messages, tables and event logs, plain or packed."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
-import msgspec
 from django.utils.translation import gettext as _
 
+from phucvu.intake.cells import text_of
+from phucvu.intake.formats.base import Cell, Entry, FileError, Row, Table, kind_of
+from phucvu.intake.formats.delimited import open_csv
+from phucvu.intake.formats.messages import read_messages
+from phucvu.intake.formats.parquet import open_parquet
+from phucvu.intake.formats.xes import open_xes
+from phucvu.intake.formats.xlsx import open_xlsx
 from phucvu.intake.mapping import Mapping
-from phucvu.intake.record import MappedRecord
+from phucvu.intake.record import MappedRecord, Problem
 
-__all__ = ["FileError", "UnitClock", "read_messages", "read_table"]
+__all__ = [
+    "MESSAGES",
+    "SUFFIXES",
+    "TABLES",
+    "FileError",
+    "UnitClock",
+    "open_table",
+    "read_messages",
+    "read_table",
+]
 
-
-class FileError(ValueError):
-    """A file cannot be read. The message names the file, and the line where there is one."""
+MESSAGES = frozenset({".json", ".jsonl"})
+TABLES = frozenset({".csv", ".xlsx", ".parquet", ".xes"})
+SUFFIXES = MESSAGES | TABLES
+# These pack their own content, and are read from several places.
+_NEVER_GZIPPED = frozenset({".xlsx", ".parquet"})
 
 
 class UnitClock:
@@ -31,92 +45,110 @@ class UnitClock:
         self.time_zone = ZoneInfo(time_zone) if time_zone else None
 
 
-def read_messages(path: Path) -> Iterator[tuple[int, Any]]:
-    """Each record of a message file with its number (.json) or line (.jsonl), from 1.
+def open_table(
+    path: Path,
+    *,
+    header_row: int = 1,
+    sheet: str | None = None,
+    preferred_sheet: str = "",
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    columns: Iterable[str] | None = None,
+) -> AbstractContextManager[Table]:
+    """A .csv, .xlsx, .parquet or .xes file as a table. Raises `FileError`.
 
-    A .jsonl file is read line by line; a .json one, an array or the envelope, whole.
+    `columns` spares reading others, where the form of the file allows that.
     """
-    try:
-        with _open(path) as file:
-            if _kind(path) == ".jsonl":
-                yield from _json_lines(path, file)
-            else:
-                yield from enumerate(_json_array(path, file.read()), start=1)
-    except (OSError, EOFError) as error:  # a gzip file cut short raises EOFError
-        raise FileError(f"{path}: {error}") from error
+    kind = kind_of(path)
+    if kind not in TABLES or (kind in _NEVER_GZIPPED and path.suffix.lower() == ".gz"):
+        raise FileError(
+            _("%(file)s: a table is .csv or .xes, plain or with .gz, or .xlsx or .parquet")
+            % {"file": path}
+        )
+    if kind == ".csv":
+        return open_csv(path, header_row=header_row, encoding=encoding, delimiter=delimiter)
+    if kind == ".xlsx":
+        return open_xlsx(path, header_row=header_row, sheet=sheet, preferred=preferred_sheet)
+    if kind == ".parquet":
+        return open_parquet(path, None if columns is None else frozenset(columns))
+    return open_xes(path)
 
 
-def _json_lines(path: Path, file: BinaryIO) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(file, start=1):
-        if line.strip():
-            try:
-                yield number, msgspec.json.decode(line)
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-                raise FileError(f"{path}, line {number}: {error}") from error
-
-
-def _json_array(path: Path, content: bytes) -> list[Any]:
-    try:
-        records = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise FileError(f"{path}: {error}") from error
-    if isinstance(records, dict):
-        records = records.get("data")
-    if not isinstance(records, list):
-        raise FileError(_("%(file)s: neither a list of dossiers nor an envelope") % {"file": path})
-    return records
-
-
-def read_table(
-    path: Path, mapping: Mapping, clock: UnitClock
-) -> Iterator[tuple[int, MappedRecord]]:
+def read_table(path: Path, mapping: Mapping, clock: UnitClock) -> Iterator[Entry]:
     """Each dossier of a table or an event log, with the line it begins on.
 
     Where the rows of a case follow each other (`adjacent`, the default), one case at a time is
-    in memory, beside the ids of the cases already seen; otherwise one row for each case.
+    in memory, beside a number for each case already seen; otherwise one row for each case.
     Raises `FileError`, or `MappingError` for a column that is missing.
     """
-    try:
-        with (
-            _open(path) as file,
-            io.TextIOWrapper(file, encoding=mapping.encoding, newline="") as text,
-        ):
-            rows = csv.DictReader(text, delimiter=mapping.delimiter)
-            mapping.check_header(rows.fieldnames or (), path)
-            for line, row in _cases(path, _whole(path, rows), mapping):
-                yield line, mapping.record(row, line, clock.unit_code, clock.time_zone)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise FileError(f"{path}: {error}") from error
+    columns = mapping.columns()
+    with open_table(
+        path,
+        header_row=mapping.header_row,
+        sheet=mapping.sheet,
+        encoding=mapping.encoding,
+        delimiter=mapping.delimiter,
+        columns=columns,
+    ) as table:
+        mapping.check_header(table.header, path)
+        places = [(name, table.header.index(name)) for name in columns]
+        for line, cells, fault in _cases(path, _named(table, places), mapping):
+            if fault is not None:
+                yield Entry(line, MappedRecord({}, problems=[fault], line=line), cells)
+            else:
+                record = mapping.record(cells, line, clock.unit_code, clock.time_zone)
+                yield Entry(line, record, cells)
 
 
-def _whole(path: Path, rows: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    for row in rows:
-        if None in row or None in row.values():
-            raise FileError(
-                _("%(file)s, line %(line)d: the row has more or fewer cells than the header")
-                % {"file": path, "line": rows.line_num}
-            )
-        yield rows.line_num, row
+_Named = tuple[int, dict[str, Cell], Problem | None]
 
 
-def _cases(
-    path: Path, rows: Iterator[tuple[int, dict[str, str]]], mapping: Mapping
-) -> Iterator[tuple[int, dict[str, str]]]:
+def _named(table: Table, places: list[tuple[str, int]]) -> Iterator[_Named]:
+    """The cells of each row by the names of their columns; a ragged row has a problem."""
+    width = len(table.header)
+    for row in table.rows:
+        cells = row.cells
+        # A cell more or less is one delimiter too many or too few: every cell may be shifted.
+        # Spreadsheets leave out the empty ones at the end, and may have some beyond the header.
+        if (len(cells) != width and any(cell not in ("", None) for cell in cells[width:])) or len(
+            cells
+        ) < width:
+            yield row.line, _by_name(row, places), _ragged(len(cells), width)
+        else:
+            yield row.line, {name: cells[place] for name, place in places}, None
+
+
+def _by_name(row: Row, places: list[tuple[str, int]]) -> dict[str, Cell]:
+    return {name: row.cells[at] if at < len(row.cells) else "" for name, at in places}
+
+
+def _ragged(found: int, expected: int) -> Problem:
+    reason = _("the row has %(found)d cells, the header %(expected)d")
+    return Problem("", reason % {"found": found, "expected": expected})
+
+
+def _cases(path: Path, rows: Iterator[_Named], mapping: Mapping) -> Iterator[_Named]:
     if mapping.one_row_per == "dossier":
         yield from rows
         return
-    open_cases: dict[str, tuple[int, dict[str, str]]] = {}
-    seen: set[str] = set()
-    for line, row in rows:
-        case = row[mapping.case]
+    open_cases: dict[str, _Named] = {}
+    # Of each case only its hash: five million names would fill the memory. That two differ
+    # and have the same one of 2⁶⁴ is less likely than a broken disk.
+    seen: set[int] = set()
+    for line, cells, fault in rows:
+        if fault is not None:
+            yield line, cells, fault
+            continue
+        case = text_of(cells[mapping.case])
         if case in open_cases:
             if mapping.take == "last":
-                open_cases[case][1].update({name: cell for name, cell in row.items() if cell})
+                filled = {name: cell for name, cell in cells.items() if cell not in ("", None)}
+                open_cases[case][1].update(filled)
             continue
         if mapping.adjacent:
             yield from open_cases.values()
             open_cases.clear()
-            if case in seen:
+            if hash(case) in seen:
                 raise FileError(
                     _(
                         "%(file)s, line %(line)d: the rows of the case %(case)s do not follow each"
@@ -124,15 +156,6 @@ def _cases(
                     )
                     % {"file": path, "line": line, "case": case, "mapping": mapping.path}
                 )
-            seen.add(case)
-        open_cases[case] = line, row
+            seen.add(hash(case))
+        open_cases[case] = line, cells, None
     yield from open_cases.values()
-
-
-def _open(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
-
-
-def _kind(path: Path) -> str:
-    """The suffix that tells what is inside: of `a.csv.gz`, `.csv`."""
-    return Path(path.stem).suffix if path.suffix == ".gz" else path.suffix

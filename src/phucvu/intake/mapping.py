@@ -1,7 +1,8 @@
 """Mapping files: how the columns of a table or an event log become the synchronisation message.
 
 A mapping is YAML; `_SCHEMA` below says what may stand in it, and
-`phucvu/example/permit_log/mapping.yaml` shows it at work. Dates keep their milliseconds.
+`phucvu/example/permit_log/mapping.yaml` shows it at work; `phucvu mapping propose` writes a first
+one. Dates keep their milliseconds. Headers and values are compared in Unicode's composed form.
 """
 
 from __future__ import annotations
@@ -13,24 +14,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import ZoneInfo, available_timezones
 
 import jsonschema
 import yaml
 from django.utils.translation import gettext as _
 
+from phucvu.intake.cells import DateError, moment_of, text_of
+from phucvu.intake.formats.base import Cell, normal
+from phucvu.intake.formats.encodings import looks_garbled
 from phucvu.intake.record import MappedRecord, Problem
 from phucvu.intake.values import quote
 
-__all__ = ["Mapping", "MappingError", "load_mapping"]
+__all__ = ["CODES", "DATES", "NAMES", "Mapping", "MappingError", "garbled", "load_mapping"]
 
-_DATES = (
+DATES = (
     "NgayNopHoSo", "NgayTiepNhan", "NgayHenTra", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi",
 )  # fmt: skip
-_FIELDS = (
-    "MaTTHC", "TenTTHC", "MaLinhVuc", "TenLinhVuc", "KenhThucHien", "LoaiDoiTuong",
-    "TrangThaiHoSo", "HinhThuc", "NoiNopHoSo", "HoSoCoThanhPhanSoHoa",
-    "TaiKhoanDuocXacThucVoiVNeID", "DuocThanhToanTrucTuyen",
+NAMES = ("TenTTHC", "TenLinhVuc")
+CODES = (
+    "MaTTHC", "MaLinhVuc", "KenhThucHien", "LoaiDoiTuong", "TrangThaiHoSo", "HinhThuc",
+    "NoiNopHoSo", "HoSoCoThanhPhanSoHoa", "TaiKhoanDuocXacThucVoiVNeID",
+    "DuocThanhToanTrucTuyen",
 )  # fmt: skip
 
 _SCALAR = {"type": ["string", "integer"]}
@@ -73,6 +79,9 @@ _SCHEMA: dict[str, Any] = {
         "source": {"type": "string"},
         "delimiter": {"type": "string", "minLength": 1, "maxLength": 1},
         "encoding": {"type": "string"},
+        # Of a workbook, the sheet; of a workbook or a .csv, the line its header stands on.
+        "sheet": {"type": "string", "minLength": 1},
+        "header_row": {"type": "integer", "minimum": 1, "maximum": 1_000},
         # The column with the case's id.
         "case": {"type": "string", "minLength": 1},
         # A table has a row for each dossier, an event log several for each case.
@@ -85,15 +94,16 @@ _SCHEMA: dict[str, Any] = {
         "code": {"type": "string", "pattern": r"\{case\}"},
         "unit": {"oneOf": [_CONSTANT, _COLUMN]},
         "time_zone": {"type": "string"},
-        # "iso" (with or without an offset), or a format such as "%d/%m/%Y %H:%M".
+        # "iso" (with or without an offset), "mixed" (dd/mm/yyyy, ISO, day numbers, each row for
+        # itself), or a format such as "%d/%m/%Y %H:%M". Cells that are dates need none.
         "date_format": {"type": "string"},
         "fields": {
             "type": "object",
             "additionalProperties": False,
             "required": ["MaTTHC", "TrangThaiHoSo"],
             "properties": {
-                **{name: {"oneOf": [_CONSTANT, _COLUMN, _CONDITION]} for name in _FIELDS},
-                **dict.fromkeys(_DATES, _DATE),
+                **{name: {"oneOf": [_CONSTANT, _COLUMN, _CONDITION]} for name in (*CODES, *NAMES)},
+                **dict.fromkeys(DATES, _DATE),
             },
         },
     },
@@ -117,18 +127,26 @@ class Mapping:
     unit: Map[str, Any] | None
     time_zone: str | None
     date_format: str
-    delimiter: str
-    encoding: str
+    delimiter: str | None
+    encoding: str | None
+    sheet: str | None
+    header_row: int
     fields: Map[str, Map[str, Any]]
     lines: Map[tuple[str, ...], int]
     """The line each key stands on."""
 
     def check_header(self, header: Sequence[str], table: Path) -> None:
-        """Raise `MappingError` unless the table has every column the mapping reads."""
+        """Raise `MappingError` unless the table has every column the mapping reads, once."""
         for key, column in self._columns():
-            if column not in header:
+            found = header.count(column)
+            if found != 1:
+                reason = (
+                    _("%(file)s, line %(line)d, %(key)s: %(table)s has several columns %(column)s")
+                    if found
+                    else _("%(file)s, line %(line)d, %(key)s: %(table)s has no column %(column)s")
+                )
                 raise MappingError(
-                    _("%(file)s, line %(line)d, %(key)s: %(table)s has no column %(column)s")
+                    reason
                     % {
                         "file": self.path,
                         "line": self.lines.get(key, 1),
@@ -138,8 +156,12 @@ class Mapping:
                     }
                 )
 
+    def columns(self) -> list[str]:
+        """The columns the mapping reads, each once, the dossier's number first."""
+        return list(dict.fromkeys(column for _key, column in self._columns()))
+
     def record(
-        self, row: Map[str, str], line: int, unit_code: str | None, time_zone: ZoneInfo | None
+        self, row: Map[str, Cell], line: int, unit_code: str | None, time_zone: ZoneInfo | None
     ) -> MappedRecord:
         """The message of one dossier.
 
@@ -149,14 +171,17 @@ class Mapping:
         """
         problems: list[Problem] = []
         message: dict[str, object] = {}
-        case = row[self.case].strip()
-        if case:
-            message["MaHoSo"] = self.code.replace("{case}", case)
+        case = row[self.case]
+        if text_of(case):
+            # A number stays one where it is the whole code: the reader says why it must be text.
+            whole = self.code == "{case}"
+            message["MaHoSo"] = case if whole else self.code.replace("{case}", text_of(case))
         for field, rule in self.fields.items():
-            if field in _DATES:
+            if field in DATES:
                 message[field] = self._moment(field, row[rule["column"]], time_zone, problems)
             else:
                 message[field] = _value(field, rule, row, problems)
+        problems += garbled(message)
         if unit_code is None and self.unit is not None:
             unit_code = str(_value("MaHoSo", self.unit, row, problems) or "")
         return MappedRecord(message, unit_code=unit_code, problems=problems, line=line)
@@ -171,37 +196,42 @@ class Mapping:
         return found
 
     def _moment(
-        self, field: str, text: str, time_zone: ZoneInfo | None, problems: list[Problem]
+        self, field: str, cell: Cell, time_zone: ZoneInfo | None, problems: list[Problem]
     ) -> datetime | None:
-        text = text.strip()
-        if not text:
-            return None
         try:
-            if self.date_format == "iso":
-                moment = datetime.fromisoformat(text)
-            else:
-                moment = datetime.strptime(text, self.date_format)  # noqa: DTZ007 - wall time
-        except ValueError:
-            problems.append(
-                Problem(field, _("is not a date and time: %(value)s") % {"value": quote(text)})
-            )
+            moment = moment_of(cell, self.date_format)
+        except DateError as error:
+            problems.append(Problem(field, str(error)))
             return None
-        if moment.tzinfo is None or time_zone is None:
-            return moment.replace(tzinfo=None)
-        return moment.astimezone(time_zone).replace(tzinfo=None)
+        if moment is None or moment.tzinfo is None:
+            return moment
+        if time_zone is not None:
+            moment = moment.astimezone(time_zone)
+        return moment.replace(tzinfo=None)
 
 
-def _value(
-    field: str, rule: Map[str, Any], row: Map[str, str], problems: list[Problem]
-) -> str | int | None:
+def garbled(message: Map[str, object]) -> list[Problem]:
+    """A problem for each name that was read with a wrong encoding somewhere on its way here."""
+    reason = _(
+        "is garbled: typed in a TCVN3 font (.VnTime), or saved with a wrong encoding: %(value)s"
+    )
+    return [
+        Problem(field, reason % {"value": quote(message[field])})
+        for field in NAMES
+        if looks_garbled(str(message.get(field) or ""))
+    ]
+
+
+def _value(field: str, rule: Map[str, Any], row: Map[str, Cell], problems: list[Problem]) -> Cell:
     if "constant" in rule:
         return _scalar(rule["constant"])
     if "if" in rule:
-        return _scalar(rule["then" if row[rule["if"]].strip() else "else"])
-    text = row[rule["column"]].strip()
+        return _scalar(rule["then" if text_of(row[rule["if"]]) else "else"])
+    cell = row[rule["column"]]
     values = rule.get("values")
     if values is None:
-        return text
+        return normal(cell) if isinstance(cell, str) else cell
+    text = text_of(cell)
     if text in values:
         return _scalar(values[text])
     if "otherwise" in rule:
@@ -223,7 +253,7 @@ def _scalar(value: Any) -> str | int | None:
 def load_mapping(path: Path) -> Mapping:
     """Read and check a mapping file. Raises `MappingError`, which names file, line and key."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = normalize("NFC", path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError(f"{path}: {error}") from error
     try:
@@ -241,7 +271,7 @@ def load_mapping(path: Path) -> Mapping:
     if zone is not None and zone not in available_timezones():
         raise _error(path, lines, ("time_zone",), f"unknown time zone {zone!r}")
     try:
-        codecs.lookup(content.get("encoding", "utf-8"))
+        codecs.getincrementaldecoder(content.get("encoding", "utf-8"))
     except LookupError as error:
         raise _error(path, lines, ("encoding",), str(error)) from error
     return Mapping(
@@ -254,8 +284,10 @@ def load_mapping(path: Path) -> Mapping:
         unit=content.get("unit"),
         time_zone=zone,
         date_format=content.get("date_format", "iso"),
-        delimiter=content.get("delimiter", ","),
-        encoding=content.get("encoding", "utf-8-sig"),
+        delimiter=content.get("delimiter"),
+        encoding=content.get("encoding"),
+        sheet=content.get("sheet"),
+        header_row=content.get("header_row", 1),
         fields=content["fields"],
         lines=lines,
     )

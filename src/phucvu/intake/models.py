@@ -1,35 +1,90 @@
-"""What came in: each batch, and the records that were refused, kept for repair."""
+"""The journal of what came in: each batch with its content, and the records it refused.
+
+The register is what the batches that are not withdrawn say, taken in the order they came
+(`intake.journal`).
+"""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.models import ApiKey
 
-__all__ = ["Batch", "RefusedRecord"]
+__all__ = ["Batch", "BatchContent", "DossierVersion", "RefusedRecord"]
 
 
 class Batch(models.Model):
     """One delivery: who sent it, when, from where, and what became of it."""
 
-    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)
     key = models.ForeignKey(
         ApiKey, verbose_name=_("API key"), null=True, blank=True, on_delete=models.SET_NULL
     )
     origin = models.CharField(_("origin"), max_length=200)
     digest = models.CharField(_("SHA-256 of the content"), max_length=64, db_index=True)
+    correction = models.BooleanField(
+        _("correction"),
+        default=False,
+        help_text=_("stands even where an earlier batch knew of later moments"),
+    )
     accepted = models.IntegerField(_("accepted"), default=0)
     unchanged = models.IntegerField(_("unchanged"), default=0)
+    superseded = models.IntegerField(_("superseded"), default=0)
     refused = models.IntegerField(_("refused"), default=0)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.CharField(_("withdrawn by"), max_length=150, blank=True)
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("batch")
         verbose_name_plural = _("batches")
         ordering = ["-id"]
+        permissions = [("withdraw_batch", _("Can withdraw batch"))]
 
     def __str__(self) -> str:
         return f"{self.pk} ({self.origin})"
+
+
+class BatchContent(models.Model):
+    """The dossiers of a batch as they were understood; apart from it, so that lists stay light."""
+
+    batch = models.OneToOneField(
+        Batch, primary_key=True, on_delete=models.CASCADE, related_name="content"
+    )
+    packed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("content of a batch")
+        verbose_name_plural = _("contents of batches")
+
+    def __str__(self) -> str:
+        return str(self.batch_id)
+
+
+class DossierVersion(models.Model):
+    """That a batch brought a version of a dossier: an index to the contents.
+
+    `clock` is the version's own clock (`intake.record.clock`).
+    """
+
+    pk = models.CompositePrimaryKey("code", "batch_id", "position")
+    code = models.CharField(max_length=64)
+    # Found by code; the codes of a batch stand in its content, so this needs no index.
+    batch = models.ForeignKey(
+        Batch, on_delete=models.CASCADE, related_name="versions", db_index=False
+    )
+    position = models.IntegerField()
+    clock = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("version of a dossier")
+        verbose_name_plural = _("versions of dossiers")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.batch_id}:{self.position}"
 
 
 class RefusedRecord(models.Model):
@@ -41,12 +96,27 @@ class RefusedRecord(models.Model):
     field = models.CharField(_("field"), max_length=60)
     reason = models.CharField(_("reason"), max_length=500)
     content = models.JSONField(_("content"))
+    repaired_at = models.DateTimeField(_("repaired at"), null=True, blank=True)
+    repaired_by = models.ForeignKey(
+        Batch,
+        verbose_name=_("repaired by the batch"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="repairs",
+    )
 
     class Meta:
         verbose_name = _("refused record")
         verbose_name_plural = _("refused records")
         ordering = ["-batch", "position"]
-        indexes = [models.Index(fields=["code"], name="refused_by_code")]
+        indexes = [
+            models.Index(fields=["code"], name="refused_by_code"),
+            # Every batch asks whether it repairs one of these; they are few.
+            models.Index(
+                fields=["code", "batch"], condition=Q(repaired_at=None), name="refused_open"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.position} {self.field}"

@@ -7,7 +7,17 @@ from hashlib import blake2b
 
 import msgspec
 
-__all__ = ["COLUMNS", "DossierRecord", "MappedRecord", "Problem", "RefusedError", "digest"]
+__all__ = [
+    "CLOCK_COLUMNS",
+    "COLUMNS",
+    "NO_CLOCK",
+    "DossierRecord",
+    "MappedRecord",
+    "Problem",
+    "RefusedError",
+    "clock",
+    "digest",
+]
 
 
 class DossierRecord(msgspec.Struct, frozen=True):
@@ -53,6 +63,25 @@ class DossierRecord(msgspec.Struct, frozen=True):
 
 
 COLUMNS: tuple[str, ...] = DossierRecord.__struct_fields__
+
+# The moments that only ever get later while a dossier lives. The promise is none of them: it
+# may be moved. Nor is a supplement's: of those answered only the time they took is kept, so an
+# answer would look older than the question.
+CLOCK_COLUMNS = ("submitted_at", "received_at", "finished_at", "handed_over_at", "refused_at")
+# Of a version without any moment: before all others. (A database takes the smallest of its
+# integers for a decimal.)
+NO_CLOCK = -(2**62)
+
+
+def clock(record: DossierRecord) -> int:
+    """The version's own clock: the latest wall time at which it says something happened."""
+    return max(
+        NO_CLOCK if record.submitted_at is None else record.submitted_at,
+        NO_CLOCK if record.received_at is None else record.received_at,
+        NO_CLOCK if record.finished_at is None else record.finished_at,
+        NO_CLOCK if record.handed_over_at is None else record.handed_over_at,
+        NO_CLOCK if record.refused_at is None else record.refused_at,
+    )
 
 
 def digest(record: DossierRecord) -> str:

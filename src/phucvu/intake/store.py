@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import msgspec
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from phucvu.intake.record import COLUMNS, DossierRecord
+from phucvu.intake.record import CLOCK_COLUMNS, COLUMNS, NO_CLOCK, DossierRecord
 from phucvu.register.models import Dossier
 
-__all__ = ["Stored", "existing", "upsert"]
+__all__ = ["Stored", "each", "existing", "remove", "rows", "upsert"]
 
 _TABLE = Dossier._meta.db_table
 _WRITTEN = (*COLUMNS, "digest", "changed_at")
@@ -29,33 +30,57 @@ class Stored(NamedTuple):
 
     digest: str
     unit_id: int
+    clock: int
+
+
+def each(texts: Sequence[str]) -> tuple[str, str]:
+    """A SELECT of one row a text, and its only parameter: databases limit how many there may be."""
+    function = "json_array_elements_text" if connection.vendor == "postgresql" else "json_each"
+    return f"SELECT value FROM {function}(%s)", msgspec.json.encode(texts).decode()  # noqa: S608
 
 
 def existing(codes: Sequence[str]) -> dict[str, Stored]:
     """Those of the dossiers that are in the register, by code."""
     if not codes:
         return {}
-    # One parameter for all codes: databases limit how many a statement may have.
-    each = "json_array_elements_text" if connection.vendor == "postgresql" else "json_each"
+    latest = "GREATEST" if connection.vendor == "postgresql" else "MAX"
+    moments = ", ".join(f"COALESCE({name}, {NO_CLOCK})" for name in CLOCK_COLUMNS)
+    wanted, parameter = each(codes)
     query = f"""
-        SELECT code, digest, unit_id FROM {_TABLE}
-        WHERE code IN (SELECT value FROM {each}(%s))
+        SELECT code, digest, unit_id, {latest}({moments}) FROM {_TABLE} WHERE code IN ({wanted})
     """  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(query, [msgspec.json.encode(codes).decode()])
-        return {code: Stored(digest, unit_id) for code, digest, unit_id in cursor}
+        cursor.execute(query, [parameter])
+        return {code: Stored(*rest) for code, *rest in cursor}
 
 
-def upsert(records: Sequence[tuple[DossierRecord, str]], moment: datetime) -> None:
-    """Insert or overwrite dossiers by code; each comes with its digest. No code may come twice."""
+def rows(codes: Sequence[str]) -> dict[str, tuple[DossierRecord, str]]:
+    """Those of the dossiers that are in the register, whole and with their digest, by code."""
+    wanted, parameter = each(codes)
+    names = ", ".join((*COLUMNS, "digest"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names} FROM {_TABLE} WHERE code IN ({wanted})", [parameter])  # noqa: S608
+        return {row[0]: (DossierRecord(*row[:-1]), row[-1]) for row in cursor}
+
+
+def upsert(
+    records: Sequence[tuple[DossierRecord, str]],
+    moment: datetime,
+    into: BaseDatabaseWrapper | None = None,
+) -> None:
+    """Insert or overwrite dossiers by code; each comes with its digest. No code may come twice.
+
+    `into` is the store to write to, where it is not our own.
+    """
     if not records:
         return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    target = into or connection
+    with target.cursor() as cursor:
+        if target.vendor == "postgresql":
             cursor.execute(_from_json(), [moment, _as_json(records)])
         else:
             marks = ", ".join(["%s"] * len(_WRITTEN))
-            changed_at = connection.ops.adapt_datetimefield_value(moment)
+            changed_at = target.ops.adapt_datetimefield_value(moment)
             cursor.executemany(
                 f"INSERT INTO {_TABLE} ({_NAMES}) VALUES ({marks})"  # noqa: S608
                 f" ON CONFLICT (code) DO UPDATE SET {_UPDATE}",
@@ -64,6 +89,14 @@ def upsert(records: Sequence[tuple[DossierRecord, str]], moment: datetime) -> No
                     for record, digest in records
                 ],
             )
+
+
+def remove(codes: Sequence[str]) -> None:
+    """Delete dossiers by code."""
+    if codes:
+        wanted, parameter = each(codes)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {_TABLE} WHERE code IN ({wanted})", [parameter])  # noqa: S608
 
 
 def _from_json() -> str:

@@ -1,0 +1,76 @@
+"""The columns of the dossier template, as `dossiers.yaml` has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from phucvu.intake.formats.base import normal
+
+__all__ = ["Column", "Form", "form"]
+
+Kind = Literal["code", "name", "choice", "moment", "number", "money"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the field of the message it fills, and how officers see it."""
+
+    name: str
+    heading: str
+    kind: Kind
+    help: str
+    required: bool = False
+    width: int = 18
+    choices: Mapping[str, str] = field(default_factory=dict)
+    example: str = ""
+
+    def shown(self, code: str) -> str:
+        """A code as the drop-down shows it: “2 - Trực tuyến”."""
+        return f"{code} - {self.choices[code]}" if code in self.choices else code
+
+    def options(self) -> list[str]:
+        """What the drop-down offers."""
+        return [self.shown(code) for code in self.choices]
+
+
+@dataclass(frozen=True)
+class Form:
+    """The template: its sheets, columns and texts."""
+
+    sheet: str
+    guide: str
+    example_mark: str
+    reason: Mapping[str, str]
+    guide_lines: Sequence[str]
+    guide_headings: Sequence[str]
+    required_word: str
+    columns: Sequence[Column]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+    def is_header(self, cells: Sequence[object]) -> bool:
+        """Whether a row is the one with the names of the fields: it has all required ones."""
+        found = {normal(str(cell)) for cell in cells}
+        return all(column.name in found for column in self.columns if column.required)
+
+    def is_example(self, code: str) -> bool:
+        """Whether the code is that of the example row."""
+        return normal(code).upper().startswith(self.example_mark)
+
+
+@cache
+def form() -> Form:
+    """The template for dossiers."""
+    text = Path(__file__).with_name("dossiers.yaml").read_text(encoding="utf-8")
+    content = yaml.safe_load(text)
+    columns = [Column(**column) for column in content.pop("columns")]
+    return Form(columns=columns, **content)

@@ -1,0 +1,226 @@
+"""Taking in one file: what it is, its records a thousand at a time, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from phucvu.intake import refusals
+from phucvu.intake.actions import Receipt, receive
+from phucvu.intake.excel.columns import form
+from phucvu.intake.excel.reading import is_template, read_template
+from phucvu.intake.files import (
+    MESSAGES,
+    SUFFIXES,
+    FileError,
+    UnitClock,
+    read_messages,
+    read_table,
+)
+from phucvu.intake.formats.base import Entry, kind_of
+from phucvu.intake.mapping import Mapping, MappingError
+from phucvu.intake.refusals import MakeWriter, RefusedFile
+from phucvu.units.tree import UnitEras, load_tree
+
+__all__ = [
+    "Outcome",
+    "Plan",
+    "StoppedError",
+    "Terms",
+    "UnitError",
+    "UsageError",
+    "import_file",
+    "plan",
+]
+
+_AT_ONCE = 1_000
+
+
+class UsageError(ValueError):
+    """A file needs a mapping, or was given one it has no use for."""
+
+
+class UnitError(ValueError):
+    """The unit the dossiers are for is not in force."""
+
+
+class StoppedError(Exception):
+    """The import was asked to stop; what was taken in until then stays."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the columns of tables mean, and the unit their dossiers are for, where it is given.
+
+    `correction`: the records stand even where a version with later moments is known.
+    """
+
+    mapping: Mapping | None = None
+    unit_code: str | None = None
+    correction: bool = False
+
+
+@dataclass
+class Outcome:
+    """What became of the records of a file; `refused_file` lists those refused."""
+
+    name: str
+    accepted: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+    refused: int = 0
+    refused_file: Path | None = None
+
+    def __str__(self) -> str:
+        superseded = f" {self.superseded:,} superseded," if self.superseded else ""
+        return (
+            f"{self.name}: {self.accepted:,} accepted, {self.unchanged:,} unchanged,{superseded}"
+            f" {self.refused:,} refused"
+        )
+
+    def add(self, receipt: Receipt) -> None:
+        """Count a batch."""
+        self.accepted += receipt.accepted
+        self.unchanged += receipt.unchanged
+        self.superseded += receipt.superseded
+        self.refused += receipt.refused
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a file is read, and how its refused rows are written down."""
+
+    path: Path
+    records: Iterator[Entry]
+    suffix: str
+    make: MakeWriter
+    correction: bool
+
+
+def plan(path: Path, terms: Terms) -> Plan:
+    """Find out what a file is; nothing is taken in yet.
+
+    Raises `FileError`, `UsageError`, `UnitError` or `MappingError`.
+    """
+    kind = kind_of(path)
+    if kind not in SUFFIXES:
+        raise FileError(
+            _("%(file)s: expected .json, .jsonl, .csv or .xes (also with .gz), .xlsx or .parquet")
+            % {"file": path}
+        )
+    if kind in MESSAGES:
+        _refuse_terms(path, terms, _("is a message"))
+        return Plan(path, read_messages(path), ".csv", refusals.as_list, terms.correction)
+    mapping = terms.mapping
+    if mapping is None and is_template(path):
+        _refuse_terms(path, terms, _("is the template for dossiers"))
+        if kind == ".xlsx":
+            return Plan(path, read_template(path), ".xlsx", refusals.as_template, terms.correction)
+        table = refusals.as_table(form().names)
+        return Plan(path, read_template(path), ".csv", table, terms.correction)
+    if mapping is None:
+        raise UsageError(
+            _(
+                "%(file)s is a table: say with --mapping what its columns mean;"
+                " `phucvu mapping propose` writes a first one"
+            )
+            % {"file": path.name}
+        )
+    records = read_table(path, mapping, _clock(terms))
+    columns = mapping.columns()
+    if kind == ".xlsx":
+        workbook = refusals.as_workbook(columns, mapping.sheet, mapping.header_row)
+        return Plan(path, records, ".xlsx", workbook, terms.correction)
+    table = refusals.as_table(columns, mapping.encoding, mapping.delimiter)
+    return Plan(path, records, ".csv", table, terms.correction)
+
+
+def _refuse_terms(path: Path, terms: Terms, what: str) -> None:
+    if terms.mapping is not None or terms.unit_code is not None:
+        raise UsageError(
+            _("%(file)s %(what)s: --mapping and --unit are for other tables")
+            % {"file": path.name, "what": what}
+        )
+
+
+def _clock(terms: Terms) -> UnitClock:
+    """The unit the dossiers go to, which has to exist, and its time zone."""
+    mapping = terms.mapping
+    if mapping is None:
+        raise UsageError(_("a table needs a mapping"))
+    constant = mapping.unit.get("constant") if mapping.unit else None
+    code = terms.unit_code or (str(constant) if constant is not None else None)
+    if code is None:  # the unit stands in a column, or in the dossier's code
+        return UnitClock(None, mapping.time_zone)
+    node = load_tree().by_code(code)
+    if node is None:
+        raise UnitError(f"no unit in force has the code {code!r}; `phucvu unit add` adds one")
+    if mapping.time_zone and mapping.time_zone != node.time_zone:
+        raise MappingError(
+            f"{mapping.path}, line {mapping.lines.get(('time_zone',), 1)}, time_zone:"
+            f" {mapping.time_zone}, but the clocks of {code} show {node.time_zone}"
+        )
+    return UnitClock(terms.unit_code, node.time_zone)
+
+
+def import_file(
+    planned: Plan,
+    units: UnitEras,
+    *,
+    advance: Callable[[int], object] = lambda _count: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Take in one file; running it again changes nothing.
+
+    Raises `FileError` where the file cannot be read further; what came before stays taken in, and
+    the message says so. Raises `StoppedError` when `stopping` says so between two batches.
+    """
+    outcome = Outcome(planned.path.name)
+    refused = RefusedFile(planned.path, planned.suffix, planned.make)
+    with closing(refused):
+        try:
+            for part in _batches(planned.records):
+                receipt = receive(
+                    [entry.record for entry in part],
+                    origin=outcome.name,
+                    units=units,
+                    correction=planned.correction,
+                )
+                outcome.add(receipt)
+                for answer in receipt.results:
+                    if answer.result == "refused":
+                        refused.add(part[answer.position], answer)
+                advance(len(part))
+                if stopping():
+                    raise StoppedError(outcome.name)
+        except FileError as error:
+            if outcome == Outcome(outcome.name):
+                raise
+            so_far = _("%(error)s\nWhat stands before it was taken in: %(outcome)s")
+            raise FileError(so_far % {"error": error, "outcome": outcome}) from error
+    if outcome.refused:
+        outcome.refused_file = refused.path
+    return outcome
+
+
+def _batches(records: Iterator[Entry]) -> Iterator[list[Entry]]:
+    """The records by the thousand; when reading fails, those read until then come first."""
+    failure: FileError | None = None
+    part: list[Entry] = []
+    while failure is None:
+        part = []
+        try:
+            for entry in islice(records, _AT_ONCE):
+                part.append(entry)
+        except FileError as error:
+            failure = error
+        if not part:
+            break
+        yield part
+    if failure is not None:
+        raise failure

@@ -1,0 +1,159 @@
+"""The register from the journal: anew in place, or as it was known at a past moment elsewhere.
+
+One batch at a time is in memory, and each dossier is written once: from the batch whose version
+of it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from phucvu.counters.changes import announce, take_turn
+from phucvu.counters.recount import recount
+from phucvu.intake import journal, store
+from phucvu.intake.journal import JournalError, Place
+from phucvu.intake.models import Batch, BatchContent, DossierVersion
+from phucvu.intake.record import DossierRecord, digest
+from phucvu.register.models import Dossier, NationalReport, StatedFigure
+from phucvu.units.models import Unit
+
+__all__ = ["Rebuilt", "compare", "rebuild", "write_as_of"]
+
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How the journal and the register compare.
+
+    `written`: dossiers the register lacked or held otherwise; `removed`: those it held without
+    a batch that brought them.
+    """
+
+    dossiers: int
+    written: int
+    removed: int
+
+    @property
+    def clean(self) -> bool:
+        """Whether the register was what the journal says."""
+        return not self.written and not self.removed
+
+
+def compare() -> Rebuilt:
+    """Hold the register against the journal; nothing is changed."""
+    with transaction.atomic():
+        take_turn()
+        return _bring_in_line(write=False)
+
+
+def rebuild() -> Rebuilt:
+    """Make the register what the journal says and count it anew, in one transaction.
+
+    Raises `JournalError` where the journal is empty and the register is not: such a register
+    came from elsewhere, and would be lost.
+    """
+    with transaction.atomic():
+        take_turn()
+        if not BatchContent.objects.exists() and Dossier.objects.exists():
+            raise JournalError(_("The journal is empty: there is nothing to rebuild from."))
+        units = set(Dossier.objects.order_by().values_list("unit", flat=True).distinct())
+        rebuilt = _bring_in_line(write=True)
+        recount()
+        units |= set(Dossier.objects.order_by().values_list("unit", flat=True).distinct())
+        announce(units)
+    return rebuilt
+
+
+def write_as_of(moment: datetime, into: BaseDatabaseWrapper) -> int:
+    """Write the register as it was known at `moment` into an empty store; returns the dossiers.
+
+    A batch withdrawn later still counts. Stated figures and national report figures are those
+    stated until then; the units are today's, with their dates. The counts are not written:
+    count them there anew.
+    """
+    _copy_facts(moment, into)
+    dossiers = 0
+    for batch, records in _standing_by_batch(moment):
+        store.upsert([(record, digest(record)) for record in records], batch.received_at, into)
+        dossiers += len(records)
+    return dossiers
+
+
+def _bring_in_line(*, write: bool) -> Rebuilt:
+    dossiers = written = 0
+    for batch, records in _standing_by_batch():
+        stored = store.rows([record.code for record in records])
+        stands = [(record, digest(record)) for record in records]
+        wrong = [version for version in stands if stored.get(version[0].code) != version]
+        if write:
+            store.upsert(wrong, batch.received_at)
+        dossiers += len(records)
+        written += len(wrong)
+    removed = 0
+    for codes in _unfounded():
+        if write:
+            store.remove(codes)
+        removed += len(codes)
+    return Rebuilt(dossiers, written, removed)
+
+
+def _standing_by_batch(
+    moment: datetime | None = None,
+) -> Iterator[tuple[Batch, list[DossierRecord]]]:
+    """Each batch with those of its dossiers whose version is the one that stands."""
+    for batch, brought in journal.contents(moment):
+        places = journal.standing({record.code for record in brought.values()}, moment)
+        yield (
+            batch,
+            [
+                record
+                for position, record in brought.items()
+                if places[record.code] == Place(batch.pk, position)
+            ],
+        )
+
+
+def _unfounded() -> Iterator[list[str]]:
+    """Codes in the register that no remaining batch brought, some at a time."""
+    dossier, version, batch = (model._meta.db_table for model in (Dossier, DossierVersion, Batch))
+    query = f"""
+        SELECT d.code FROM {dossier} d
+        WHERE d.code > %s AND NOT EXISTS (
+            SELECT 1 FROM {version} v JOIN {batch} b ON b.id = v.batch_id
+            WHERE v.code = d.code AND b.withdrawn_at IS NULL
+        )
+        ORDER BY d.code LIMIT {_AT_ONCE}
+    """  # noqa: S608
+    last = ""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(query, [last])
+            codes = [code for (code,) in cursor]
+        if not codes:
+            return
+        yield codes
+        last = codes[-1]
+
+
+def _copy_facts(moment: datetime, into: BaseDatabaseWrapper) -> None:
+    kept: list[type[Model]] = [Unit, StatedFigure, NationalReport]
+    with transaction.atomic(using=into.alias):
+        for model in kept:
+            rows = model._default_manager.order_by("pk")
+            if model is not Unit:
+                rows = rows.filter(as_of__lte=moment)
+            part: list[Model] = []
+            for row in rows.iterator(_AT_ONCE):
+                part.append(row)
+                if len(part) == _AT_ONCE:
+                    model._default_manager.using(into.alias).bulk_create(part)
+                    part = []
+            model._default_manager.using(into.alias).bulk_create(part)
