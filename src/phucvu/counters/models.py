@@ -40,9 +40,12 @@ class CountedMeasure(models.Model):
 
 
 class UnitCount(models.Model):
-    """Counts over one unit's own dossiers, by month placed x month ended (yyyymm)."""
+    """Counts over one unit's own dossiers, by month placed x month ended (yyyymm).
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    The index of the constraint begins with the unit, so the unit needs none of its own.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False)
     placed_month = models.IntegerField()
     ended_month = models.IntegerField()
 
@@ -62,7 +65,7 @@ class UnitCount(models.Model):
 class ProcedureCount(models.Model):
     """The same for one procedure in one unit."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False)
     procedure_code = models.CharField(max_length=40)
     placed_month = models.IntegerField()
     ended_month = models.IntegerField()

@@ -32,8 +32,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from phucvu.intake.codes import population_db_codes, unit_code_in
+from phucvu.intake.quick import (
+    OddError,
+    code_of,
+    components_of,
+    fees_of,
+    moment_of,
+    name_of,
+    rows_of,
+)
 from phucvu.intake.record import DossierRecord, MappedRecord, Problem, RefusedError
-from phucvu.intake.values import Fields, flag_of
+from phucvu.intake.values import FLAGS, Fields, flag_of
 from phucvu.register.models import Channel, Status, Subject
 from phucvu.register.walltime import DAY_MS, to_wall
 from phucvu.units.tree import UnitEras, UnitNode
@@ -92,11 +101,123 @@ class MessageReader:
         self._within = within
         self._now = now or datetime.now(UTC)
         self._population_codes = population_db_codes()
-        self._found: dict[tuple[str, int], UnitNode | str] = {}
+        self._found: dict[tuple[str, int], UnitNode] = {}
         self._latest: dict[str, int] = {}
 
     def read(self, record: object) -> DossierRecord:
         """The dossier a record describes. Raises `RefusedError` with everything wrong with it."""
+        if type(record) is dict:
+            try:
+                return self.read_quickly(record)
+            # Odd values break plain operations in many ways; the strict reader names them all.
+            except (OddError, TypeError, AttributeError):
+                pass
+        return self.read_strictly(record)
+
+    def read_quickly(self, record: dict[str, Any]) -> DossierRecord:
+        """The dossier of a record that is as it should be. Raises `OddError` of any other."""
+        get = record.get
+        code = code_of(get("MaHoSo"), _LONGEST_CODE)
+        procedure_code = code_of(get("MaTTHC"), 40)
+        status = _STATUSES.get(get("TrangThaiHoSo", ""))
+        channel = _CHANNELS.get(get("KenhThucHien") or "")
+        subject = _SUBJECTS.get(get("LoaiDoiTuong") or "")
+        payment = _PAYMENTS.get(get("DuocThanhToanTrucTuyen") or "")
+        submitted = moment_of(get("NgayNopHoSo"))
+        received = moment_of(get("NgayTiepNhan"))
+        promised = moment_of(get("NgayHenTra"))
+        finished = moment_of(get("NgayKetThucXuLy"))
+        handed_over = moment_of(get("NgayTra"))
+        refused = moment_of(get("NgayTuChoi"))
+        by_post = FLAGS.get(get("HinhThuc"))
+        vneid = FLAGS.get(get("TaiKhoanDuocXacThucVoiVNeID"))
+        has_digitised = FLAGS.get(get("HoSoCoThanhPhanSoHoa"))
+        if (
+            status is None
+            or channel is None
+            or subject is None
+            or payment is None
+            or by_post is None
+            or vneid is None
+            or has_digitised is None
+            or not procedure_code
+            or get("DanhSachHoSoBoSung")
+        ):
+            raise OddError
+        happened = [
+            moment
+            for moment in (submitted, received, finished, handed_over, refused)
+            if moment is not None
+        ]
+        if received is None:
+            if status in _RECEIVED or not happened:
+                raise OddError
+        else:
+            day = received // DAY_MS * DAY_MS
+            for end in (finished, handed_over, refused):
+                if end is not None and end < day:
+                    raise OddError
+        unit = self._known_unit(code, received if received is not None else submitted)
+        if max(happened) > self._tomorrow(unit.time_zone):
+            raise OddError
+        components, digitised, reused, from_store = components_of(get("TaiLieuNop"), _REUSED)
+        fees, fee_total = fees_of(get("DanhSachLePhi"))
+        results = rows_of(get("DanhSachGiayToKetQua"))
+        with_file = with_code = 0
+        for row in results:
+            with_file += bool(_stripped(row.get("DuongDanTepTinKetQua")))
+            with_code += bool(_stripped(row.get("MaGiayToKetQua")))
+        databases = rows_of(get("DSKetNoiCSDL"))
+        codes = self._population_codes
+        return DossierRecord(
+            code,
+            unit.id,
+            procedure_code,
+            name_of(get("TenTTHC"), 500),
+            code_of(get("MaLinhVuc"), 40),
+            name_of(get("TenLinhVuc"), 300),
+            channel,
+            subject,
+            _PORTALS.get(code_of(get("NoiNopHoSo"), 10), ""),
+            status,
+            submitted,
+            received,
+            promised,
+            finished,
+            handed_over,
+            refused,
+            0,
+            0,
+            None,
+            by_post,
+            vneid,
+            payment,
+            len(databases),
+            any(_stripped(row.get("MaCSDL")) in codes for row in databases),
+            has_digitised,
+            components,
+            digitised,
+            reused,
+            from_store,
+            fees,
+            fee_total,
+            len(results),
+            with_file,
+            with_code,
+        )
+
+    def _known_unit(self, code: str, dated: int | None) -> UnitNode:
+        """The unit of a dossier code, if the strict reader has found it before."""
+        unit_code = unit_code_in(code)
+        if unit_code is None or dated is None:
+            raise OddError
+        found = self._unit_on(unit_code, dated // DAY_MS)
+        if isinstance(found, str):
+            raise OddError
+        return found
+
+    def read_strictly(self, record: object) -> DossierRecord:
+        """The same, field by field, so that everything wrong is found and named."""
         if not isinstance(record, dict):
             raise RefusedError([Problem("", _("must be an object"))])
         problems = list(record.problems) if isinstance(record, MappedRecord) else []
@@ -182,15 +303,21 @@ class MessageReader:
         if unit_code is None:
             fields.refuse("MaHoSo", _("does not begin with a unit code and -yyMMdd-"))
             return None
-        day = self._today() if dated is None else dated // DAY_MS
-        key = (unit_code, day)
-        found = self._found.get(key)
-        if found is None:
-            found = self._look_up(unit_code, date.fromordinal(day + _EPOCH_DAY))
-            self._found[key] = found
+        found = self._unit_on(unit_code, self._today() if dated is None else dated // DAY_MS)
         if isinstance(found, str):
             fields.refuse("MaHoSo", found)
             return None
+        return found
+
+    def _unit_on(self, unit_code: str, day: int) -> UnitNode | str:
+        """The unit with this code on a day (counted from 1970), or why there is none."""
+        on = date.fromordinal(day + _EPOCH_DAY)
+        key = (unit_code, self._units.era(on))
+        if key in self._found:
+            return self._found[key]
+        found = self._look_up(unit_code, on)
+        if isinstance(found, UnitNode):  # a refusal names the day: not for the others of the era
+            self._found[key] = found
         return found
 
     def _look_up(self, unit_code: str, day: date) -> UnitNode | str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from phucvu.intake.record import Problem
 from phucvu.register.walltime import DAY_MS, to_wall
 
-__all__ = ["MAX_ROWS", "Fields", "flag_of", "quote", "wall_of"]
+__all__ = ["FLAGS", "MAX_ROWS", "Fields", "flag_of", "quote", "wall_of"]
 
 # A dossier with more components, fees or supplements than this is a sender's mistake.
 MAX_ROWS = 100_000
@@ -26,7 +26,7 @@ MAX_ROWS = 100_000
 _FIRST_YEAR, _LAST_YEAR = 1975, 2100
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _MOST_DIGITS = 18  # what fits a 64-bit column
-_FLAGS = {None: False, "": False, "0": False, 0: False, "1": True, 1: True}
+FLAGS = {None: False, "": False, "0": False, 0: False, "1": True, 1: True}
 
 
 def quote(value: object) -> str:
@@ -39,7 +39,7 @@ def quote(value: object) -> str:
 def flag_of(value: Any) -> bool | None:
     """True of 1, False of 0 or nothing, None of anything else."""
     try:
-        flag = _FLAGS.get(value)
+        flag = FLAGS.get(value)
     except TypeError:  # a list or an object
         return None
     return flag_of(value.strip()) if flag is None and _has_margin(value) else flag

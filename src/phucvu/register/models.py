@@ -51,7 +51,7 @@ class Dossier(models.Model):
     names, identity numbers and addresses are dropped at intake.
     """
 
-    code = models.CharField(_("dossier code"), max_length=64, unique=True)
+    code = models.CharField(_("dossier code"), max_length=64)
     unit = models.ForeignKey(
         Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="dossiers"
     )
@@ -100,6 +100,10 @@ class Dossier(models.Model):
         verbose_name = _("dossier")
         verbose_name_plural = _("dossiers")
         ordering = ["-id"]
+        constraints = [
+            # Not `unique=True`, for which PostgreSQL would keep a second index for LIKE.
+            models.UniqueConstraint(fields=["code"], name="dossier_code_once"),
+        ]
         indexes = [
             # Open dossiers past their date are read, not counted: they are few and lie here.
             models.Index(
