@@ -34,6 +34,7 @@ from django.utils.translation import gettext_noop
 from phucvu.intake.codes import population_db_codes, unit_code_in
 from phucvu.intake.quick import (
     OddError,
+    choice_of,
     code_of,
     components_of,
     fees_of,
@@ -119,10 +120,10 @@ class MessageReader:
         get = record.get
         code = code_of(get("MaHoSo"), _LONGEST_CODE)
         procedure_code = code_of(get("MaTTHC"), 40)
-        status = _STATUSES.get(get("TrangThaiHoSo", ""))
-        channel = _CHANNELS.get(get("KenhThucHien") or "")
-        subject = _SUBJECTS.get(get("LoaiDoiTuong") or "")
-        payment = _PAYMENTS.get(get("DuocThanhToanTrucTuyen") or "")
+        status = choice_of(get("TrangThaiHoSo"), _STATUSES)
+        channel = choice_of(get("KenhThucHien"), _CHANNELS)
+        subject = choice_of(get("LoaiDoiTuong"), _SUBJECTS)
+        payment = choice_of(get("DuocThanhToanTrucTuyen"), _PAYMENTS)
         submitted = moment_of(get("NgayNopHoSo"))
         received = moment_of(get("NgayTiepNhan"))
         promised = moment_of(get("NgayHenTra"))
@@ -133,15 +134,11 @@ class MessageReader:
         vneid = FLAGS.get(get("TaiKhoanDuocXacThucVoiVNeID"))
         has_digitised = FLAGS.get(get("HoSoCoThanhPhanSoHoa"))
         if (
-            status is None
-            or channel is None
-            or subject is None
-            or payment is None
-            or by_post is None
+            by_post is None
             or vneid is None
             or has_digitised is None
             or not procedure_code
-            or get("DanhSachHoSoBoSung")
+            or rows_of(get("DanhSachHoSoBoSung"))
         ):
             raise OddError
         happened = [

@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import normalize
 
 from phucvu.intake.values import FLAGS, wall_of
 
-__all__ = ["OddError", "code_of", "components_of", "fees_of", "moment_of", "name_of", "rows_of"]
+__all__ = [
+    "OddError",
+    "choice_of",
+    "code_of",
+    "components_of",
+    "fees_of",
+    "moment_of",
+    "name_of",
+    "rows_of",
+]
 
+Choice = TypeVar("Choice")
 _MOST_ROWS = 1_000
 _MOST_DIGITS = 15
 
@@ -38,6 +48,15 @@ def code_of(value: Any, longest: int) -> str:
     ):
         raise OddError
     return value
+
+
+def choice_of(value: Any, choices: Mapping[str, Choice]) -> Choice:
+    """What `choices` has for a code written as text, or for one that is not given."""
+    if value is None:
+        value = ""
+    if type(value) is not str or value not in choices:
+        raise OddError
+    return choices[value]
 
 
 @lru_cache(maxsize=16_384)  # the names of procedures and fields come again and again
