@@ -204,7 +204,7 @@ def test_a_length_that_is_not_declared_is_found_out_in_reading(
     request._stream = BytesIO(b" " * 1_001)  # type: ignore[attr-defined]
 
     with pytest.raises(ProblemError) as caught:
-        bodies.read_json(request)
+        bodies.read_body(request)
     assert caught.value.status == 413
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from phucvu.api.problems import ProblemError
 
-__all__ = ["MAX_BYTES", "read_json"]
+__all__ = ["MAX_BYTES", "decode", "read_body"]
 
 # Also after decompression.
 MAX_BYTES = 32 * 1024 * 1024
@@ -20,11 +20,11 @@ _BYTE = re.compile(r"\(byte ([0-9]+)\)")
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_json(request: HttpRequest) -> Any:
-    """The JSON in the body, which may be gzipped.
+def read_body(request: HttpRequest) -> bytes:
+    """The body, which may be gzipped: UTF-8 that is said to be JSON.
 
-    Raises `ProblemError`: 400 with the position for what is not JSON, 413 for too much, 415 for
-    another content type or encoding.
+    Raises `ProblemError`: 400 for what is not UTF-8, 413 for too much, 415 for another content
+    type or encoding.
     """
     if request.content_type != "application/json":
         raise ProblemError(415, _("Send the dossiers as application/json."))
@@ -36,7 +36,13 @@ def read_json(request: HttpRequest) -> Any:
             headers={"Accept-Encoding": "gzip"},
         )
     body = _body(request)
-    return _decode((_gunzip(body) if encoding == "gzip" else body).removeprefix(_BOM))
+    body = (_gunzip(body) if encoding == "gzip" else body).removeprefix(_BOM)
+    try:
+        # Here for the whole of it: later only some of it is decoded.
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise ProblemError(400, _("The body is not UTF-8.")) from error
+    return body
 
 
 def _body(request: HttpRequest) -> bytes:
@@ -69,7 +75,8 @@ def _gunzip(body: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _decode(body: bytes) -> Any:
+def decode(body: bytes) -> Any:
+    """The JSON in a body. Raises `ProblemError` 400, with the position, for what is not JSON."""
     try:
         return msgspec.json.decode(body)
     except msgspec.DecodeError as error:
@@ -85,8 +92,6 @@ def _decode(body: bytes) -> Any:
         else:
             detail = _("The body is not JSON from byte %(position)d on.")
         raise ProblemError(400, detail % {"position": position}, position=position) from error
-    except UnicodeDecodeError as error:
-        raise ProblemError(400, _("The body is not UTF-8.")) from error
     except RecursionError as error:
         raise ProblemError(400, _("The JSON is nested too deeply.")) from error
 

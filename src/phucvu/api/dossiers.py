@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,16 +10,28 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from phucvu.api.bodies import read_json
+from phucvu.api.bodies import decode, read_body
 from phucvu.api.message_schema import OPENAPI
 from phucvu.api.problems import ProblemError
 from phucvu.api.security import KEY_AUTH
 from phucvu.intake.actions import Receipt, receive
+from phucvu.intake.quick import Sent, SentRecords
 
 __all__ = ["MAX_RECORDS", "router"]
 
 MAX_RECORDS = 10_000
 _SERVICE = "DongBoHoSoMC"
+
+
+class _Envelope(msgspec.Struct):
+    """What older adapters put round the dossiers, as far as it is read."""
+
+    data: list[Sent]
+    service: Any = _SERVICE
+    isUpdating: Any = None  # noqa: N815 - its name in the message
+
+
+_USUAL = msgspec.json.Decoder(list[Sent] | _Envelope)
 
 router = Router(tags=["dossiers"])
 
@@ -37,11 +50,13 @@ def receive_dossiers(request: HttpRequest) -> HttpResponse:
     stored, or nothing of it; dossiers that are refused are answered with field and reason and do
     not keep the others out.
     """
-    sent = read_json(request)
+    body = read_body(request)
+    sent = _usual(body)
+    if sent is None:
+        sent = decode(body)
     envelope = isinstance(sent, dict)
-    records = _records(sent)
     receipt = receive(
-        records,
+        _records(sent, body),
         key=request.auth,  # type: ignore[attr-defined]
         origin=_origin(request),
         correction=_is_correction(sent),
@@ -50,7 +65,19 @@ def receive_dossiers(request: HttpRequest) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
 
 
-def _records(sent: Any) -> list[Any]:
+def _usual(body: bytes) -> list[Sent] | dict[str, Any] | None:
+    """The body for the short way, its records decoded no further than they are read.
+
+    None where a part of it is of an unexpected type, or it is no JSON at all.
+    """
+    try:
+        sent = _USUAL.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return sent if isinstance(sent, list) else msgspec.structs.asdict(sent)
+
+
+def _records(sent: Any, body: bytes) -> Sequence[object]:
     if isinstance(sent, dict):
         service = sent.get("service", _SERVICE)
         if service != _SERVICE:
@@ -66,7 +93,14 @@ def _records(sent: Any) -> list[Any]:
             _("A request may hold %(most)d dossiers; this one holds %(sent)d. Send several.")
             % {"most": MAX_RECORDS, "sent": len(sent)},
         )
+    if sent and isinstance(sent[0], Sent):
+        return SentRecords(sent, lambda: _listed(decode(body)))
     return sent
+
+
+def _listed(sent: Any) -> list[object]:
+    records: list[object] = sent["data"] if isinstance(sent, dict) else sent
+    return records
 
 
 def _is_correction(sent: Any) -> bool:

@@ -1,10 +1,14 @@
-"""Counts that follow a change: what the dossiers count after it, less what they did before."""
+"""Counts that follow a change: what the dossiers count after it, less what they did before.
+
+The database adds it all up itself: nothing but the units is fetched.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 
 from django.db import connection
 
@@ -14,8 +18,8 @@ from phucvu.counters.models import ProcedureCount, UnitCount
 
 __all__ = ["following"]
 
-# (unit, procedure, placed month, ended month) → the change of each of a tally's slots
-_Cells = dict[tuple[int, str, int, int], list[int]]
+_UNIT = ("unit_id", "placed_month", "ended_month")
+_PROCEDURE = ("unit_id", "procedure_code", "placed_month", "ended_month")
 
 
 @contextmanager
@@ -28,81 +32,106 @@ def following(codes: Sequence[str]) -> Iterator[None]:
     if not codes:
         yield
         return
-    changes: list[tuple[Tally, _Cells]] = [(tally, {}) for tally in tallies()]
-    units: set[int] = set()
-    for tally, cells in changes:
-        units |= _add(tally, codes, -1, cells)
-    yield
-    for tally, cells in changes:
-        units |= _add(tally, codes, +1, cells)
-        _write(tally, cells)
-    announce(units)
-
-
-def _add(tally: Tally, codes: Sequence[str], sign: int, cells: _Cells) -> set[int]:
-    """Add what the dossiers count now, times `sign`; returns their units."""
-    units: set[int] = set()
+    kind = _OnPostgresql if connection.vendor == "postgresql" else _OnSqlite
     # One parameter for all codes, however many: a thousand marks take longer than the query.
-    each = "json_array_elements_text" if connection.vendor == "postgresql" else "json_each"
-    among = f"code IN (SELECT value FROM {each}(%s))"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(tally.query(among), [json.dumps(codes)])
-        for unit, procedure, placed, ended, *values in cursor:
-            units.add(unit)
-            cell = cells.setdefault((unit, procedure, placed, ended), [0] * len(values))
-            for index, value in enumerate(values):
-                cell[index] += sign * value
-    return units
+    named = json.dumps(codes)
+    changes = [kind(tally, named) for tally in tallies()]
+    for change in changes:
+        change.begin()
+    yield
+    announce(set(chain.from_iterable(change.finish() for change in changes)))
 
 
-def _write(tally: Tally, cells: _Cells) -> None:
-    # In order, so that every writer touches the rows of a table in the same one.
-    changed = sorted((key, change) for key, change in cells.items() if any(change))
-    by_unit: dict[tuple[int, int, int], list[int]] = {}
-    for (unit, _, placed, ended), change in changed:
-        total = by_unit.setdefault((unit, placed, ended), [0] * len(change))
-        for index, value in enumerate(change):
-            total[index] += value
-    months = ("placed_month", "ended_month")
-    _upsert(
-        ProcedureCount._meta.db_table,
-        ("unit_id", "procedure_code", *months),
-        tally,
-        [(*key, *change) for key, change in changed],
+class _OnSqlite:
+    """The change of one tally's counts, put together in a table of the connection's own."""
+
+    def __init__(self, tally: Tally, codes: str) -> None:
+        self._columns = tally.columns
+        self._counted = tally.query("code IN (SELECT value FROM json_each(%s))")
+        self._codes = codes
+        # Named after its columns: an edition added since the connection began has others.
+        self._table = f"counters_change_{'_'.join(map(str, tally.slots))}"
+
+    def begin(self) -> None:
+        """Take down what the dossiers count before the change."""
+        columns = (*_PROCEDURE, *self._columns)
+        less = ", ".join((*_PROCEDURE, *(f"-{column}" for column in self._columns)))
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._table} ({', '.join(columns)})")
+            cursor.execute(
+                f"INSERT INTO {self._table} SELECT {less} FROM ({self._counted})",  # noqa: S608
+                [self._codes],
+            )
+
+    def finish(self) -> set[int]:
+        """Add what they count now, less that, to the counts; returns their units."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {self._table} {self._counted}", [self._codes])
+            for table, keys in _TABLES:
+                cursor.execute(_upsert(table, keys, self._columns, self._table))
+            cursor.execute(f"SELECT DISTINCT unit_id FROM {self._table}")  # noqa: S608
+            units = {unit for (unit,) in cursor.fetchall()}
+            cursor.execute(f"DELETE FROM {self._table}")  # noqa: S608
+        return units
+
+
+class _OnPostgresql:
+    """The change of one tally's counts, in one statement: a table made for it would cost more."""
+
+    def __init__(self, tally: Tally, codes: str) -> None:
+        self._columns = tally.columns
+        self._counted = tally.query("code = ANY (ARRAY(SELECT json_array_elements_text(%s::json)))")
+        self._codes = codes
+        self._before: list[tuple[int | str, ...]] = []
+
+    def begin(self) -> None:
+        """Take down what the dossiers count before the change."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._counted, [self._codes])
+            self._before = cursor.fetchall()
+
+    def finish(self) -> set[int]:
+        """Add what they count now, less that, to the counts; returns their units."""
+        columns = (*_PROCEDURE, *self._columns)
+        types = ["text" if column == "procedure_code" else "bigint" for column in columns]
+        arrays = ", ".join(f"%s::{name}[]" for name in types)
+        less = ", ".join((*_PROCEDURE, *(f"-{column}" for column in self._columns)))
+        written = ", ".join(
+            f"{table} AS ({_upsert(table, keys, self._columns, 'changed')})"
+            for table, keys in _TABLES
+        )
+        query = f"""
+            WITH before ({", ".join(columns)}) AS (SELECT * FROM unnest({arrays})),
+            changed AS ({self._counted} UNION ALL SELECT {less} FROM before),
+            {written}
+            SELECT DISTINCT unit_id FROM changed
+        """  # noqa: S608
+        before = zip(*self._before, strict=True) if self._before else [()] * len(columns)
+        values = [
+            list(column) if name == "text" else f"{{{','.join(map(str, column))}}}"
+            for name, column in zip(types, before, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(query, [*values, self._codes])
+            return {unit for (unit,) in cursor.fetchall()}
+
+
+_TABLES = (
+    (ProcedureCount._meta.db_table, _PROCEDURE),
+    (UnitCount._meta.db_table, _UNIT),
+)
+
+
+def _upsert(table: str, keys: Sequence[str], columns: Sequence[str], change: str) -> str:
+    """Adds the rows of the table `change` to the counts, where they come to anything."""
+    key = ", ".join(keys)
+    sums = [f"SUM({column})" for column in columns]
+    added = ", ".join(
+        f"{column} = COALESCE({table}.{column}, 0) + excluded.{column}" for column in columns
     )
-    _upsert(
-        UnitCount._meta.db_table,
-        ("unit_id", *months),
-        tally,
-        [(*key, *total) for key, total in sorted(by_unit.items()) if any(total)],
+    return (
+        f"INSERT INTO {table} ({key}, {', '.join(columns)})"  # noqa: S608
+        f" SELECT {key}, {', '.join(sums)} FROM {change} WHERE true GROUP BY {key}"
+        f" HAVING {' OR '.join(f'{total} <> 0' for total in sums)}"
+        f" ON CONFLICT ({key}) DO UPDATE SET {added}"
     )
-
-
-def _upsert(
-    table: str, keys: tuple[str, ...], tally: Tally, rows: Sequence[tuple[int | str, ...]]
-) -> None:
-    columns = (*keys, *tally.columns)
-    sums = ", ".join(
-        f"{column} = COALESCE({table}.{column}, 0) + excluded.{column}" for column in tally.columns
-    )
-    conflict = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sums}"
-    insert = f"INSERT INTO {table} ({', '.join(columns)}) "
-    if not rows:
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            types = ["text" if column == "procedure_code" else "bigint" for column in columns]
-            arrays = ", ".join(f"%s::{name}[]" for name in types)
-            values = [
-                list(column) if name == "text" else _array(column)
-                for name, column in zip(types, zip(*rows, strict=True), strict=True)
-            ]
-            cursor.execute(f"{insert}SELECT * FROM unnest({arrays}){conflict}", values)  # noqa: S608
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"{insert}VALUES ({marks}){conflict}", rows)
-
-
-def _array(numbers: Iterable[object]) -> str:
-    """Whole numbers as PostgreSQL writes an array; the driver takes ten times as long."""
-    return f"{{{','.join(map(str, numbers))}}}"

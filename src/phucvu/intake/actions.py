@@ -17,9 +17,9 @@ from phucvu.counters import deltas
 from phucvu.counters.changes import take_turn
 from phucvu.intake import journal, repairs, store
 from phucvu.intake.kept import keep
-from phucvu.intake.message import MessageReader, unit_code_of
+from phucvu.intake.message import MessageReader, unit_codes_of
 from phucvu.intake.models import Batch, RefusedRecord
-from phucvu.intake.record import DossierRecord, Problem, RefusedError, clock, digest
+from phucvu.intake.record import DossierRecord, Problem, clock, digest
 from phucvu.units.tree import UnitEras, load_eras
 
 __all__ = ["Answer", "Receipt", "receive"]
@@ -28,7 +28,7 @@ __all__ = ["Answer", "Receipt", "receive"]
 Result = Literal["accepted", "unchanged", "superseded", "refused"]
 
 
-class Answer(msgspec.Struct, omit_defaults=True):
+class Answer(msgspec.Struct, omit_defaults=True, gc=False):
     """What became of one record. `new` is given for accepted ones, `field` on for refused ones."""
 
     position: int
@@ -79,9 +79,8 @@ def receive(
     `correction`: the records stand even where a version with later moments is known.
     """
     if units is None:
-        units = load_eras(codes={code for code in map(unit_code_of, records) if code})
-    reader = MessageReader(units, within=key.unit_id if key else None)
-    read = [_read(reader, record) for record in records]
+        units = load_eras(codes=unit_codes_of(records))
+    read = MessageReader(units, within=key.unit_id if key else None).read_all(records)
     with transaction.atomic():
         # Held before the register is looked at: what is there now stays so until the end.
         take_turn()
@@ -92,13 +91,6 @@ def receive(
 
 
 _Read = DossierRecord | list[Problem]
-
-
-def _read(reader: MessageReader, record: object) -> _Read:
-    try:
-        return reader.read(record)
-    except RefusedError as error:
-        return error.problems
 
 
 class _Settled(msgspec.Struct):

@@ -22,37 +22,32 @@ Personal data is never read, so it cannot be kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from phucvu.intake.codes import population_db_codes, unit_code_in
-from phucvu.intake.quick import (
-    OddError,
-    choice_of,
-    code_of,
-    components_of,
-    fees_of,
-    moment_of,
-    name_of,
-    rows_of,
-)
+from phucvu.intake.quick import ODD, Moments, OddError, Sent, SentRecords, is_code, names_of
 from phucvu.intake.record import DossierRecord, MappedRecord, Problem, RefusedError
 from phucvu.intake.values import FLAGS, Fields, flag_of
 from phucvu.register.models import Channel, Status, Subject
 from phucvu.register.walltime import DAY_MS, to_wall
 from phucvu.units.tree import UnitEras, UnitNode
 
-__all__ = ["MessageReader", "unit_code_of"]
+__all__ = ["MessageReader", "unit_code_of", "unit_codes_of"]
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LONGEST_CODE = 64
 _LONGEST_UNIT_CODE = 40
+_MOST_DIGITS = 15  # of one amount
+_TOO_MUCH = 10**18  # for a column
 
 _CHANNELS = {
     "": Channel.COUNTER.value,
@@ -81,11 +76,20 @@ def unit_code_of(record: object) -> str | None:
     """The code of the unit a record belongs to; None where it names none."""
     if isinstance(record, MappedRecord) and record.unit_code is not None:
         return record.unit_code
-    code = record.get("MaHoSo") if isinstance(record, dict) else None
+    if isinstance(record, Sent):
+        code: object = record.code
+    else:
+        code = record.get("MaHoSo") if isinstance(record, dict) else None
     if not isinstance(code, str) or len(code) > _LONGEST_CODE * 2:
         return None
     unit_code = unit_code_in(normalize("NFC", code).strip())
     return unit_code if unit_code and len(unit_code) <= _LONGEST_UNIT_CODE else None
+
+
+def unit_codes_of(records: Sequence[object]) -> set[str]:
+    """The codes of all units the records belong to."""
+    read = records.usual if isinstance(records, SentRecords) else records
+    return {code for code in map(unit_code_of, read) if code}
 
 
 class MessageReader:
@@ -104,114 +108,143 @@ class MessageReader:
         self._population_codes = population_db_codes()
         self._found: dict[tuple[str, int], UnitNode] = {}
         self._latest: dict[str, int] = {}
+        self._eras: dict[int, int] = {}
+        self._moments = Moments()
 
     def read(self, record: object) -> DossierRecord:
         """The dossier a record describes. Raises `RefusedError` with everything wrong with it."""
         if type(record) is dict:
             try:
-                return self.read_quickly(record)
-            # Odd values break plain operations in many ways; the strict reader names them all.
-            except (OddError, TypeError, AttributeError):
+                return self.read_quickly(msgspec.convert(record, Sent))
+            except (msgspec.ValidationError, *ODD):
                 pass
         return self.read_strictly(record)
 
-    def read_quickly(self, record: dict[str, Any]) -> DossierRecord:
-        """The dossier of a record that is as it should be. Raises `OddError` of any other."""
-        get = record.get
-        code = code_of(get("MaHoSo"), _LONGEST_CODE)
-        procedure_code = code_of(get("MaTTHC"), 40)
-        status = choice_of(get("TrangThaiHoSo"), _STATUSES)
-        channel = choice_of(get("KenhThucHien"), _CHANNELS)
-        subject = choice_of(get("LoaiDoiTuong"), _SUBJECTS)
-        payment = choice_of(get("DuocThanhToanTrucTuyen"), _PAYMENTS)
-        submitted = moment_of(get("NgayNopHoSo"))
-        received = moment_of(get("NgayTiepNhan"))
-        promised = moment_of(get("NgayHenTra"))
-        finished = moment_of(get("NgayKetThucXuLy"))
-        handed_over = moment_of(get("NgayTra"))
-        refused = moment_of(get("NgayTuChoi"))
-        by_post = FLAGS.get(get("HinhThuc"))
-        vneid = FLAGS.get(get("TaiKhoanDuocXacThucVoiVNeID"))
-        has_digitised = FLAGS.get(get("HoSoCoThanhPhanSoHoa"))
-        if (
-            by_post is None
-            or vneid is None
-            or has_digitised is None
-            or not procedure_code
-            or rows_of(get("DanhSachHoSoBoSung"))
-        ):
+    def read_all(self, records: Sequence[object]) -> list[DossierRecord | list[Problem]]:
+        """The dossier of each record, or everything wrong with it."""
+        read: list[DossierRecord | list[Problem]] = []
+        for position in range(len(records)):
+            try:
+                read.append(self._read_at(records, position))
+            except RefusedError as error:
+                read.append(error.problems)
+        return read
+
+    def _read_at(self, records: Sequence[object], position: int) -> DossierRecord:
+        if not isinstance(records, SentRecords):
+            return self.read(records[position])
+        try:
+            return self.read_quickly(records.usual[position])
+        except ODD:
+            return self.read_strictly(records[position])
+
+    def read_quickly(self, sent: Sent) -> DossierRecord:
+        """The dossier of a record that is as it should be. Raises one of `ODD` of any other."""
+        code = sent.code
+        if code is None or not is_code(code, _LONGEST_CODE):
             raise OddError
-        happened = [
-            moment
-            for moment in (submitted, received, finished, handed_over, refused)
-            if moment is not None
-        ]
-        if received is None:
-            if status in _RECEIVED or not happened:
-                raise OddError
-        else:
-            day = received // DAY_MS * DAY_MS
-            for end in (finished, handed_over, refused):
-                if end is not None and end < day:
-                    raise OddError
-        unit = self._known_unit(code, received if received is not None else submitted)
-        if max(happened) > self._tomorrow(unit.time_zone):
+        names = names_of(sent.procedure_code, sent.procedure_name, sent.field_code, sent.field_name)
+        status = _STATUSES[sent.status or ""]
+        at = self._moments
+        submitted = at[sent.submitted_at]
+        received = at[sent.received_at]
+        finished = at[sent.finished_at]
+        handed_over = at[sent.handed_over_at]
+        refused = at[sent.refused_at]
+        ends = [end for end in (finished, handed_over, refused) if end is not None]
+        dated = received if received is not None else submitted
+        if dated is None or (received is None and status in _RECEIVED):
             raise OddError
-        components, digitised, reused, from_store = components_of(get("TaiLieuNop"), _REUSED)
-        fees, fee_total = fees_of(get("DanhSachLePhi"))
-        results = rows_of(get("DanhSachGiayToKetQua"))
+        if received is not None and ends and min(ends) < received - received % DAY_MS:
+            raise OddError
+        unit = self._known_unit(code, dated)
+        if max(dated, submitted or dated, *ends) > self._tomorrow(unit.time_zone):
+            raise OddError
+        supplements, waited, open_since = self._supplements_of(sent)
+        components = sent.components or ()
+        digitised = reused = from_store = 0
+        for component in components:
+            digitised += FLAGS[component.digitised]
+            reused += _REUSED[component.reused]
+            from_store += FLAGS[component.from_store]
+        fees = sent.fees or ()
+        fee_total = 0
+        for fee in fees:
+            fee_total += _amount(fee.amount)
+        if fee_total >= _TOO_MUCH:
+            raise OddError
+        results = sent.results or ()
         with_file = with_code = 0
-        for row in results:
-            with_file += bool(_stripped(row.get("DuongDanTepTinKetQua")))
-            with_code += bool(_stripped(row.get("MaGiayToKetQua")))
-        databases = rows_of(get("DSKetNoiCSDL"))
-        codes = self._population_codes
+        for result in results:
+            with_file += bool(_stripped(result.file))
+            with_code += bool(_stripped(result.code))
+        databases = sent.databases or ()
+        population_codes = self._population_codes
         return DossierRecord(
             code,
             unit.id,
-            procedure_code,
-            name_of(get("TenTTHC"), 500),
-            code_of(get("MaLinhVuc"), 40),
-            name_of(get("TenLinhVuc"), 300),
-            channel,
-            subject,
-            _PORTALS.get(code_of(get("NoiNopHoSo"), 10), ""),
+            *names,
+            _CHANNELS[sent.channel or ""],
+            _SUBJECTS[sent.subject or ""],
+            _PORTALS[sent.submitted_through] if sent.submitted_through else "",
             status,
             submitted,
             received,
-            promised,
+            at[sent.promised_at],
             finished,
             handed_over,
             refused,
-            0,
-            0,
-            None,
-            by_post,
-            vneid,
-            payment,
+            supplements,
+            waited,
+            open_since,
+            FLAGS[sent.return_by_post],
+            FLAGS[sent.vneid],
+            _PAYMENTS[sent.payment or ""],
             len(databases),
-            any(_stripped(row.get("MaCSDL")) in codes for row in databases),
-            has_digitised,
-            components,
+            any(_stripped(row.code) in population_codes for row in databases),
+            FLAGS[sent.has_digitised],
+            len(components),
             digitised,
             reused,
             from_store,
-            fees,
+            len(fees),
             fee_total,
             len(results),
             with_file,
             with_code,
         )
 
-    def _known_unit(self, code: str, dated: int | None) -> UnitNode:
-        """The unit of a dossier code, if the strict reader has found it before."""
+    def _known_unit(self, code: str, dated: int) -> UnitNode:
+        """The unit of a dossier code on the day of a wall time. Raises `OddError` without one."""
         unit_code = unit_code_in(code)
-        if unit_code is None or dated is None:
-            raise OddError
-        found = self._unit_on(unit_code, dated // DAY_MS)
-        if isinstance(found, str):
-            raise OddError
-        return found
+        day = dated // DAY_MS
+        era = self._eras.get(day)
+        if era is None:
+            era = self._eras[day] = self._units.era(date.fromordinal(day + _EPOCH_DAY))
+        unit = self._found.get((unit_code or "", era))
+        if unit is None:
+            found = self._unit_on(unit_code, day) if unit_code else ""
+            if isinstance(found, str):
+                raise OddError
+            unit = found
+        return unit
+
+    def _supplements_of(self, sent: Sent) -> tuple[int, int, int | None]:
+        """What `_supplements` says of a record that is as it should be."""
+        waited = 0
+        open_since: int | None = None
+        rows = sent.supplements or ()
+        for row in rows:
+            asked, answered = self._moments[row.asked_at], self._moments[row.answered_at]
+            if asked is None:
+                raise OddError
+            if answered is None:
+                open_since = asked if open_since is None else max(open_since, asked)
+            elif answered // DAY_MS < asked // DAY_MS:
+                raise OddError
+            else:
+                waited += max(0, answered - asked)
+        return len(rows), waited, open_since
 
     def read_strictly(self, record: object) -> DossierRecord:
         """The same, field by field, so that everything wrong is found and named."""
@@ -390,6 +423,16 @@ def _components(fields: Fields) -> tuple[int, int, int, int]:
     return len(rows), digitised, reused, from_store
 
 
+def _amount(value: str | int | None) -> int:
+    """An amount in plain digits; 0 where it is not given. Raises `OddError` of any other."""
+    if value is None or value == "":
+        return 0
+    text = str(value)
+    if len(text) > _MOST_DIGITS or not (text.isascii() and text.isdigit()):
+        raise OddError
+    return int(text)
+
+
 def _reused(value: Any) -> bool | None:
     try:
         return _REUSED.get(value.strip() if isinstance(value, str) else value)
@@ -407,7 +450,7 @@ def _fees(fields: Fields) -> tuple[int, int]:
             total += int(price)  # as nearly all are
         else:
             total += Fields(row, fields.problems, f"DanhSachLePhi[{index}].").amount("Gia")
-    if total >= 10**18:
+    if total >= _TOO_MUCH:
         fields.refuse("DanhSachLePhi", _("the sum is too large"))
     return len(rows), total
 

@@ -1,129 +1,209 @@
 """The short way through a record that is as it should be.
 
-Nearly every record is. This reader takes plain values of the expected type and form and raises
-`OddError` at anything else, wrong or merely unusual; `message.MessageReader` then reads the
-record strictly, and its word counts. What is read here, the strict reader would read alike.
+Nearly every record is. It is decoded straight into a `Sent`, which has only the fields that are
+read: personal data is skipped over, not even decoded. Whatever is of another type fails there;
+what is merely unusual raises `OddError` in `message.MessageReader.read_quickly`. Either way the
+strict reader then reads the record, and its word counts. What is read the short way, the strict
+reader would read alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Annotated, Literal, TypeVar, overload
 from unicodedata import normalize
 
-from phucvu.intake.values import FLAGS, wall_of
+import msgspec
 
-__all__ = [
-    "OddError",
-    "choice_of",
-    "code_of",
-    "components_of",
-    "fees_of",
-    "moment_of",
-    "name_of",
-    "rows_of",
-]
+from phucvu.intake.values import MAX_ROWS, wall_of
 
-Choice = TypeVar("Choice")
-_MOST_ROWS = 1_000
-_MOST_DIGITS = 15
+__all__ = ["ODD", "Moments", "OddError", "Sent", "SentRecords", "is_code", "names_of"]
+
+_Text = str | None
+_Plain = str | int | None
+_Row = TypeVar("_Row")
+_Rows = Annotated[list[_Row], msgspec.Meta(max_length=MAX_ROWS)] | Literal[""] | None
 
 
 class OddError(Exception):
     """Not for the short way."""
 
 
-def code_of(value: Any, longest: int) -> str:
-    """A code of printable ASCII without space around it; "" where it is not given."""
-    if value is None or value == "":
+# What an odd value raises: an unknown code is a KeyError, a text of no digits a ValueError.
+ODD = (OddError, KeyError, ValueError)
+
+
+class SentComponent(
+    msgspec.Struct,
+    gc=False,
+    rename={
+        "digitised": "DuocSoHoa",
+        "reused": "DuocTaiSuDung",
+        "from_store": "DuocLayTuKhoDMQG",
+    },
+):
+    """A row of `TaiLieuNop`."""
+
+    digitised: _Plain = None
+    reused: _Plain = None
+    from_store: _Plain = None
+
+
+class SentFee(msgspec.Struct, gc=False, rename={"amount": "Gia"}):
+    """A row of `DanhSachLePhi`."""
+
+    amount: _Plain = None
+
+
+class SentResult(
+    msgspec.Struct, gc=False, rename={"file": "DuongDanTepTinKetQua", "code": "MaGiayToKetQua"}
+):
+    """A row of `DanhSachGiayToKetQua`."""
+
+    file: _Plain = None
+    code: _Plain = None
+
+
+class SentSupplement(
+    msgspec.Struct, gc=False, rename={"asked_at": "NgayBoSung", "answered_at": "NgayTiepNhanBoSung"}
+):
+    """A row of `DanhSachHoSoBoSung`."""
+
+    asked_at: _Text = None
+    answered_at: _Text = None
+
+
+class SentDatabase(msgspec.Struct, gc=False, rename={"code": "MaCSDL"}):
+    """A row of `DSKetNoiCSDL`."""
+
+    code: _Plain = None
+
+
+class Sent(
+    msgspec.Struct,
+    gc=False,
+    rename={
+        "code": "MaHoSo",
+        "procedure_code": "MaTTHC",
+        "procedure_name": "TenTTHC",
+        "field_code": "MaLinhVuc",
+        "field_name": "TenLinhVuc",
+        "channel": "KenhThucHien",
+        "subject": "LoaiDoiTuong",
+        "submitted_through": "NoiNopHoSo",
+        "status": "TrangThaiHoSo",
+        "submitted_at": "NgayNopHoSo",
+        "received_at": "NgayTiepNhan",
+        "promised_at": "NgayHenTra",
+        "finished_at": "NgayKetThucXuLy",
+        "handed_over_at": "NgayTra",
+        "refused_at": "NgayTuChoi",
+        "return_by_post": "HinhThuc",
+        "vneid": "TaiKhoanDuocXacThucVoiVNeID",
+        "payment": "DuocThanhToanTrucTuyen",
+        "has_digitised": "HoSoCoThanhPhanSoHoa",
+        "supplements": "DanhSachHoSoBoSung",
+        "databases": "DSKetNoiCSDL",
+        "components": "TaiLieuNop",
+        "fees": "DanhSachLePhi",
+        "results": "DanhSachGiayToKetQua",
+    },
+):
+    """The fields of a record that are read, of the types senders give them."""
+
+    code: _Text = None
+    procedure_code: _Text = None
+    procedure_name: _Text = None
+    field_code: _Text = None
+    field_name: _Text = None
+    channel: _Text = None
+    subject: _Text = None
+    submitted_through: _Text = None
+    status: _Text = None
+    submitted_at: _Text = None
+    received_at: _Text = None
+    promised_at: _Text = None
+    finished_at: _Text = None
+    handed_over_at: _Text = None
+    refused_at: _Text = None
+    return_by_post: _Plain = None
+    vneid: _Plain = None
+    payment: _Text = None
+    has_digitised: _Plain = None
+    supplements: _Rows[SentSupplement] = None
+    databases: _Rows[SentDatabase] = None
+    components: _Rows[SentComponent] = None
+    fees: _Rows[SentFee] = None
+    results: _Rows[SentResult] = None
+
+
+class SentRecords(Sequence[object]):
+    """The records of a request: `usual` for the short way, and each as it was sent.
+
+    `whole` reads them all as they were sent. That is done once, where one of them is asked for.
+    """
+
+    def __init__(self, usual: Sequence[Sent], whole: Callable[[], Sequence[object]]) -> None:
+        self.usual = usual
+        self._whole = whole
+        self._records: Sequence[object] | None = None
+
+    def __len__(self) -> int:
+        return len(self.usual)
+
+    @overload
+    def __getitem__(self, index: int) -> object: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[object]: ...
+    def __getitem__(self, index: int | slice) -> object:
+        if self._records is None:
+            self._records = self._whole()
+        return self._records[index]
+
+
+class Moments(dict[str | None, int | None]):
+    """The wall time of a text of digits, None where it is not given; each is read once."""
+
+    def __init__(self) -> None:
+        super().__init__({None: None, "": None})
+
+    def __missing__(self, digits: str | None) -> int:
+        wall = wall_of(digits or "")
+        if wall is None:
+            raise OddError
+        self[digits] = wall
+        return wall
+
+
+def is_code(text: str | None, longest: int) -> bool:
+    """Whether it is a code of printable ASCII without space around it."""
+    return (
+        text is not None
+        and len(text) <= longest
+        and text.isascii()
+        and text.isprintable()
+        and text == text.strip()
+    )
+
+
+@lru_cache(maxsize=16_384)  # the same procedures come again and again
+def names_of(
+    procedure_code: str | None,
+    procedure_name: str | None,
+    field_code: str | None,
+    field_name: str | None,
+) -> tuple[str, str, str, str]:
+    """The four as they are kept. Raises `OddError` where one would be changed or refused."""
+    if not procedure_code or not is_code(procedure_code, 40) or not is_code(field_code or "", 40):
+        raise OddError
+    return procedure_code, _name(procedure_name, 500), field_code or "", _name(field_name, 300)
+
+
+def _name(text: str | None, longest: int) -> str:
+    if text is None:
         return ""
-    if (
-        type(value) is not str
-        or len(value) > longest
-        or not value.isascii()
-        or not value.isprintable()
-        or value[0] == " "
-        or value[-1] == " "
-    ):
+    name = normalize("NFC", text).strip()
+    if len(name) > longest or not name.isprintable():
         raise OddError
-    return value
-
-
-def choice_of(value: Any, choices: Mapping[str, Choice]) -> Choice:
-    """What `choices` has for a code written as text, or for one that is not given."""
-    if value is None:
-        value = ""
-    if type(value) is not str or value not in choices:
-        raise OddError
-    return choices[value]
-
-
-@lru_cache(maxsize=16_384)  # the names of procedures and fields come again and again
-def _clean(text: str) -> str:
-    return normalize("NFC", text).strip()
-
-
-def name_of(value: Any, longest: int) -> str:
-    """A name for people to read, short enough to be kept whole."""
-    if value is None or value == "":
-        return ""
-    if type(value) is not str or len(value) > longest or not value.isprintable():
-        raise OddError
-    return _clean(value)
-
-
-def moment_of(value: Any) -> int | None:
-    """The wall time of digits; None where it is not given."""
-    if value is None or value == "":
-        return None
-    wall = wall_of(value) if type(value) is str else None
-    if wall is None:
-        raise OddError
-    return wall
-
-
-def rows_of(value: Any) -> list[dict[str, Any]]:
-    """A list of objects; an empty one where it is not given."""
-    if not value and value in (None, "", []):
-        return []
-    if type(value) is not list or len(value) > _MOST_ROWS:
-        raise OddError
-    for row in value:
-        if type(row) is not dict:
-            raise OddError
-    return value
-
-
-def components_of(value: Any, reused_codes: Mapping[Any, bool]) -> tuple[int, int, int, int]:
-    """All components, and those digitised, re-used, taken from the citizen's store."""
-    rows = rows_of(value)
-    digitised = reused = from_store = 0
-    for row in rows:
-        flags = (
-            FLAGS.get(row.get("DuocSoHoa")),
-            reused_codes.get(row.get("DuocTaiSuDung")),
-            FLAGS.get(row.get("DuocLayTuKhoDMQG")),
-        )
-        if None in flags:
-            raise OddError
-        digitised += flags[0]  # type: ignore[operator]
-        reused += flags[1]  # type: ignore[operator]
-        from_store += flags[2]  # type: ignore[operator]
-    return len(rows), digitised, reused, from_store
-
-
-def fees_of(value: Any) -> tuple[int, int]:
-    """How many fees, and their sum in VND."""
-    rows = rows_of(value)
-    total = 0
-    for row in rows:
-        fee = row.get("Gia")
-        if type(fee) is int:
-            fee = str(fee)
-        if type(fee) is not str or not (fee.isdecimal() and fee.isascii()):
-            raise OddError
-        if len(fee) > _MOST_DIGITS:
-            raise OddError
-        total += int(fee)
-    return len(rows), total
+    return name

@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-class DossierRecord(msgspec.Struct, frozen=True):
+class DossierRecord(msgspec.Struct, frozen=True, gc=False):
     """Every column of `register.Dossier` that comes from outside, in canonical form.
 
     Moments are wall times (`register.walltime`), durations milliseconds, fees VND.
