@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "batch": ("phucvu.intake.journal_commands", "batch"),
     "rebuild": ("phucvu.intake.journal_commands", "rebuild"),
     "figures": ("phucvu.register.commands", "figures"),
+    "catalogue": ("phucvu.register.catalogue_commands", "catalogue"),
     "unit": ("phucvu.units.commands", "unit"),
     "key": ("phucvu.accounts.commands", "key"),
     "score": ("phucvu.results.commands", "score"),

@@ -16,18 +16,23 @@ from rich.console import Console
 from rich.progress import Progress
 
 from phucvu.accounts.models import ApiKey
+from phucvu.counters.models import Change
 from phucvu.counters.recount import count_new_measures
 from phucvu.example import loading, sending
 from phucvu.example.keys import example_key
-from phucvu.example.vungtau.catalogue import profiles
+from phucvu.example.vungtau.catalogue import procedures_of, profiles
 from phucvu.intake.models import Batch, RefusedRecord
-from phucvu.register.models import Dossier, StatedFigure
+from phucvu.register.models import Dossier, ProcedureAtUnit, StatedFigure
 from phucvu.register.walltime import to_wall
+from phucvu.results.boards import unit_score
+from phucvu.scoring import Period
 from phucvu.units.models import Unit
+from phucvu.units.tree import load_tree
 
 # 10:05 in Vũng Tàu.
 NOW = datetime(2026, 10, 12, 3, 5, tzinfo=UTC)
 SMALL = 0.05
+YEAR = Period.parse("2026")
 CLIENT = httpx.Client
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -69,8 +74,13 @@ def test_static_data_loads_once():
         before = StatedFigure.objects.count()
         assert Unit.objects.count() == 66
         assert before > 1197
+        listed = ProcedureAtUnit.objects.count()
+        assert listed > 17 * 30
+        changes = Change.objects.count()
         loading.load_static()
         assert StatedFigure.objects.count() == before
+        assert ProcedureAtUnit.objects.count() == listed
+        assert Change.objects.count() == changes
 
 
 def test_history_is_taken_in_and_sent_once(server, quiet):
@@ -204,3 +214,20 @@ def test_typed_figures_carry_their_flag():
 def test_profiles_and_units_agree():
     codes = {row["code"] for row in csv.DictReader(loading._lines("units.csv"))}
     assert set(profiles()) <= codes
+
+
+def test_procedures_are_counted_live(server, quiet):
+    with time_machine.travel(NOW, tick=False):
+        loading.load_static()
+        loading.load_history(server, progress=quiet, scale=SMALL)
+        tree = load_tree()
+        city, ward, office = (tree.by_code(code) for code in ("VT", "VT.26526", "VT.TT"))
+        of_city, of_ward = (unit_score(unit, YEAR, tree=tree) for unit in (city, ward))
+        of_office = unit_score(office, YEAR, tree=tree)
+    applied = {item.code for unit in profiles() if unit != "VT.TT" for item in procedures_of(unit)}
+    for id_ in ("3.1", "3.2", "3.4", "3.5", "4.6"):
+        assert of_city.provenance[id_].source == of_ward.provenance[id_].source == "counted"
+        figure = of_city.result.indicators[id_].figure
+        assert 0 < figure.numerator < figure.denominator <= len(applied)
+        assert id_ not in of_office.provenance
+    assert of_city.result.indicators["3.1"].figure.denominator == len(applied)

@@ -25,7 +25,7 @@ from phucvu.intake import journal_commands, rebuild
 from phucvu.intake.actions import receive
 from phucvu.intake.models import Batch
 from phucvu.intake.withdraw import withdraw
-from phucvu.register.models import Dossier, StatedFigure
+from phucvu.register.models import Dossier, Procedure, ProcedureAtUnit, StatedFigure
 from tests.intake.messages import message
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -174,6 +174,8 @@ def test_as_of_makes_a_store_of_its_own_that_verifies(
     StatedFigure.objects.create(
         unit=units.ward, period="2026-10", indicator="1.1", ratio=2, as_of="2026-11-20T03:00Z"
     )
+    procedure = Procedure.objects.create(code="1.000001", name="x")
+    ProcedureAtUnit.objects.create(procedure=procedure, unit=units.ward)
     with time_machine.travel("2026-11-10T03:00:00+00:00", tick=False):
         early = receive([message(**DONE), message("H29.01-261001-2")]).batch
     receive([message("H29.02-261001-3")])
@@ -198,6 +200,7 @@ def test_as_of_makes_a_store_of_its_own_that_verifies(
         assert store.execute("SELECT COUNT(*) FROM counters_unitcount").fetchone()[0] > 0
         assert store.execute("SELECT ratio FROM register_statedfigure").fetchall() == [(1,)]
         assert store.execute("SELECT COUNT(*) FROM units_unit").fetchone() == (7,)
+        assert store.execute("SELECT COUNT(*) FROM register_procedureatunit").fetchone() == (1,)
     assert {units.ward2.code} == set(Dossier.objects.values_list("unit__code", flat=True))
 
 

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from phucvu.measures import DOSSIER, Column
+from phucvu.measures import CATALOGUE, DOSSIER, Column
 from phucvu.measures.tokens import FUNCTIONS, KEYWORDS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "measures.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("column", DOSSIER.values(), ids=lambda column: column.name)
+COLUMNS = [*DOSSIER.values(), *CATALOGUE.values()]
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
 def test_columns(column: Column) -> None:
     kind = column.type.value + (", null" if column.nullable else "")
     row = [f"`{column.name}`", kind, column.meaning_en, column.meaning_vi, column.message_field]

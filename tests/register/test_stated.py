@@ -12,7 +12,8 @@ import pytest
 from phucvu.register.models import NationalReport, StatedFigure
 from phucvu.register.rows import ABOVE, guard, unguard
 from phucvu.register.signals import figures_stated
-from phucvu.register.stated import StatedFileError, export_figures, import_figures
+from phucvu.register.stated import export_figures, import_figures
+from phucvu.register.tables import TableError
 from phucvu.units.models import Kind, Unit
 
 HEADER = "unit_code,period,indicator,numerator,denominator,ratio,points,source,as_of,flags,note"
@@ -159,7 +160,7 @@ def test_all_that_is_wrong_with_a_row_is_said_at_once(unit):
 
 @pytest.mark.parametrize("header", ["unit_code,period", HEADER + ",colour", ""])
 def test_a_file_without_its_columns_is_refused_whole(header):
-    with pytest.raises(StatedFileError):
+    with pytest.raises(TableError):
         load("VT.26506,2026", header=header)
 
 

@@ -127,10 +127,11 @@ def test_measures_are_compiled_and_used() -> None:
         for i in card.indicators.values()
         for part in (i.numerator, i.denominator)
         if part.count
-        for name in part.count.names
+        for name in part.count.mentioned
     }
-    assert used == {*card.measures, *card.inputs}
+    assert used == {*card.measures, *card.inputs, *card.catalogue.measures}
     assert all(name in edition.measures for name in card.measures)
+    assert edition.catalogue.keys() == card.catalogue.measures.keys()
     assert len(edition.digest) == 64
     assert edition.digest != load(DOCUMENT).digest
 
@@ -185,3 +186,33 @@ def test_ids_are_not_taken_twice_and_folders_exist(tmp_path: Path) -> None:
         load(PORTAL, [tmp_path / "nowhere"])
     with pytest.raises(ScorecardError, match="did you mean 'qd766-portal-2026'"):
         load("qd766-portal-2062")
+
+
+def test_a_wrong_condition_on_the_catalogue_names_line_and_indicators(tmp_path: Path) -> None:
+    body = (
+        "definitions:\n  placed_at: recieved_at\n"
+        "catalogue:\n  definitions:\n    online: level >= 3\n"
+        "  measures:\n    online_services: {when: online}\n    with_fee: {when: fee}\n"
+    )
+    message = failure(tmp_path, body)
+    file = tmp_path / "city.yaml"
+    assert f"{file}:6: definitions.placed_at:" in message
+    assert f"{file}:9: catalogue.definitions.online:" in message
+    assert "'level'" in message
+    assert "used by indicator 3.1, 3.2" in message
+    assert f"{file}:12: catalogue.measures.with_fee.when:" in message
+    assert "used by indicator 3.4, 3.5" in message
+
+
+def test_the_catalogue_is_read_as_it_stands(tmp_path: Path) -> None:
+    body = "catalogue: {measures: {with_fee: {when: fee > 0 and bound is not null}}}\n"
+    assert "may not depend on 'bound'" in failure(tmp_path, body)
+
+
+def test_a_numerator_of_procedures_asks_for_its_denominator_too() -> None:
+    for id_, indicator in load(PORTAL).scorecard.indicators.items():
+        if indicator.parent == "distinct":
+            top, bottom = indicator.numerator.count, indicator.denominator.count
+            assert top is not None, id_
+            assert bottom is not None, id_
+            assert bottom.mentioned <= top.mentioned, id_

@@ -18,6 +18,14 @@ from phucvu.scoring import CountError, CountExpression
         ("max(a, b)", {"a": 5, "b": None}, 5),
         ("max(a, b)", {"a": None}, None),
         ("max(a + b, c) - d", {"a": 1, "b": 2, "c": 1, "d": 1}, 2),
+        ("procedures(b, a)", {"procedures(a, b)": 4, "a": 9, "b": 9}, 4),
+        ("procedures(a)", {"a": 9}, None),
+        ("procedures(a) + procedures(b)", {"procedures(a)": 4, "procedures(b)": 2}, 6),
+        ("procedures()", {}, "error"),
+        ("procedures(a + b)", {}, "error"),
+        ("procedures(max(a, b))", {}, "error"),
+        ("procedures(a", {}, "error"),
+        ("procedures(a,)", {}, "error"),
         ("max + 1x", {}, "error"),
         ("max(a", {}, "error"),
         ("a b", {}, "error"),
@@ -37,5 +45,9 @@ def test_evaluate(text: str, values: dict[str, int | None], expected: object) ->
 
 def test_names_and_errors() -> None:
     assert CountExpression.parse("max(a, b) + a - c").names == ("a", "b", "c")
+    count = CountExpression.parse("max(a, b) + procedures(d, c, d) - procedures(c, d)")
+    assert count.names == ("a", "b")
+    assert [term.name for term in count.procedures] == ["procedures(c, d)"]
+    assert count.mentioned == {"a", "b", "c", "d"}
     with pytest.raises(CountError, match=r"'\*' at position 3"):
         CountExpression.parse("a * b")

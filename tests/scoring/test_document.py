@@ -152,3 +152,59 @@ def test_scoring_imports_nothing_of_ours() -> None:
         assert "import django" not in text
         assert "from django" not in text
         assert "phucvu." not in text
+
+
+CATALOGUE = """\
+catalogue:
+  definitions: {online: online_level >= 3}
+  measures:
+    services: {label: {vi: d, en: s}, when: online}
+inputs:
+"""
+DISTINCT = {"count": '"procedures(received, services)"'}
+
+
+def with_catalogue(text: str, parent: str = "distinct") -> str:
+    """The small scorecard with a catalogue, its indicators counting procedures."""
+    text = text.replace("inputs:\n", CATALOGUE).replace("parent: pooled", f"parent: {parent}")
+    return text.replace('"max(received, reported)"', '"procedures(services)"')
+
+
+def test_a_catalogue_and_counts_of_procedures() -> None:
+    text = with_catalogue(tiny(**DISTINCT))
+    card = read("tiny", {"tiny": Source("tiny.yaml", text)}, SCHEMA).scorecard
+    assert card.catalogue.measures["services"].when == "online"
+    assert card.catalogue.definitions == {"online": "online_level >= 3"}
+    count = card.indicators["1.1"].numerator.count
+    assert count is not None
+    assert count.names == ()
+    assert [term.measures for term in count.procedures] == [("received", "services")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("procedures(received, services)", "procedures(received, servces)", "'services'?"),
+        ("procedures(received, services)", "procedures(reported)", "is no measure of dossiers"),
+        ("procedures(received, services)", "services", "write procedures(services)"),
+        ("procedures(received, services)", "received", "nothing beside it that is added up"),
+        ("parent: distinct", "parent: pooled", "needs `parent: distinct`"),
+        ("window: received", "window: none", "needs the window"),
+        ("procedures(received, services)", "procedures(services)", "the window is `now`"),
+        ("    services:", "    received:", "is a measure or an input already"),
+        ("when: online}", "when: online, clock: true}", "unknown key 'clock'"),
+        ("definitions: {online", "definition: {online", "did you mean 'definitions'?"),
+        ('when: "status = 2"}', 'when: "status = 2", sum: "status"}', "is no plain count"),
+    ],
+)
+def test_messages_about_procedures(old: str, new: str, expected: str) -> None:
+    text = with_catalogue(tiny(**DISTINCT))
+    assert old in text
+    found = problems(text.replace(old, new))
+    assert any(expected in p for p in found), found
+    assert all(p.startswith("tiny.yaml:") for p in found)
+
+
+def test_what_is_distinct_is_never_added_up() -> None:
+    found = problems(tiny().replace("parent: pooled", "parent: distinct"))
+    assert any("count procedures(…)" in p for p in found)

@@ -20,12 +20,15 @@ from phucvu.example.keys import example_key
 from phucvu.example.sending import Sender
 from phucvu.example.vungtau import CITY
 from phucvu.example.vungtau.catalogue import profiles
+from phucvu.example.vungtau.listing import city_catalogue
 from phucvu.example.vungtau.lives import Life
 from phucvu.example.vungtau.simulation import Batch, events, expected_number, first_day, history
 from phucvu.example.vungtau.typed import FLAG, typed_figures
 from phucvu.intake import models as intake
+from phucvu.register.catalogue import import_catalogue
 from phucvu.register.models import Dossier, Source, StatedFigure, Status
 from phucvu.register.stated import import_figures
+from phucvu.register.tables import ImportReport
 from phucvu.register.walltime import from_wall
 from phucvu.units.loading import load_units
 
@@ -60,13 +63,14 @@ def city_now() -> datetime:
 
 
 def load_static() -> None:
-    """Units, the published figures of the provinces, the typed-in figures of the city.
+    """Units, the published figures of the provinces; the city's catalogue and typed-in figures.
 
     Loading again changes nothing; the city's figures are typed in anew once a month.
     """
     load_units(_lines("units.csv"), "units.csv")
     for name in _PUBLISHED:
         _import(_lines(name), name)
+    _accept(import_catalogue(city_catalogue().splitlines(), "catalogue"))
     today = city_now().date()
     if not _typed_since(today.replace(day=1)):
         _import(typed_figures(today).splitlines(), "typed figures")
@@ -217,7 +221,10 @@ def _typed_since(day: date) -> bool:
 
 
 def _import(lines: list[str], name: str) -> None:
-    report = import_figures(lines, name)
+    _accept(import_figures(lines, name))
+
+
+def _accept(report: ImportReport) -> None:
     if report.refused:
         raise ExampleError("; ".join(islice(report.messages(), 3)))
 

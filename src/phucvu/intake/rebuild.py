@@ -21,7 +21,13 @@ from phucvu.intake import journal, store
 from phucvu.intake.journal import JournalError, Place
 from phucvu.intake.models import Batch, BatchContent, DossierVersion
 from phucvu.intake.record import DossierRecord, digest
-from phucvu.register.models import Dossier, NationalReport, StatedFigure
+from phucvu.register.models import (
+    Dossier,
+    NationalReport,
+    Procedure,
+    ProcedureAtUnit,
+    StatedFigure,
+)
 from phucvu.units.models import Unit
 
 __all__ = ["Rebuilt", "compare", "rebuild", "write_as_of"]
@@ -76,8 +82,8 @@ def write_as_of(moment: datetime, into: BaseDatabaseWrapper) -> int:
     """Write the register as it was known at `moment` into an empty store; returns the dossiers.
 
     A batch withdrawn later still counts. Stated figures and national report figures are those
-    stated until then; the units are today's, with their dates. The counts are not written:
-    count them there anew.
+    stated until then; the units are today's, with their dates, and so is the catalogue of
+    procedures. The counts are not written: count them there anew.
     """
     _copy_facts(moment, into)
     dossiers = 0
@@ -144,11 +150,12 @@ def _unfounded() -> Iterator[list[str]]:
 
 
 def _copy_facts(moment: datetime, into: BaseDatabaseWrapper) -> None:
-    kept: list[type[Model]] = [Unit, StatedFigure, NationalReport]
+    as_they_are: list[type[Model]] = [Unit, Procedure, ProcedureAtUnit]
+    stated: list[type[Model]] = [StatedFigure, NationalReport]
     with transaction.atomic(using=into.alias):
-        for model in kept:
+        for model in [*as_they_are, *stated]:
             rows = model._default_manager.order_by("pk")
-            if model is not Unit:
+            if model in stated:
                 rows = rows.filter(as_of__lte=moment)
             part: list[Model] = []
             for row in rows.iterator(_AT_ONCE):

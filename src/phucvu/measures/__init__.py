@@ -8,13 +8,20 @@ It is pure: no Django, no files, no connections, and nothing else of phucvu.
 See ``docs/measures.md`` for the language.
 """
 
-from phucvu.measures.book import NOT_ENDED, Measure, MeasureBook, compile_book
+from phucvu.measures.book import (
+    NOT_ENDED,
+    Measure,
+    MeasureBook,
+    compile_book,
+    compile_conditions,
+)
 from phucvu.measures.errors import MeasureError, MeasureErrors
 from phucvu.measures.expressions import Expression, compile_expression
 from phucvu.measures.rendering import DIALECTS, Dialect, Placeholder, render
-from phucvu.measures.vocabulary import DOSSIER, Column, Type, Vocabulary
+from phucvu.measures.vocabulary import CATALOGUE, DOSSIER, Column, Type, Vocabulary
 
 __all__ = [
+    "CATALOGUE",
     "DIALECTS",
     "DOSSIER",
     "NOT_ENDED",
@@ -29,6 +36,7 @@ __all__ = [
     "Type",
     "Vocabulary",
     "compile_book",
+    "compile_conditions",
     "compile_expression",
     "render",
 ]

@@ -146,6 +146,16 @@ def compile_book(
     return _Compiler(vocabulary).book(definitions, measures, calendar)
 
 
+def compile_conditions(
+    definitions: Mapping[str, str], measures: Mapping[str, object], vocabulary: Vocabulary
+) -> dict[str, Expression]:
+    """Compile measures that are read as things stand: conditions, without calendar or clock.
+
+    A measure is a mapping or an object with ``when``. Raises MeasureErrors with every mistake.
+    """
+    return _Compiler(vocabulary).conditions(definitions, measures)
+
+
 class _Compiler:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
@@ -170,6 +180,23 @@ class _Compiler:
             raise MeasureErrors(self.errors)
         whole = {name: known for name, known in self.known.items() if known is not None}
         return MeasureBook(compiled, {name: whole[name] for name in definitions})
+
+    def conditions(
+        self, definitions: Mapping[str, str], measures: Mapping[str, object]
+    ) -> dict[str, Expression]:
+        self._define(definitions)
+        compiled: dict[str, Expression] = {}
+        for name, spec in measures.items():
+            where = f"measure {name}"
+            condition = self._compile(_entry(spec, "when"), where, (Type.BOOLEAN,))
+            if condition is not None and condition.mentions_bound:
+                problem = "it is read as things stand, so it may not depend on 'bound'"
+                self.errors.append(MeasureError(where, problem))
+            if condition is not None:
+                compiled[name] = condition
+        if self.errors:
+            raise MeasureErrors(self.errors)
+        return compiled
 
     def _define(self, definitions: Mapping[str, str]) -> None:
         """Compile the definitions, each after those it uses."""

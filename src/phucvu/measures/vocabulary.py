@@ -228,3 +228,38 @@ DOSSIER = Vocabulary(
     ],
 )
 """Dossiers: one row is one application under a procedure."""
+
+
+CATALOGUE = Vocabulary(
+    "catalogue",
+    [
+        _count("unit_id", "the unit that applies the procedure", "đơn vị thực hiện", "unit_code"),
+        _text("procedure_code", "procedure code", "mã thủ tục hành chính", "code"),
+        _text("field_name", "name of the field of work", "tên lĩnh vực", "field"),
+        _count(
+            "online_level",
+            "online service at this unit: 2 information only, 3 partial, 4 full",
+            "mức dịch vụ công trực tuyến tại đơn vị: 2 cung cấp thông tin, 3 một phần, "
+            "4 toàn trình",
+            "online_level",
+        ),
+        _count(
+            "fee",
+            "the highest fee, in VND; 0 where there is nothing to pay",
+            "mức phí, lệ phí cao nhất (đồng); 0 nếu không thu",
+            "fee",
+        ),
+        _flag("for_citizen", "Vietnamese citizens may apply", "công dân Việt Nam", "subjects"),
+        _flag(
+            "for_overseas",
+            "Vietnamese living abroad may apply",
+            "người Việt Nam định cư ở nước ngoài",
+            "subjects",
+        ),
+        _flag("for_foreigner", "foreigners may apply", "người nước ngoài", "subjects"),
+        _flag("for_business", "businesses may apply", "doanh nghiệp, hợp tác xã", "subjects"),
+        _flag("for_organisation", "organisations may apply", "tổ chức", "subjects"),
+        _flag("for_state", "state bodies may apply", "cơ quan nhà nước", "subjects"),
+    ],
+)
+"""The catalogue of procedures: one row is one procedure at one unit that applies it."""

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,11 +15,13 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from phucvu.register import indicators
+from phucvu.register import catalogue_admin, indicators
+from phucvu.register.announcing import Announcing
 from phucvu.register.models import Dossier, NationalReport, Source, StatedFigure
-from phucvu.register.signals import figures_stated
 from phucvu.register.walltime import WallTimeField, from_wall
 from phucvu.scoring.periods import Period, PeriodError
+
+__all__ = ["catalogue_admin"]  # the administration site looks into this module only
 
 
 class _FigureForm(forms.ModelForm):
@@ -88,36 +89,8 @@ class NationalReportForm(_FigureForm):
         fields = ["unit", "period", "received", "as_of", "flags"]
 
 
-class _Announcing(admin.ModelAdmin):
-    """Every change reaches open pages, in the transaction that makes it."""
-
-    autocomplete_fields = ["unit"]
-    list_select_related = ["unit"]
-    search_fields = ["unit__code", "unit__name"]
-    show_full_result_count = False
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        with transaction.atomic():
-            touched = {obj.unit_id}
-            if change:  # a figure moved to another unit changes both
-                touched.add(form.initial.get("unit", obj.unit_id))
-            super().save_model(request, obj, form, change)
-            figures_stated.send(sender=type(obj), unit_ids=touched)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        with transaction.atomic():
-            super().delete_model(request, obj)
-            figures_stated.send(sender=type(obj), unit_ids={obj.unit_id})
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        with transaction.atomic():
-            touched = set(queryset.order_by().values_list("unit_id", flat=True))
-            super().delete_queryset(request, queryset)
-            figures_stated.send(sender=queryset.model, unit_ids=touched)
-
-
 @admin.register(StatedFigure)
-class StatedFigureAdmin(_Announcing):
+class StatedFigureAdmin(Announcing):
     """Typed-in figures can be changed; what the portal published stays as it was published."""
 
     form = StatedFigureForm
@@ -142,7 +115,7 @@ def _typed(figure: StatedFigure | None) -> bool:
 
 
 @admin.register(NationalReport)
-class NationalReportAdmin(_Announcing):
+class NationalReportAdmin(Announcing):
     """Dossiers received, as typed into the national report."""
 
     form = NationalReportForm

@@ -9,7 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
-__all__ = ["Channel", "Dossier", "NationalReport", "Source", "StatedFigure", "Status", "Subject"]
+__all__ = [
+    "Channel",
+    "Dossier",
+    "NationalReport",
+    "OnlineLevel",
+    "Procedure",
+    "ProcedureAtUnit",
+    "Source",
+    "StatedFigure",
+    "Status",
+    "Subject",
+]
 
 
 class Channel(models.TextChoices):
@@ -196,3 +207,72 @@ class NationalReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.period}"
+
+
+class OnlineLevel(models.IntegerChoices):
+    """How far a procedure can be done online (mức độ dịch vụ công trực tuyến)."""
+
+    INFORMATION = 2, _("information only")
+    PARTIAL = 3, _("partial online service")
+    FULL = 4, _("full online service")
+
+
+class Procedure(models.Model):
+    """An administrative procedure of the catalogue (TTHC), as it stands now.
+
+    With `ProcedureAtUnit` its columns are the vocabulary of catalogue measures
+    (`phucvu.measures.CATALOGUE`).
+    """
+
+    code = models.CharField(_("procedure code"), max_length=40, unique=True)
+    name = models.CharField(_("procedure"), max_length=1000)
+    field_name = models.CharField(_("field"), max_length=300, blank=True)
+    fee = models.BigIntegerField(
+        _("highest fee (VND)"), default=0, help_text=_("0 where there is nothing to pay")
+    )
+    for_citizen = models.BooleanField(_("for citizens"), default=False)
+    for_overseas = models.BooleanField(_("for Vietnamese living abroad"), default=False)
+    for_foreigner = models.BooleanField(_("for foreigners"), default=False)
+    for_business = models.BooleanField(_("for businesses"), default=False)
+    for_organisation = models.BooleanField(_("for organisations"), default=False)
+    for_state = models.BooleanField(_("for state bodies"), default=False)
+
+    class Meta:
+        verbose_name = _("administrative procedure")
+        verbose_name_plural = _("administrative procedures")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(fee__gte=0), name="procedure_fee_not_negative")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class ProcedureAtUnit(models.Model):
+    """A procedure under the authority of a unit, and how far it can be done online there."""
+
+    procedure = models.ForeignKey(
+        Procedure,
+        verbose_name=_("administrative procedure"),
+        on_delete=models.CASCADE,
+        related_name="at_units",
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("unit"), on_delete=models.CASCADE, related_name="procedures"
+    )
+    online_level = models.SmallIntegerField(
+        _("online service"), choices=OnlineLevel.choices, default=OnlineLevel.INFORMATION
+    )
+
+    class Meta:
+        verbose_name = _("procedure at a unit")
+        verbose_name_plural = _("procedures at units")
+        ordering = ["unit", "procedure"]
+        constraints = [
+            # The unit first: a catalogue is read for units.
+            models.UniqueConstraint(fields=["unit", "procedure"], name="procedure_at_unit_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.procedure_id}"

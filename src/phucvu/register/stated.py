@@ -2,63 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from phucvu.register import indicators
 from phucvu.register.models import NationalReport, StatedFigure
-from phucvu.register.rows import COLUMNS, EXTRA, Fault, StatedRow, Vocabulary, guard, read_row
+from phucvu.register.rows import COLUMNS, StatedRow, Vocabulary, guard, read_row
 from phucvu.register.signals import figures_stated
+from phucvu.register.tables import ImportReport, RefusedRow, read_table
 from phucvu.units.models import Unit
 
-__all__ = ["ImportReport", "RefusedRow", "StatedFileError", "export_figures", "import_figures"]
+__all__ = ["export_figures", "import_figures"]
 
 _REQUIRED = ("unit_code", "period", "indicator", "as_of")
 _BATCH = 500
-
-
-class StatedFileError(ValueError):
-    """The file as a whole cannot be read; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that was not taken, as it stood in the file, and everything wrong with it."""
-
-    line: int
-    cells: dict[str, str]
-    faults: list[Fault]
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What became of the rows of one file."""
-
-    origin: str
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: list[RefusedRow] = field(default_factory=list)
-
-    @property
-    def accepted(self) -> int:
-        """Rows whose figure is now in the register."""
-        return self.added + self.updated + self.unchanged
-
-    def messages(self) -> Iterator[str]:
-        """One line for each fault: file, row, field, what was expected, what to do."""
-        for row in self.refused:
-            for fault in row.faults:
-                yield _("%(file)s, row %(row)d: %(fault)s") % {
-                    "file": self.origin,
-                    "row": row.line,
-                    "fault": fault,
-                }
 
 
 def import_figures(lines: Iterable[str], origin: str) -> ImportReport:
@@ -66,7 +25,7 @@ def import_figures(lines: Iterable[str], origin: str) -> ImportReport:
 
     `lines` may be an open text file; `origin` names it in messages. The same figure (unit,
     period, indicator, source, as of) with the same values is unchanged, with others updated.
-    Raises StatedFileError where the file has not the columns it needs.
+    Raises TableError where the file has not the columns it needs.
     """
     report = ImportReport(origin)
     words = Vocabulary(
@@ -75,7 +34,7 @@ def import_figures(lines: Iterable[str], origin: str) -> ImportReport:
         percentages=frozenset(indicators.percentages()),
     )
     good: list[StatedRow] = []
-    for number, cells in _rows(lines, origin):
+    for number, cells in read_table(lines, origin, COLUMNS, _REQUIRED):
         outcome = read_row(cells, words)
         if isinstance(outcome, StatedRow):
             good.append(outcome)
@@ -86,29 +45,6 @@ def import_figures(lines: Iterable[str], origin: str) -> ImportReport:
         if changed:
             figures_stated.send(sender=import_figures, unit_ids=changed)
     return report
-
-
-def _rows(lines: Iterable[str], origin: str) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(lines, restkey=EXTRA, restval="")
-    header = [name.strip().lstrip("\ufeff") for name in reader.fieldnames or ()]
-    reader.fieldnames = header
-    missing = [name for name in _REQUIRED if name not in header]
-    unknown = [name for name in header if name not in COLUMNS]
-    if missing or unknown:
-        raise StatedFileError(
-            _("%(file)s: the first row must name the columns %(columns)s (missing: %(missing)s; "
-              "not known: %(unknown)s). Correct the first row; cells are separated by commas.")
-            % {
-                "file": origin,
-                "columns": ",".join(COLUMNS),
-                "missing": ", ".join(missing) or "–",
-                "unknown": ", ".join(unknown) or "–",
-            }
-        )  # fmt: skip
-    for row in reader:
-        if EXTRA in row:
-            row[EXTRA] = ",".join(row[EXTRA])
-        yield reader.line_num, row
 
 
 def _store(rows: Sequence[StatedRow], report: ImportReport) -> set[int]:

@@ -1,15 +1,18 @@
-"""Figures counted from the register, pooled up the tree."""
+"""Figures counted from the register, up the tree: dossiers pooled, procedures once."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from phucvu.counters import reading
 from phucvu.counters.reading import UnitSums, Window
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
 from phucvu.results.inputs import NATIONAL_REPORT, Report, national_reports
+from phucvu.results.procedures import NOW, procedure_numbers, terms_of
 from phucvu.scorecards import Edition
 from phucvu.scoring import NOT_PROVIDED, Figure, Indicator, Period, figure_of
 from phucvu.units.tree import UnitTree
@@ -31,32 +34,65 @@ def add_counted(
     """Put counted figures into `result`, in place of whatever stands there.
 
     A unit whose subtree never had a dossier is not counted: nothing is known of it, which is
-    not the same as nothing done.
+    not the same as nothing done. The same goes for a subtree without a catalogue of procedures.
     """
     counting = reading.units_with_dossiers(scope)
-    if not counting:
+    procedures = procedure_numbers(edition, tree, result, period, counting)
+    if not counting and not procedures.listing:
         return
     own = {window: _own_sums(edition, period, window, bound, counting) for window in _WINDOWS}
     reports = national_reports(tree, scope, [period])
     for unit, known in result.items():
-        parts = counting_parts(tree, unit, counting)
-        if not parts:
-            continue
-        how = How.OWN if parts == [unit] else How.POOLED
-        pooled = {window: _pool(sums, parts) for window, sums in own.items()}
+        counted = _Parts(unit, counting_parts(tree, unit, counting))
+        listed = _Parts(unit, counting_parts(tree, unit, procedures.listing))
+        pooled = {window: _pool(sums, counted.units) for window, sums in own.items()}
 
         def report(received: int, unit: int = unit) -> Report:
             return reports.of(unit, period, received)
 
-        for id_, (figure, flags) in counted_figures(edition, pooled, report).items():
+        found = counted_figures(
+            edition, pooled if counted.units else {}, report, procedures.of(unit)
+        )
+        for id_, (figure, flags) in found.items():
             known.figures[id_] = figure
-            known.provenance[id_] = Provenance(
-                FigureSource.COUNTED,
-                how,
-                now,
-                flags,
-                parts=(len(parts), len(parts)) if how is How.POOLED else None,
+            known.provenance[id_] = _provenance(
+                edition, edition.scorecard.indicators[id_], counted, listed, now, flags
             )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Those of a unit and the units below it that had something to count."""
+
+    unit: int
+    units: list[int]
+
+    @property
+    def alone(self) -> bool:
+        return self.units == [self.unit]
+
+    @property
+    def known(self) -> tuple[int, int]:
+        return len(self.units), len(self.units)
+
+
+def _provenance(
+    edition: Edition,
+    indicator: Indicator,
+    counted: _Parts,
+    listed: _Parts,
+    now: datetime,
+    flags: tuple[str, ...],
+) -> Provenance:
+    terms = terms_of(indicator)
+    catalogued = any(not edition.catalogue.keys().isdisjoint(term.measures) for term in terms)
+    parts = listed if catalogued else counted
+    if parts.alone and (not terms or indicator.window == NOW or counted.alone):
+        return Provenance(FigureSource.COUNTED, How.OWN, now, flags, catalogued=catalogued)
+    how = How.DISTINCT if terms else How.POOLED
+    return Provenance(
+        FigureSource.COUNTED, how, now, flags, parts=parts.known, catalogued=catalogued
+    )
 
 
 def counting_parts(tree: UnitTree, unit: int, counting: Collection[int]) -> list[int]:
@@ -66,20 +102,28 @@ def counting_parts(tree: UnitTree, unit: int, counting: Collection[int]) -> list
 
 
 def counted_figures(
-    edition: Edition, quantities: Quantities, report: Callable[[int], Report]
+    edition: Edition,
+    quantities: Quantities,
+    report: Callable[[int], Report],
+    procedures: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
 ) -> dict[str, tuple[Figure, tuple[str, ...]]]:
     """Each counted indicator's figure and flags, from the measures of the windows.
 
-    A measure that is absent counted nothing. `report` gives the national report's figure for
-    the number of dossiers received.
+    A measure that is absent from a window counted nothing; a window that is absent is not
+    provided. `procedures` holds the numbers of procedures by window and term, those that are
+    not provided left out. `report` gives the national report's figure for the number of
+    dossiers received.
     """
     found: dict[str, tuple[Figure, tuple[str, ...]]] = {}
     for indicator in counted_indicators(edition):
-        values: dict[str, int | None] = dict.fromkeys(edition.measures.names, 0)
-        values.update(quantities[Window(indicator.window)])
+        values: dict[str, int | None] = {}
+        if indicator.window in quantities:
+            values.update(dict.fromkeys(edition.measures.names, 0))
+            values.update(quantities[Window(indicator.window)])
+        values.update(procedures.get(indicator.window, {}))
         flags: tuple[str, ...] = ()
         if NATIONAL_REPORT in _names(indicator):
-            national = report(values["received"] or 0)
+            national = report(values.get("received") or 0)
             values[NATIONAL_REPORT], flags = national.received, national.flags
         figure = figure_of(indicator, values)
         if figure is not NOT_PROVIDED:

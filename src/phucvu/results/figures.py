@@ -28,6 +28,8 @@ class How(StrEnum):
     OWN = "own"
     POOLED = "pooled"
     INHERITED = "inherited"
+    DISTINCT = "distinct"
+    """over the units below too, each procedure once"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class Provenance:
     from_unit: UnitNode | None = None
     """the unit above that it is inherited from"""
     parts: tuple[int, int] | None = None
-    """pooled from n of m units"""
+    """pooled from n of m units; of a distinct count, the units with a catalogue"""
+    catalogued: bool = False
+    """whether the catalogue of procedures has a part in it"""
 
 
 @dataclass

@@ -18,7 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from phucvu import measures
-from phucvu.scoring import Problem, Reading, Scorecard, ScorecardError, Source
+from phucvu.measures import Expression
+from phucvu.scoring import (
+    CatalogueSpec,
+    Indicator,
+    Problem,
+    Reading,
+    Scorecard,
+    ScorecardError,
+    Source,
+)
 from phucvu.scoring.document import is_base, parts_of, read
 
 __all__ = ["Edition", "ScorecardError", "available", "in_force", "load", "schema"]
@@ -28,12 +37,14 @@ __all__ = ["Edition", "ScorecardError", "available", "in_force", "load", "schema
 class Edition:
     """A scorecard ready for use.
 
-    `measures` is the compiled book of its measures; `digest` the SHA-256 (hex) of the texts it was
+    `measures` is the compiled book of its measures; `catalogue` the compiled conditions on the
+    catalogue of procedures, by name; `digest` the SHA-256 (hex) of the texts it was
     read from, its own first, so that a published result can name the exact law behind it.
     """
 
     scorecard: Scorecard
     measures: measures.MeasureBook
+    catalogue: Mapping[str, Expression]
     digest: str
 
     @property
@@ -86,11 +97,11 @@ def _key(folders: Iterable[str | Path]) -> tuple[str, ...]:
 def _load_texts(id_: str, texts: tuple[tuple[str, Source], ...]) -> Edition:
     sources = dict(texts)
     reading = read(id_, sources, schema())
-    book = _compile(reading)
+    book, catalogue = _compile(reading)
     digest = sha256()
     for part in parts_of(id_, sources):
         digest.update(part.text.encode())
-    return Edition(reading.scorecard, book, digest.hexdigest())
+    return Edition(reading.scorecard, book, catalogue, digest.hexdigest())
 
 
 def _load(id_: str, folders: tuple[str, ...]) -> Edition:
@@ -133,41 +144,59 @@ def _sources(folders: tuple[str, ...]) -> dict[str, Source]:
     return sources
 
 
-def _compile(reading: Reading) -> measures.MeasureBook:
-    """Compile the measures; what is wrong with one names its line and the indicators it serves."""
+def _compile(reading: Reading) -> tuple[measures.MeasureBook, dict[str, Expression]]:
+    """Compile the measures of dossiers and of the catalogue.
+
+    What is wrong with one names its line and the indicators it serves.
+    """
     card = reading.scorecard
+    problems: list[Problem] = []
+    book: measures.MeasureBook | None = None
+    catalogue: dict[str, Expression] = {}
     try:
-        return measures.compile_book(card.definitions, card.measures, card.calendar)
+        book = measures.compile_book(card.definitions, card.measures, card.calendar)
     except measures.MeasureErrors as errors:
-        problems = [_measure_problem(reading, error) for error in errors.errors]
-        raise ScorecardError(problems) from errors
+        problems += [_measure_problem(reading, error) for error in errors.errors]
+    try:
+        catalogue = measures.compile_conditions(
+            card.catalogue.definitions, card.catalogue.measures, measures.CATALOGUE
+        )
+    except measures.MeasureErrors as errors:
+        problems += [_measure_problem(reading, error, "catalogue") for error in errors.errors]
+    if problems or book is None:
+        raise ScorecardError(problems)
+    return book, catalogue
 
 
-def _measure_problem(reading: Reading, error: measures.MeasureError) -> Problem:
+def _measure_problem(reading: Reading, error: measures.MeasureError, *under: str) -> Problem:
+    """The problem at its place; `under` is the part of the file that holds the section."""
     section, _, name = error.where.partition(" ")
     path = {
         "definition": ("definitions", name),
         "measure": ("measures", name, "when"),
         "calendar": ("calendar", name),
     }.get(section, (section,))
-    users = _indicators_using(reading.scorecard, section, name)
+    part = reading.scorecard.catalogue if under else reading.scorecard
+    users = _indicators_using(reading.scorecard, part, section, name)
     serves = f" (used by indicator {', '.join(users)})" if users else ""
     place = f" at column {error.position}" if error.position is not None else ""
-    return reading.problem(path, f"{error.problem}{place}{serves}")
+    return reading.problem((*under, *path), f"{error.problem}{place}{serves}")
 
 
-def _indicators_using(card: Scorecard, section: str, name: str) -> list[str]:
+def _indicators_using(
+    card: Scorecard, part: Scorecard | CatalogueSpec, section: str, name: str
+) -> list[str]:
     """Ids of the indicators that rest on a measure or, through however many, on a definition."""
     if section == "calendar":
         return [id_ for id_, i in card.indicators.items() if _counted_from(i)]
     if section == "measure":
         touched = {name}
     else:
-        definitions = {name} | _resting_on(card.definitions, name)
+        definitions = {name} | _resting_on(part.definitions, name)
         touched = {
             key
-            for key, measure in card.measures.items()
-            if _words(f"{measure.when} {measure.sum or ''}") & definitions
+            for key, measure in part.measures.items()
+            if _words(f"{measure.when} {getattr(measure, 'sum', None) or ''}") & definitions
         }
     return [id_ for id_, i in card.indicators.items() if touched & _counted_from(i)]
 
@@ -189,6 +218,6 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
 
 
-def _counted_from(indicator: Any) -> set[str]:
+def _counted_from(indicator: Indicator) -> set[str]:
     parts = (indicator.numerator.count, indicator.denominator.count)
-    return {name for count in parts if count is not None for name in count.names}
+    return {name for count in parts if count is not None for name in count.mentioned}

@@ -5,7 +5,7 @@ Nothing here reads a file, a database or the clock, and nothing here imports ano
 
 from .arithmetic import ARITHMETICS, Arithmetic
 from .counting import figure_of
-from .counts import CountError, CountExpression
+from .counts import CountError, CountExpression, Procedures
 from .document import Problem, Reading, ScorecardError, Source, read
 from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Counted, Figure, Rated
 from .periods import Kind, Period, PeriodError
@@ -13,6 +13,8 @@ from .ranking import Entry, Ranked, rank
 from .rollup import Derived, derive, inherit, pool
 from .scorecard import (
     Band,
+    CatalogueSpec,
+    ConditionSpec,
     Empty,
     Group,
     Indicator,
@@ -34,6 +36,8 @@ __all__ = [
     "Absent",
     "Arithmetic",
     "Band",
+    "CatalogueSpec",
+    "ConditionSpec",
     "CountError",
     "CountExpression",
     "Counted",
@@ -52,6 +56,7 @@ __all__ = [
     "Period",
     "PeriodError",
     "Problem",
+    "Procedures",
     "Provenance",
     "Ranked",
     "Rated",

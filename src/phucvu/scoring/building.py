@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from .meaning import Counts
+from .quantities import Counts
 from .scorecard import (
     Band,
+    CatalogueSpec,
+    ConditionSpec,
     Empty,
     Group,
     Indicator,
@@ -55,7 +57,18 @@ def build(plain: Any, counts: Counts) -> Scorecard:
             for name, m in plain.get("measures", {}).items()
         },
         inputs={name: _text(i["label"]) for name, i in plain.get("inputs", {}).items()},
+        catalogue=_catalogue(plain.get("catalogue", {})),
         indicators={id_: _indicator(id_, i, counts) for id_, i in plain["indicators"].items()},
+    )
+
+
+def _catalogue(catalogue: Any) -> CatalogueSpec:
+    return CatalogueSpec(
+        definitions=dict(catalogue.get("definitions", {})),
+        measures={
+            name: ConditionSpec(_text(measure["label"]), measure["when"])
+            for name, measure in catalogue.get("measures", {}).items()
+        },
     )
 
 

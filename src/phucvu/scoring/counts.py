@@ -1,7 +1,12 @@
-"""The small language of an indicator's `count:`: names joined by + and -, and max(a, b, …).
+"""The small language of an indicator's `count:`: names joined by + and -, and two functions.
 
     ended_on_time + open_asked_once_at_most - open_overdue
     max(received, national_report)
+    procedures(received_online, online_services)
+
+`procedures(a, b, …)` is how many procedures of a unit and all below it have every measure named
+greater than 0, each procedure once. Such numbers do not add up over units, so whoever evaluates
+the count supplies each as a quantity of its own (`Procedures.name`).
 
 A quantity that is not provided is None, and None is never zero:
 
@@ -16,8 +21,11 @@ A quantity that is not provided is None, and None is never zero:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+_Argument = TypeVar("_Argument")
 
 _TOKEN = re.compile(r"\s*(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>[-+(),])|(?P<bad>\S))")
 
@@ -33,8 +41,33 @@ class _Name:
     def evaluate(self, values: Mapping[str, int | None]) -> int | None:
         return values.get(self.name)
 
-    def names(self) -> Iterator[str]:
-        yield self.name
+    def leaves(self) -> Iterator[_Leaf]:
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class Procedures:
+    """The number of procedures for which every one of `measures` (sorted, each once) holds."""
+
+    measures: tuple[str, ...]
+
+    @classmethod
+    def having(cls, measures: Iterable[str]) -> Procedures:
+        """The number with all of `measures`, in whatever order and however often named."""
+        return cls(tuple(sorted(set(measures))))
+
+    @property
+    def name(self) -> str:
+        """The name of the quantity: the same for terms that mean the same."""
+        return f"procedures({', '.join(self.measures)})"
+
+    def evaluate(self, values: Mapping[str, int | None]) -> int | None:
+        """What `values` holds under its name; None where it is not provided."""
+        return values.get(self.name)
+
+    def leaves(self) -> Iterator[_Leaf]:
+        """Itself."""
+        yield self
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +83,9 @@ class _Sum:
             total += sign * value
         return total
 
-    def names(self) -> Iterator[str]:
+    def leaves(self) -> Iterator[_Leaf]:
         for _, node in self.terms:
-            yield from node.names()
+            yield from node.leaves()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +96,44 @@ class _Max:
         provided = [v for o in self.options if (v := o.evaluate(values)) is not None]
         return max(provided, default=None)
 
-    def names(self) -> Iterator[str]:
+    def leaves(self) -> Iterator[_Leaf]:
         for option in self.options:
-            yield from option.names()
+            yield from option.leaves()
 
 
-_Node = _Name | _Sum | _Max
+_Leaf = _Name | Procedures
+_Node = _Name | Procedures | _Sum | _Max
 
 
 @dataclass(frozen=True, slots=True)
 class CountExpression:
-    """A parsed `count:`. `text` is what was written; `names` are the quantities it needs."""
+    """A parsed `count:`. `text` is what was written.
+
+    It needs the quantities `names` (measures and inputs) and those of the terms `procedures`.
+    """
 
     text: str
     names: tuple[str, ...]
+    procedures: tuple[Procedures, ...]
     _root: _Node
 
     @classmethod
     def parse(cls, text: str) -> CountExpression:
         """Read a count expression. Raises CountError, naming the place and what was expected."""
         root = _Parser(text).parse()
-        return cls(text, tuple(dict.fromkeys(root.names())), root)
+        leaves = dict.fromkeys(root.leaves())
+        return cls(
+            text,
+            tuple(leaf.name for leaf in leaves if isinstance(leaf, _Name)),
+            tuple(leaf for leaf in leaves if isinstance(leaf, Procedures)),
+            root,
+        )
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """Every measure and input it rests on, inside `procedures()` or not."""
+        within = (measure for term in self.procedures for measure in term.measures)
+        return frozenset(self.names).union(within)
 
     def evaluate(self, quantities: Mapping[str, int | None]) -> int | None:
         """The count, or None where a quantity it cannot do without is not provided."""
@@ -91,7 +141,11 @@ class CountExpression:
 
 
 class _Parser:
-    """Recursive descent: sum := term (('+' | '-') term)*; term := name | 'max' '(' sum, … ')'."""
+    """Recursive descent.
+
+    sum := term (('+' | '-') term)*
+    term := name | 'max' '(' sum, … ')' | 'procedures' '(' name, … ')'
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -100,7 +154,7 @@ class _Parser:
             if match["bad"]:
                 raise CountError(
                     f"{match['bad']!r} at position {match.start('bad') + 1} of {text!r}: a count "
-                    "is made of names, +, - and max(a, b)."
+                    "is made of names, +, -, max(a, b) and procedures(a, b)."
                 )
             kind = "name" if match["name"] else "sign"
             self._tokens.append((match[kind], match.start(kind) + 1))
@@ -120,24 +174,36 @@ class _Parser:
         return terms[0][1] if len(terms) == 1 else _Sum(tuple(terms))
 
     def _term(self) -> _Node:
-        word = self._peek()
-        if word is None or not (word[0].isalpha() or word[0] == "_"):
-            raise self._expected("a name or max(a, b)")
-        self._at += 1
+        word = self._name("a name, max(a, b) or procedures(a, b)")
         if self._peek() != "(":
             return _Name(word)
-        if word != "max":
-            self._at -= 1
-            raise self._expected("a name or max(a, b); max is the only function")
+        match word:
+            case "max":
+                return _Max(tuple(self._arguments(self._sum)))
+            case "procedures":
+                measures = self._arguments(lambda: self._name("the name of a measure"))
+                return Procedures.having(measures)
+        self._at -= 1
+        raise self._expected("a name; max(a, b) and procedures(a, b) are the only functions")
+
+    def _name(self, expected: str) -> str:
+        word = self._peek()
+        if word is None or not (word[0].isalpha() or word[0] == "_"):
+            raise self._expected(expected)
         self._at += 1
-        options = [self._sum()]
+        return word
+
+    def _arguments(self, argument: Callable[[], _Argument]) -> list[_Argument]:
+        """What stands between brackets, the opening one coming next."""
+        self._at += 1
+        found = [argument()]
         while self._peek() == ",":
             self._at += 1
-            options.append(self._sum())
+            found.append(argument())
         if self._peek() != ")":
             raise self._expected("',' or ')'")
         self._at += 1
-        return _Max(tuple(options))
+        return found
 
     def _peek(self) -> str | None:
         return self._tokens[self._at][0] if self._at < len(self._tokens) else None

@@ -12,7 +12,8 @@ from typing import Any
 
 from .building import build
 from .located import Node, Problem, Source, did_you_mean, merge, parse, problem_at
-from .meaning import counts_of, meaning_problems
+from .meaning import meaning_problems
+from .quantities import counts_of
 from .scorecard import Scorecard
 from .shape import shape_problems
 

@@ -6,41 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from .counts import CountError, CountExpression
 from .located import Node, Problem, did_you_mean, problem_at
+from .quantities import quantity_problems
 
 TOTAL_POINTS = Decimal(100)
-
-Counts = dict[tuple[str, str], CountExpression]  # by indicator id and part
-
-
-def counts_of(plain: Any, root: Node) -> tuple[Counts, list[Problem]]:
-    """Every `count:` parsed, keyed by indicator and part, and its names looked up."""
-    quantities = [*plain.get("measures", {}), *plain.get("inputs", {})]
-    counts: Counts = {}
-    problems = []
-    for id_, indicator in plain["indicators"].items():
-        for part in ("numerator", "denominator"):
-            text = indicator[part].get("count")
-            if text is None:
-                continue
-            path = ("indicators", id_, part, "count")
-            try:
-                expression = CountExpression.parse(text)
-            except CountError as error:
-                problems.append(problem_at(root, path, str(error)))
-                continue
-            counts[id_, part] = expression
-            problems += [
-                problem_at(
-                    root,
-                    path,
-                    f"{name!r} is neither a measure nor an input{did_you_mean(name, quantities)}",
-                )
-                for name in expression.names
-                if name not in quantities
-            ]
-    return counts, problems
 
 
 def meaning_problems(plain: Any, root: Node, *, broken: bool) -> list[Problem]:
@@ -51,7 +20,7 @@ def meaning_problems(plain: Any, root: Node, *, broken: bool) -> list[Problem]:
     """
     problems: list[Problem] = []
     for check in (
-        _count_problems,
+        quantity_problems,
         _point_problems,
         _indicator_problems,
         _band_problems,
@@ -64,10 +33,6 @@ def meaning_problems(plain: Any, root: Node, *, broken: bool) -> list[Problem]:
             if not broken:
                 raise
     return problems
-
-
-def _count_problems(plain: Any, root: Node) -> list[Problem]:
-    return counts_of(plain, root)[1]
 
 
 def _point_problems(plain: Any, root: Node) -> list[Problem]:
@@ -115,10 +80,6 @@ def _indicator_problems(plain: Any, root: Node) -> list[Problem]:
             if points is not None and points > indicator["points"]:
                 message = f"gives {points} points, more than the indicator's {indicator['points']}"
                 problems.append(problem_at(root, (*path, rule, "points"), message))
-        counted = any("count" in indicator[part] for part in ("numerator", "denominator"))
-        if counted and indicator["window"] in ("none", "now"):
-            message = "a counted indicator needs the window `received` or `in_period`"
-            problems.append(problem_at(root, (*path, "window"), message))
     return problems
 
 
@@ -150,6 +111,12 @@ def _name_problems(plain: Any, root: Node) -> list[Problem]:
     for name in plain.get("inputs", {}):
         if name in plain.get("measures", {}):
             problems.append(problem_at(root, ("inputs", name), f"{name!r} is a measure already"))
+    for name in plain.get("catalogue", {}).get("measures", {}):
+        # One name, one meaning: procedures() takes the measures of both.
+        if name in plain.get("measures", {}) or name in plain.get("inputs", {}):
+            path = ("catalogue", "measures", name)
+            message = f"{name!r} is a measure or an input already"
+            problems.append(problem_at(root, path, message))
     return problems
 
 

@@ -148,6 +148,22 @@ class MeasureSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionSpec:
+    """A measure of the catalogue as written: a condition on a procedure at a unit."""
+
+    label: Text
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueSpec:
+    """What an edition asks of the catalogue of procedures: SQL texts, not yet checked."""
+
+    definitions: Mapping[str, str]
+    measures: Mapping[str, ConditionSpec]
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """One edition of the scorecard, in force from `in_force_from` to `in_force_to` (included).
 
@@ -167,6 +183,7 @@ class Scorecard:
     calendar: Mapping[str, str]
     measures: Mapping[str, MeasureSpec]
     inputs: Mapping[str, Text]
+    catalogue: CatalogueSpec
     indicators: Mapping[str, Indicator]
 
     @property

@@ -14,7 +14,10 @@ _WARDS = "wards"
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A real procedure of the national catalogue; weight, fee and components are made up."""
+    """A real procedure of the national catalogue; weight, fee and components are made up.
+
+    Nobody applies under one of weight 0, `online` says whether it is offered online at all.
+    """
 
     code: str
     name: str
@@ -27,6 +30,7 @@ class Procedure:
     components: int
     subject: str
     result_code: str
+    online: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ def _procedures() -> tuple[Procedure, ...]:
             components=int(row["components"]),
             subject=row["subject"],
             result_code=row["result_code"],
+            online=row["online"] == "1",
         )
         for row in _table("procedures.csv")
     )

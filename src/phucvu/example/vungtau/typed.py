@@ -26,13 +26,7 @@ _COLUMNS = (
     "unit_code", "period", "indicator", "numerator", "denominator", "source", "as_of", "flags",
 )  # fmt: skip
 # The Health Office (VT.YT) handles no dossiers and states nothing at all.
-_LEFT_OUT = {
-    ("VT.VP", "3.4"), ("VT.VP", "3.5"), ("VT.TT", "3.4"), ("VT.TT", "3.5"), ("VT.TT", "4.6"),
-    ("VT.26545", "4.6"), ("VT.26518", "5.3"), ("VT.KT", "5.2"), ("VT.GDDT", "3.2"),
-}  # fmt: skip
-# How much of a year's variety of procedures shows up in a period of this kind.
-_SEEN = {Kind.MONTH: 0.45, Kind.QUARTER: 0.68, Kind.YEAR: 1.0}
-_CITY_PROCEDURES, _WARD_PROCEDURES = 412, 118
+_LEFT_OUT = {("VT.26518", "5.3"), ("VT.KT", "5.2")}
 _WITHOUT_COPIES = "VT.26545"
 
 Count = tuple[int, int]
@@ -48,13 +42,6 @@ class _Office:
     @property
     def is_ward(self) -> bool:
         return self.code.rpartition(".")[2].isdigit()
-
-    @property
-    def procedures(self) -> int:
-        """Procedures under its authority."""
-        if self.profile is None:
-            return _CITY_PROCEDURES
-        return _WARD_PROCEDURES if self.is_ward else draw("catalogue", self.code).randint(8, 46)
 
     @property
     def quality(self) -> float:
@@ -89,7 +76,6 @@ def _rows(period: Period, today: date) -> Iterator[tuple[str, str, int | str, in
         yield (CITY, indicator, *_sum(count(city, month) for month in months))
     yield CITY, "1.3", 341, 346
     for office in (city, *(_Office(code, profile) for code, profile in profiles().items())):
-        yield from ((office.code, *row) for row in _distinct(office, period.kind))
         for indicator, count in _PETITIONS.items():
             yield (office.code, indicator, *_sum(count(office, month) for month in months))
         if office.profile is None:
@@ -101,26 +87,6 @@ def _rows(period: Period, today: date) -> Iterator[tuple[str, str, int | str, in
         yield (office.code, "5.3", *satisfied)
         reported = sum(_reported(office.profile, month, today) for month in months)
         yield office.code, "BCQG", "", reported
-
-
-def _distinct(office: _Office, kind: Kind) -> Iterator[tuple[str, int, int]]:
-    """Counts of procedures, each once however many dossiers it has."""
-    chance = draw("distinct", office.code)
-    seen = _SEEN[kind]
-    procedures = office.procedures
-    online = round(procedures * min(0.97, 0.55 + 0.4 * office.quality * chance.uniform(0.8, 1.1)))
-    yield "3.1", online, procedures
-    yield "3.2", round(online * seen * office.quality * chance.uniform(0.5, 0.75)), online
-    with_fee = max(2, round(procedures * 0.14))
-    charged = max(1, round(with_fee * seen * chance.uniform(0.6, 0.9)))
-    yield "3.4", charged, with_fee
-    yield "3.5", round(charged * office.quality * chance.uniform(0.75, 1)), charged
-    for_citizens = max(1, round(procedures * 0.8))
-    yield (
-        "4.6",
-        round(for_citizens * seen * office.quality * chance.uniform(0.3, 0.6)),
-        for_citizens,
-    )
 
 
 def _announced(office: _Office, month: int) -> Count:

@@ -144,7 +144,7 @@ def show_component(score: UnitScore, id_: str, points: Sequence[Point] = ()) -> 
     return ShownComponent(
         result=result,
         provenance=provenance,
-        source="" if provenance is None else source_words(provenance.source),
+        source="" if provenance is None else source_words(provenance),
         whose="" if provenance is None else whose_words(provenance),
         flags=[] if provenance is None else [flag_words(code) for code in provenance.flags],
         sparkline=draw(points, days=result.indicator.unit == "days"),

@@ -73,15 +73,21 @@ _SOURCES = {
 }
 
 
-def source_words(source: FigureSource) -> str:
+def source_words(provenance: Provenance) -> str:
     """Who says so."""
-    return str(_SOURCES[source])
+    if provenance.source is FigureSource.COUNTED and provenance.catalogued:
+        return gettext("counted by the catalogue of procedures")
+    return str(_SOURCES[provenance.source])
 
 
 def whose_words(provenance: Provenance) -> str:
     """Whose figure it is, where it is not the unit's own."""
     if provenance.how is How.INHERITED and provenance.from_unit is not None:
         return gettext("inherited from %(unit)s") % {"unit": provenance.from_unit.name}
+    if provenance.how is How.DISTINCT and provenance.parts is not None:
+        return gettext("each procedure once over %(units)s units") % {
+            "units": formatting.count(provenance.parts[1])
+        }
     if provenance.how is How.POOLED and provenance.parts is not None:
         known, units = provenance.parts
         return gettext("pooled from %(known)s of %(units)s units") % {

@@ -1,0 +1,107 @@
+"""One row of the catalogue's CSV: a procedure at a unit, read and checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from phucvu.register.models import OnlineLevel
+from phucvu.register.rows import EXTRA, Fault, unguard
+from phucvu.units.models import Unit
+
+__all__ = ["COLUMNS", "SUBJECTS", "CatalogueRow", "ProcedureFacts", "read_catalogue_row"]
+
+COLUMNS = ("code", "name", "field", "subjects", "fee", "unit_code", "online_level")
+SUBJECTS = ("citizen", "overseas", "foreigner", "business", "organisation", "state")
+
+_CODE = re.compile(r"[0-9A-Za-zĐđ][0-9A-Za-zĐđ._/-]{0,39}")
+_FEE = re.compile(r"[0-9]{1,15}")
+_NAME_LENGTH, _FIELD_LENGTH = 1000, 300
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureFacts:
+    """What is said of a procedure wherever it is applied; `fee` in VND, 0 for none."""
+
+    code: str
+    name: str
+    field: str
+    fee: int
+    subjects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """A checked row."""
+
+    procedure: ProcedureFacts
+    unit: Unit
+    online_level: int
+
+
+def read_catalogue_row(
+    cells: Mapping[str, str], units: Mapping[str, Unit]
+) -> CatalogueRow | list[Fault]:
+    """The row, or everything that is wrong with it. `units` are those in force, by code."""
+    faults: list[Fault] = []
+
+    def cell(field: str) -> str:
+        return (cells.get(field) or "").strip()
+
+    def fault(field: str, expected: str, remedy: str) -> None:
+        faults.append(Fault(field, cell(field), expected, remedy))
+
+    def text(field: str, longest: int) -> str:
+        value = unguard(cell(field))
+        if len(value) > longest:
+            expected = _("at most %(number)d letters") % {"number": longest}
+            fault(field, expected, _("Shorten the text."))
+        return value
+
+    if not _CODE.fullmatch(cell("code")):
+        fault(
+            "code",
+            _("a procedure code such as 1.001193, at most 40 letters"),
+            _("Use the code of the national catalogue."),
+        )
+    name = text("name", _NAME_LENGTH)
+    if not name:
+        fault("name", _("the procedure's name"), _("Write the name in full."))
+    subjects = frozenset(filter(None, (word.strip() for word in cell("subjects").split("|"))))
+    if not subjects or not subjects.issubset(SUBJECTS):
+        fault(
+            "subjects",
+            _("some of %(words)s, separated by |") % {"words": ", ".join(SUBJECTS)},
+            _("Name everybody who may apply."),
+        )
+    if not _FEE.fullmatch(cell("fee")):
+        fault(
+            "fee",
+            _("the highest fee in VND, a whole number of digits only"),
+            _("Write 0 where there is nothing to pay."),
+        )
+    if cell("unit_code") not in units:
+        fault(
+            "unit_code",
+            _("the code of a unit in force"),
+            _("Add the unit first (phucvu unit add), or correct the code."),
+        )
+    if cell("online_level") not in map(str, OnlineLevel.values):
+        fault(
+            "online_level",
+            _("2 (information only), 3 (partial) or 4 (full)"),
+            _("Write the level of the online service at this unit."),
+        )
+    if cell(EXTRA).strip(","):
+        fault(EXTRA, _("nothing"), _("Put quotes around a text with a comma."))
+    field = text("field", _FIELD_LENGTH)
+    if faults:
+        return faults
+    return CatalogueRow(
+        ProcedureFacts(cell("code"), name, field, int(cell("fee")), subjects),
+        units[cell("unit_code")],
+        int(cell("online_level")),
+    )

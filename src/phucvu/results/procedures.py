@@ -1,0 +1,87 @@
+"""Quantities that count procedures, for many units at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from phucvu.counters.distinct import Asked, count_procedures, units_with_catalogue
+from phucvu.counters.reading import Window
+from phucvu.scorecards import Edition
+from phucvu.scoring import Indicator, Period, Procedures
+from phucvu.units.tree import UnitTree
+
+__all__ = ["NOW", "ProcedureNumbers", "procedure_numbers", "terms_of"]
+
+NOW = "now"
+"""The window of what is read as it stands, whatever the period."""
+
+# window → the term's name → the number
+Numbers = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class ProcedureNumbers:
+    """The numbers of each unit, and which units gave a catalogue."""
+
+    by_unit: Mapping[int, Numbers]
+    listing: frozenset[int]
+
+    def of(self, unit: int) -> Numbers:
+        """The unit's own, over all below it; nothing where nothing is known."""
+        return self.by_unit.get(unit, {})
+
+
+def procedure_numbers(
+    edition: Edition,
+    tree: UnitTree,
+    units: Collection[int],
+    period: Period,
+    counting: Collection[int],
+) -> ProcedureNumbers:
+    """Count the procedures that the edition's indicators ask for, for each of `units`.
+
+    `counting` are the units that ever had a dossier. A number that rests on dossiers is left
+    out where none of a unit's subtree had one, and one that rests on the catalogue where none
+    of it has a catalogue: nothing is known of it.
+    """
+    terms = _terms_by_window(edition)
+    if not terms:
+        return ProcedureNumbers({}, frozenset())
+    subtrees = {unit: {unit, *(node.id for node in tree.descendants(unit))} for unit in units}
+    scope = set().union(*subtrees.values())
+    listing = units_with_catalogue(scope)
+    dated = {unit: parts for unit, parts in subtrees.items() if not parts.isdisjoint(counting)}
+    found: dict[int, dict[str, Mapping[str, int]]] = {unit: {} for unit in subtrees}
+    for window, asked in terms.items():
+        # Most installations' boards have no catalogue: then nothing is asked of the store.
+        told = [term for term in asked if listing or not _is_listed(edition, term)]
+        if not told:
+            continue
+        ask = Asked(told, edition.measures, edition.catalogue, period, _window(window))
+        for unit, numbers in count_procedures(ask, subtrees if window == NOW else dated).items():
+            found[unit][window] = numbers
+    return ProcedureNumbers(found, frozenset(listing))
+
+
+def terms_of(indicator: Indicator) -> tuple[Procedures, ...]:
+    """The numbers of procedures that an indicator's counts ask for."""
+    parts = (indicator.numerator.count, indicator.denominator.count)
+    return tuple(term for count in parts if count is not None for term in count.procedures)
+
+
+def _terms_by_window(edition: Edition) -> dict[str, list[Procedures]]:
+    terms: dict[str, dict[Procedures, None]] = {}
+    for indicator in edition.scorecard.indicators.values():
+        for term in terms_of(indicator):
+            terms.setdefault(indicator.window, {})[term] = None
+    return {window: list(found) for window, found in terms.items()}
+
+
+def _is_listed(edition: Edition, term: Procedures) -> bool:
+    """Whether the term rests on the catalogue."""
+    return not edition.catalogue.keys().isdisjoint(term.measures)
+
+
+def _window(window: str) -> Window | None:
+    return None if window == NOW else Window(window)

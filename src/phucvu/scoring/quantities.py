@@ -1,0 +1,83 @@
+"""What a scorecard's `count:` texts name: parsed, looked up, and fit for their indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .counts import CountError, CountExpression
+from .located import Node, Problem, did_you_mean, problem_at
+
+__all__ = ["Counts", "counts_of", "quantity_problems"]
+
+Counts = dict[tuple[str, str], CountExpression]  # by indicator id and part
+
+_PARTS = ("numerator", "denominator")
+
+
+def counts_of(plain: Any, root: Node) -> tuple[Counts, list[Problem]]:
+    """Every `count:` parsed, keyed by indicator and part, and its names looked up."""
+    counts: Counts = {}
+    problems = []
+    for id_, indicator in plain["indicators"].items():
+        for part in _PARTS:
+            text = indicator[part].get("count")
+            if text is None:
+                continue
+            path = ("indicators", id_, part, "count")
+            try:
+                counts[id_, part] = CountExpression.parse(text)
+            except CountError as error:
+                problems.append(problem_at(root, path, str(error)))
+                continue
+            messages = _unknown(plain, counts[id_, part])
+            problems += [problem_at(root, path, message) for message in messages]
+    return counts, problems
+
+
+def quantity_problems(plain: Any, root: Node) -> list[Problem]:
+    """Counts that cannot be read, and those that do not fit their indicator."""
+    counts, problems = counts_of(plain, root)
+    for id_, indicator in plain["indicators"].items():
+        own = [counts[id_, part] for part in _PARTS if (id_, part) in counts]
+        if not own:
+            continue
+        path = ("indicators", id_)
+        catalogued = plain.get("catalogue", {}).get("measures", {})
+        dated = any(name not in catalogued for count in own for name in count.mentioned)
+        if dated and indicator["window"] in ("none", "now"):
+            message = "a counted indicator needs the window `received` or `in_period`"
+            problems.append(problem_at(root, (*path, "window"), message))
+        if not dated and indicator["window"] != "now":
+            message = "only the catalogue is counted, so the window is `now`"
+            problems.append(problem_at(root, (*path, "window"), message))
+        distinct = any(count.procedures for count in own)
+        if distinct and (indicator["parent"] != "distinct" or any(c.names for c in own)):
+            message = (
+                "procedures() counts each procedure once over the units below: it needs "
+                "`parent: distinct`, and nothing beside it that is added up"
+            )
+            problems.append(problem_at(root, (*path, "parent"), message))
+        elif indicator["parent"] == "distinct" and not distinct:
+            message = "`distinct` is never added up: count procedures(…)"
+            problems.append(problem_at(root, (*path, "parent"), message))
+    return problems
+
+
+def _unknown(plain: Any, count: CountExpression) -> Iterator[str]:
+    """Names that are not there, or cannot stand where they do."""
+    measures, inputs = plain.get("measures", {}), plain.get("inputs", {})
+    catalogued = plain.get("catalogue", {}).get("measures", {})
+    added = [*measures, *inputs]
+    for name in count.names:
+        if name in catalogued:
+            yield f"{name!r} is a measure of the catalogue: write procedures({name})"
+        elif name not in added:
+            yield f"{name!r} is neither a measure nor an input{did_you_mean(name, added)}"
+    counted = [*measures, *catalogued]
+    for name in dict.fromkeys(name for term in count.procedures for name in term.measures):
+        if name not in counted:
+            hint = did_you_mean(name, counted)
+            yield f"{name!r} is no measure of dossiers or of the catalogue{hint}"
+        elif name in measures and (measures[name].get("clock") or "sum" in measures[name]):
+            yield f"{name!r} is no plain count of dossiers, so procedures() cannot ask for it"
