@@ -72,6 +72,9 @@ async function bundle(entryPoints, format) {
     entryPoints,
     outdir: DIST,
     bundle: true,
+    // What charts and maps share is fetched once.
+    splitting: format === "esm",
+    chunkNames: "shared-[hash]",
     minify: true,
     format,
     target: ["es2022", "chrome109", "firefox115", "safari16"],
@@ -179,7 +182,7 @@ function kb(buffer) {
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(DIST, { recursive: true });
-await bundle(["assets/app.js", "assets/charts.js", "assets/app.css"], "esm");
+await bundle(["assets/app.js", "assets/charts.js", "assets/maps.js", "assets/app.css"], "esm");
 // Runs before the page is drawn, so it is a plain script, not a module.
 await bundle(["assets/theme.js"], "iife");
 await purge();

@@ -11,8 +11,10 @@ export const ICONS = {
   formula: "outline/math-function",
   info: "outline/info-circle",
   list: "outline/list-details",
+  map: "outline/map-2",
   minus: "outline/minus",
   moon: "outline/moon",
+  plus: "outline/plus",
   "question-mark": "outline/help-circle",
   scale: "outline/scale",
   search: "outline/search",
@@ -23,4 +25,5 @@ export const ICONS = {
   sun: "outline/sun",
   test: "outline/flask",
   trophy: "outline/trophy",
+  whole: "outline/arrows-maximize",
 };

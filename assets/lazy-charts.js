@@ -1,8 +1,8 @@
-// The chart library is large: it is fetched when the first chart comes near the screen.
-let library = null;
+// The chart library is large: it is fetched when the first chart or map comes near the screen.
+const libraries = {};
 
 export function loadChartsWhenSeen() {
-  const frames = document.querySelectorAll("[data-chart]");
+  const frames = document.querySelectorAll("[data-chart], [data-map]");
   if (!frames.length) return;
   const seen = new IntersectionObserver(
     (entries) => {
@@ -18,7 +18,12 @@ export function loadChartsWhenSeen() {
 }
 
 async function draw(frame) {
-  library ??= import(document.documentElement.dataset.charts);
-  const { drawChart } = await library;
-  drawChart(frame);
+  const { charts, maps } = document.documentElement.dataset;
+  if (frame.dataset.map) {
+    libraries.maps ??= import(maps);
+    (await libraries.maps).drawMap(frame);
+  } else {
+    libraries.charts ??= import(charts);
+    (await libraries.charts).drawChart(frame);
+  }
 }

@@ -128,13 +128,18 @@ function announce() {
   said.textContent = region().dataset.liveWords;
 }
 
-// A chart's drawing belongs to the chart: only its numbers are handed over.
+// A drawing belongs to its chart or map: only the numbers are handed over. What is said of the
+// unit the reader chose stays, until the map says it anew.
 function keep(old, fresh) {
-  if (old.nodeType !== Node.ELEMENT_NODE || !old.dataset.chart) return true;
-  if (fresh.dataset?.chart && old.dataset.chart !== fresh.dataset.chart) {
-    old.dataset.chart = fresh.dataset.chart;
+  if (old.nodeType !== Node.ELEMENT_NODE) return true;
+  if (old.dataset.mapCard !== undefined) return false;
+  for (const kind of ["chart", "map"]) {
+    if (!old.dataset[kind]) continue;
+    const numbers = fresh.dataset?.[kind];
+    if (numbers && old.dataset[kind] !== numbers) old.dataset[kind] = numbers;
+    return false;
   }
-  return false;
+  return true;
 }
 
 // What the reader opened, typed or filtered stays.

@@ -15,6 +15,8 @@ from tests.server import Server
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 PAGES = [
     "/",
+    "/ban-do/",
+    "/ban-do/VT/?loai=commune&chi-so=3.3",
     "/bang-xep-hang/VT/?loai=commune&sap-xep=TDGQ",
     "/don-vi/H20/",
     "/don-vi/VT/",

@@ -17,6 +17,10 @@ EVERY_PAGE = [
     "/?ky=2026-Q1",
     "/?sap-xep=ten",
     "/?sap-xep=-TDGQ",
+    "/ban-do/",
+    "/ban-do/VN/?loai=province&ky=2026&chi-so=TDGQ",
+    "/ban-do/VT/?loai=commune&chi-so=2.1&sap-xep=ten",
+    "/ban-do/VT.26506/",
     "/bang-xep-hang/VN/?loai=province&ky=2026",
     "/bang-xep-hang/VT/?loai=commune",
     "/bang-xep-hang/VT.26506/",
@@ -64,7 +68,9 @@ def test_every_page_renders(browser: Client, country: SimpleNamespace, address: 
     assert len(ids) == len(set(ids)), [each for each in ids if ids.count(each) > 1]
 
 
-@pytest.mark.parametrize("address", ["/", "/bo-chi-so/", "/gioi-thieu/", "/chi-so/2.1/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/ban-do/", "/bo-chi-so/", "/gioi-thieu/", "/chi-so/2.1/"]
+)
 def test_pages_without_any_unit(browser: Client, address: str) -> None:
     get(browser, address)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, time
 from decimal import Decimal
 
@@ -10,7 +11,20 @@ from django.utils.translation import get_language
 
 from phucvu.scoring import Period, Text
 
-__all__ = ["count", "language", "moment", "percent", "period_label", "points", "said", "signed"]
+__all__ = [
+    "count",
+    "language",
+    "moment",
+    "percent",
+    "period_label",
+    "points",
+    "said",
+    "signed",
+    "time_of_day",
+    "unmarked",
+    "whole_percent",
+    "whole_points",
+]
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
@@ -74,3 +88,9 @@ def time_of_day(when: datetime) -> str:
 def period_label(period: Period) -> str:
     """Quý III/2026."""
     return period.label(language())
+
+
+def unmarked(name: str) -> str:
+    """A name in small letters without its marks, for the order of an alphabet people read."""
+    marked = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    return "".join(letter for letter in marked if not unicodedata.combining(letter))

@@ -23,11 +23,13 @@ __all__ = [
     "FRAGMENT_HEADER",
     "Asked",
     "is_fragment",
+    "kind_below",
     "kinds_below",
     "latest_change",
     "period_of",
     "show",
     "simulation",
+    "top_unit",
     "unit_of",
 ]
 
@@ -50,6 +52,11 @@ def unit_of(tree: UnitTree, code: str) -> UnitNode:
     return unit
 
 
+def top_unit(tree: UnitTree) -> UnitNode:
+    """Of the roots, the one with the most below it. The tree may not be empty."""
+    return max(tree.roots, key=lambda root: len(tree.descendants(root.id)))
+
+
 def period_of(request: HttpRequest, unit: UnitNode, tree: UnitTree) -> Asked:
     """The period `?ky=` names, else the one with data that people ask for first."""
     periods = periods_with_data(unit, tree=tree)
@@ -67,6 +74,17 @@ def kinds_below(tree: UnitTree, unit: UnitNode) -> list[Kind]:
     """The kinds of unit directly below, in their usual order."""
     present = {child.kind for child in tree.children(unit.id)}
     return [kind for kind in Kind if kind in present]
+
+
+def kind_below(request: HttpRequest, tree: UnitTree, unit: UnitNode) -> Kind | None:
+    """The kind `?loai=` names, else the first kind below; None where nothing is below."""
+    kinds = kinds_below(tree, unit)
+    wanted = request.GET.get("loai", "")
+    if wanted and wanted not in kinds:
+        raise Http404(gettext("%(unit)s has no units of this kind.") % {"unit": unit.name})
+    if wanted:
+        return Kind(wanted)
+    return kinds[0] if kinds else None
 
 
 def simulation(units: Iterable[UnitNode]) -> str:

@@ -10,6 +10,7 @@ from phucvu.web.live import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
 from phucvu.web.views.components import component, whole_scorecard
+from phucvu.web.views.maps import result_map, shapes
 from phucvu.web.views.units import unit
 
 app_name = "web"
@@ -22,6 +23,9 @@ def page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern
 
 urlpatterns = [
     page("", home, "home"),
+    page("ban-do/", result_map, "top_map"),
+    page("ban-do/<str:code>/", result_map, "map"),
+    page("ban-do/<str:code>/hinh.geojson", shapes, "map_shapes"),
     page("bang-xep-hang/<str:code>/", board, "board"),
     page("don-vi/<str:code>/", unit, "unit"),
     page("chi-so/<str:id_>/", component, "component"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from phucvu.results.boards import Comparison, Scoreboard, UnitScore
-from phucvu.scoring import Band, Group, GroupResult, GroupSource, Scorecard
+from phucvu.scoring import Band, Group, GroupResult, Scorecard
+from phucvu.web import formatting
+from phucvu.web.shown.bands import group_band
 
 __all__ = ["BoardRow", "Column", "ShownBoard", "Spread", "show_board"]
 
@@ -91,15 +92,8 @@ def show_board(board: Scoreboard, sort: str) -> ShownBoard:
 def _row(scorecard: Scorecard, score: UnitScore) -> BoardRow:
     return BoardRow(
         score,
-        [Cell(group, _heat(scorecard, group)) for group in score.result.groups.values()],
+        [Cell(group, group_band(scorecard, group)) for group in score.result.groups.values()],
     )
-
-
-def _heat(scorecard: Scorecard, group: GroupResult) -> Band | None:
-    """The band of a group's share. Of a lower bound, none: what is missing is not bad work."""
-    if group.ratio is None or group.source is GroupSource.PARTIAL:
-        return None
-    return scorecard.band_of(group.ratio)
 
 
 def _column(key: str, chosen: str, backwards: bool, scorecard: Scorecard) -> Column:
@@ -113,7 +107,7 @@ def _column(key: str, chosen: str, backwards: bool, scorecard: Scorecard) -> Col
 def _sorted(entries: Sequence[UnitScore], key: str, backwards: bool) -> list[UnitScore]:
     """Units without what is sorted by stay at the end, whichever way round."""
     if key == BY_NAME:
-        return sorted(entries, key=lambda e: _plain(e.unit.name), reverse=backwards)
+        return sorted(entries, key=lambda e: formatting.unmarked(e.unit.name), reverse=backwards)
     known = [(value, e) for e in entries if (value := _value(e, key)) is not None]
     # Stable, so equals keep the order of the ranking.
     known.sort(key=lambda pair: pair[0], reverse=(key != BY_RANK) != backwards)
@@ -126,9 +120,3 @@ def _value(entry: UnitScore, key: str) -> Decimal | int | None:
     if key == BY_CHANGE:
         return entry.change
     return entry.result.groups[key].points
-
-
-def _plain(name: str) -> str:
-    """A name without its marks, for the order of an alphabet people read."""
-    marked = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    return "".join(letter for letter in marked if not unicodedata.combining(letter))

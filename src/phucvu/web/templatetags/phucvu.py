@@ -8,14 +8,14 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from phucvu.results.boards import UnitScore
-from phucvu.scoring import Band
 from phucvu.units.tree import UnitNode
 from phucvu.web import formatting
 from phucvu.web.assets import asset_url
+from phucvu.web.shown.bands import provisional_band
 from phucvu.web.shown.words import period_kind
 
 register = template.Library()
@@ -65,14 +65,7 @@ def before_last(path: Sequence[UnitNode]) -> str:
     return path[-2].code if len(path) > 1 else path[-1].code
 
 
-@register.filter
-def provisional_band(score: UnitScore) -> Band | None:
-    """The band of a partial total, where figures for half of the points are there to say so."""
-    result = score.result
-    enough = result.known_points * 2 >= score.edition.scorecard.points
-    return result.provisional_band if enough and not score.total_is_published else None
-
-
+register.filter("provisional_band", provisional_band)
 register.simple_tag(asset_url, name="asset")
 
 
@@ -107,3 +100,10 @@ def here(context: template.Context, **changes: Any) -> str:
         else:
             query[name] = str(value)
     return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: template.Context, *names: str) -> str:
+    """The parameters of these names in this page's address, for a link to another page."""
+    request: HttpRequest = context["request"]
+    return urlencode({name: request.GET[name] for name in names if name in request.GET})

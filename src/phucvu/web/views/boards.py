@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import scoreboard, unit_score
@@ -22,9 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     tree = load_tree()
     if not tree.roots:
         return pages.show(request, "web/empty.html", {})
-    # Of several roots, the one with the most below it.
-    top = max(tree.roots, key=lambda root: len(tree.descendants(root.id)))
-    return _page(request, tree, top, is_home=True)
+    return _page(request, tree, pages.top_unit(tree), is_home=True)
 
 
 @require_safe
@@ -49,7 +46,7 @@ def _page(request: HttpRequest, tree: UnitTree, parent: UnitNode, is_home: bool)
             "asked": asked,
             "own": unit_score(parent, asked.period, tree=tree),
             "shown": shown,
-            "tabs": tabs_below(tree, parent, shown),
+            "tabs": tabs_below(tree, parent, shown.board.kind if shown else None),
             "simulation": pages.simulation(
                 [parent, *(row.score.unit for row in shown.rows)] if shown else [parent]
             ),
@@ -63,19 +60,15 @@ def board_below(
     request: HttpRequest, tree: UnitTree, parent: UnitNode, asked: pages.Asked
 ) -> ShownBoard | None:
     """The board of the kind `?loai=` names, else of the first kind; None where nothing is below."""
-    kinds = pages.kinds_below(tree, parent)
-    wanted = request.GET.get("loai", "")
-    if wanted and wanted not in kinds:
-        raise Http404(gettext("%(unit)s has no units of this kind.") % {"unit": parent.name})
-    if not kinds:
+    kind = pages.kind_below(request, tree, parent)
+    if kind is None:
         return None
-    kind = Kind(wanted) if wanted else kinds[0]
     found = scoreboard(parent, kind, asked.period, tree=tree)
     return show_board(found, request.GET.get("sap-xep", ""))
 
 
 def tabs_below(
-    tree: UnitTree, parent: UnitNode, shown: ShownBoard | None
+    tree: UnitTree, parent: UnitNode, shown: Kind | None
 ) -> list[tuple[Kind, str, int, bool]]:
     """The kinds to choose from: code, words, how many units, whether it is shown."""
     children = tree.children(parent.id)
@@ -84,7 +77,7 @@ def tabs_below(
             kind,
             kind_in_plural(kind),
             sum(child.kind == kind for child in children),
-            shown is not None and shown.board.kind == kind,
+            kind == shown,
         )
         for kind in pages.kinds_below(tree, parent)
     ]

@@ -33,7 +33,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
             "asked": asked,
             "shown": show_unit(score, trend_of(request, node, asked.period, tree)),
             "below": below,
-            "tabs": tabs_below(tree, node, below),
+            "tabs": tabs_below(tree, node, below.board.kind if below else None),
             "simulation": pages.simulation([node]),
         },
         live=[node],
