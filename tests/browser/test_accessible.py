@@ -23,6 +23,8 @@ PAGES = [
     "/don-vi/VT.26506/",
     "/chi-so/2.1/",
     "/chi-so/2.2/?don-vi=VT.26506",
+    "/don-vi/VT/thu-tuc/",
+    "/thu-tuc/2.000815/?don-vi=VT",
     "/bo-chi-so/",
     "/gioi-thieu/",
     "/khong-co-trang-nay/",

@@ -30,6 +30,10 @@ EVERY_PAGE = [
     "/don-vi/VT/",
     "/don-vi/VT.26506/?ky=2026-03",
     "/don-vi/VT.26506/?ky=2019",
+    "/don-vi/VT/thu-tuc/",
+    "/don-vi/VT.26506/thu-tuc/?ky=2019",
+    "/thu-tuc/1.000001/?don-vi=VT",
+    "/thu-tuc/1.000001/?don-vi=VT.26506&ky=2019",
     *(f"/chi-so/{id_}/" for id_ in ("1.1", "1.4", "2.1", "2.2", "3.3", "4.7", "5.1")),
     "/chi-so/2.1/?don-vi=VT.26506&ky=2026",
     "/chi-so/2.1/?don-vi=VT&loai=district_department",
@@ -92,6 +96,8 @@ def test_an_empty_store_says_what_to_do(browser: Client) -> None:
         "/?loai=commune",
         "/?loai=nothing",
         "/chi-so/2.1/?don-vi=XX",
+        "/don-vi/XX/thu-tuc/",
+        "/thu-tuc/9.9/",
     ],
 )
 def test_what_is_not_there_is_a_404_in_vietnamese(

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["data_folder", "flag", "secret_key", "words"]
+__all__ = ["data_folder", "flag", "secret_key", "whole", "words"]
 
 
 def data_folder() -> Path:
@@ -47,3 +47,13 @@ def flag(name: str, default: bool = False) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated setting as a list without blanks."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def whole(name: str, default: int) -> int:
+    """A whole number, not below 0. Raises `ValueError`, naming it, for anything else."""
+    text = os.environ.get(name, "").strip()
+    if text == "":
+        return default
+    if not text.isdecimal():
+        raise ValueError(f"{name} must be a whole number, not {text!r}.")
+    return int(text)

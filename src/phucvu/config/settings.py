@@ -159,6 +159,8 @@ PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_S
 # Codes under which a dossier's list of consulted databases names the population database;
 # empty: the codes we expect (`phucvu.intake.codes`).
 PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
+# Below this many dossiers, figures of a single procedure are not shown.
+PHUCVU_SMALL_CELL = environment.whole("PHUCVU_SMALL_CELL", 5)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

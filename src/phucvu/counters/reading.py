@@ -23,6 +23,7 @@ __all__ = [
     "clock_sums",
     "monthly_sums",
     "months_counted",
+    "of_procedure",
     "sums",
     "units_with_dossiers",
 ]
@@ -86,6 +87,15 @@ def by_procedure(
     counts = ProcedureCount.objects.filter(unit_id__in=unit_ids).order_by()
     rows = _within(counts, period, window).values("procedure_code").annotate(**_summed(book))
     return {row["procedure_code"]: _counted(row) for row in rows}
+
+
+def of_procedure(
+    book: MeasureBook, period: Period, window: Window, unit_ids: Collection[int], code: str
+) -> UnitSums:
+    """The counted measures of `book` over one procedure's dossiers, per unit."""
+    counts = ProcedureCount.objects.filter(unit_id__in=unit_ids, procedure_code=code).order_by()
+    rows = _within(counts, period, window).values("unit_id").annotate(**_summed(book))
+    return {row["unit_id"]: _counted(row) for row in rows}
 
 
 def clock_sums(

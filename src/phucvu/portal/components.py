@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from phucvu.scoring import NOT_PROVIDED, Counted, Figure, Indicator, IndicatorResult, Scorecard
+from phucvu.scoring import (
+    NOT_PROVIDED,
+    Counted,
+    Figure,
+    Indicator,
+    IndicatorResult,
+    Scorecard,
+    score_indicator,
+)
 from phucvu.scoring.arithmetic import half_up
-from phucvu.scoring.scoring import score_indicator
 
 from .table import Row
 from .verdicts import Check, Verdict, compared, not_computable

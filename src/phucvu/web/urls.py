@@ -11,6 +11,7 @@ from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
 from phucvu.web.views.components import component, whole_scorecard
 from phucvu.web.views.maps import result_map, shapes
+from phucvu.web.views.procedures import procedure, unit_procedures
 from phucvu.web.views.units import unit
 
 app_name = "web"
@@ -28,6 +29,8 @@ urlpatterns = [
     page("ban-do/<str:code>/hinh.geojson", shapes, "map_shapes"),
     page("bang-xep-hang/<str:code>/", board, "board"),
     page("don-vi/<str:code>/", unit, "unit"),
+    page("don-vi/<str:code>/thu-tuc/", unit_procedures, "unit_procedures"),
+    page("thu-tuc/<str:code>/", procedure, "procedure"),
     page("chi-so/<str:id_>/", component, "component"),
     page("bo-chi-so/", whole_scorecard, "scorecard"),
     page("gioi-thieu/", about, "about"),

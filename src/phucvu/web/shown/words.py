@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.results.figures import FigureSource, How, Provenance
 from phucvu.results.inputs import LAST_YEAR
+from phucvu.scoring import Indicator
 from phucvu.scoring import Kind as PeriodKind
 from phucvu.units.models import Kind
 from phucvu.web import formatting
@@ -17,6 +18,7 @@ from phucvu.web import formatting
 __all__ = [
     "FLAGS",
     "FlagWords",
+    "briefly",
     "flag_words",
     "kind_in_plural",
     "period_kind",
@@ -126,3 +128,15 @@ _PLURAL = {
 def kind_in_plural(kind: Kind | str) -> str:
     """The heading over the units of a kind."""
     return str(_PLURAL[Kind(kind)])
+
+
+_BRIEFLY = {
+    "2.1": _("On time"),
+    "2.2": _("Average"),
+    "3.3": _("Online"),
+}
+
+
+def briefly(rule: Indicator) -> str:
+    """A component as the heading of a narrow column; its number where we have no word for it."""
+    return str(_BRIEFLY.get(rule.id, rule.id))

@@ -16,7 +16,7 @@ from phucvu.units.tree import UnitNode
 from phucvu.web import formatting
 from phucvu.web.assets import asset_url
 from phucvu.web.shown.bands import provisional_band
-from phucvu.web.shown.words import period_kind
+from phucvu.web.shown.words import briefly, period_kind
 
 register = template.Library()
 
@@ -31,6 +31,7 @@ def _or_nothing(write: Callable[[Any], str]) -> Callable[[Any], str]:
 
 
 _FILTERS: dict[str, Callable[[Any], str]] = {
+    "briefly": briefly,
     "count": formatting.count,
     "moment": formatting.moment,
     "percent": formatting.percent,

@@ -1,0 +1,80 @@
+"""A unit's procedures, and one procedure, as their pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext
+
+from phucvu.results.handling import Handled, ProcedureName
+from phucvu.scoring import Counted, Indicator, IndicatorResult
+from phucvu.units.tree import UnitNode
+from phucvu.web import formatting
+
+__all__ = ["ShownHandled", "ShownValue", "columns", "show_handled"]
+
+# The components a table of procedures has room for: on time, online, days.
+_COLUMNS = ("2.1", "3.3", "2.2")
+
+
+@dataclass(frozen=True)
+class ShownValue:
+    """A component of one procedure. `text` is empty where there is nothing to divide by."""
+
+    rule: Indicator
+    text: str
+    counts: str
+    width: Decimal | None
+    """the ratio, for a bar; None of days"""
+
+
+@dataclass(frozen=True)
+class ShownHandled:
+    """A row: a procedure of a unit, or a unit of a procedure."""
+
+    handled: Handled
+    values: Sequence[ShownValue]
+    median: str
+    procedure: ProcedureName | None = None
+    unit: UnitNode | None = None
+
+    @property
+    def few(self) -> bool:
+        """Whether the dossiers are too few to be told."""
+        return self.handled.dossiers is None
+
+
+def columns(rules: Sequence[Indicator]) -> list[Indicator]:
+    """Those of the components that a table shows."""
+    return [rule for rule in rules if rule.id in _COLUMNS]
+
+
+def show_handled(
+    handled: Handled,
+    rules: Sequence[Indicator],
+    *,
+    procedure: ProcedureName | None = None,
+    unit: UnitNode | None = None,
+) -> ShownHandled:
+    """The components `rules` of a procedure in words."""
+    values = [
+        _value(handled.components[rule.id]) for rule in rules if rule.id in handled.components
+    ]
+    median = "" if handled.median is None else _days(handled.median)
+    return ShownHandled(handled, values, median, procedure, unit)
+
+
+def _value(result: IndicatorResult) -> ShownValue:
+    rule, figure = result.indicator, result.figure
+    if result.ratio is None or not isinstance(figure, Counted) or not figure.denominator:
+        return ShownValue(rule, "", "", None)
+    if rule.unit == "days":
+        return ShownValue(rule, _days(result.ratio), "", None)
+    counts = f"{formatting.count(figure.numerator)} ÷ {formatting.count(figure.denominator)}"
+    return ShownValue(rule, formatting.percent(result.ratio), counts, result.ratio)
+
+
+def _days(number: Decimal) -> str:
+    return gettext("%(number)s days") % {"number": formatting.points(number)}

@@ -1,0 +1,105 @@
+"""Procedures as they are handled: by the scorecard's rules, over a subtree, few ones not told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from phucvu.register.models import Procedure
+from phucvu.results.boards import current_edition, unit_score
+from phucvu.results.handling import handled_by_unit, name_of, procedures_of, rules
+from phucvu.scoring import Counted, Period
+from phucvu.units.models import Kind
+from phucvu.units.tree import UnitNode, UnitTree, load_tree
+from tests.dossiers import dossier, store, unit
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+NOW = datetime(2026, 4, 20, tzinfo=UTC)
+QUARTER = Period.parse("2026-Q1")
+CODE = "1.000001"
+
+
+@pytest.fixture
+def tree(settings: Any) -> UnitTree:
+    """A city of two wards: one finished dossiers in 2, 4, 6 and 20 days, the other one in 8.
+
+    The other ward also has one that is overdue, and one of another procedure.
+    """
+    settings.PHUCVU_SMALL_CELL = 0
+    cache.clear()
+    city = unit("VT", kind=Kind.DISTRICT)
+    one, other = unit("VT.1", city), unit("VT.2", city)
+    for number, days in enumerate((4, 20, 2, 6)):
+        end = f"2026-03-{2 + days:02d}T08:00"
+        store(dossier(f"A-{number}", one, status=9, finished_at=end, channel="online"))
+    store(
+        dossier("B-1", other, status=9, finished_at="2026-03-10T08:00"),
+        dossier("B-2", other, procedure_code="1.000002", procedure_name="Cấp thẻ"),
+        dossier("B-3", other, received="2026-02-02T08:00"),
+    )
+    return load_tree()
+
+
+def node(tree: UnitTree, code: str) -> UnitNode:
+    found = tree.by_code(code)
+    assert found is not None
+    return found
+
+
+def test_one_procedure_in_each_unit_and_over_all_below(tree: UnitTree) -> None:
+    units = [node(tree, code) for code in ("VT", "VT.1", "VT.2")]
+    city, one, other = (handled_by_unit(CODE, units, QUARTER, tree, NOW)[each.id] for each in units)
+    assert (city.dossiers, one.dossiers, other.dossiers) == (6, 4, 2)
+    # Promised after ten days: the one of 20 days and the one still open are late.
+    assert city.components["2.1"].figure == Counted(4, 6)
+    assert one.components["2.1"].figure == Counted(3, 4)
+    assert other.components["2.1"].figure == Counted(1, 2)
+    assert city.components["3.3"].figure == Counted(4, 6)
+    assert city.components["2.2"].ratio == Decimal("8.00")
+    assert (city.median, one.median, other.median) == (6, 5, 8)
+
+
+def test_the_procedures_of_a_unit(tree: UnitTree) -> None:
+    found = procedures_of(node(tree, "VT"), QUARTER, tree, NOW)
+    assert [(name.code, handled.dossiers) for name, handled in found] == [
+        (CODE, 6),
+        ("1.000002", 1),
+    ]
+    assert found[0][1].components["2.1"].figure == Counted(4, 6)
+    assert found[1][0].name == "Cấp thẻ"
+
+
+def test_procedures_pool_to_the_unit_itself(tree: UnitTree) -> None:
+    city = node(tree, "VT")
+    whole = unit_score(city, QUARTER, tree=tree, now=NOW).result.indicators
+    found = [handled for _, handled in procedures_of(city, QUARTER, tree, NOW)]
+    for rule in rules(current_edition()):
+        figures = [each.components[rule.id].figure for each in found]
+        assert whole[rule.id].figure == Counted(
+            sum(figure.numerator for figure in figures if isinstance(figure, Counted)),
+            sum(figure.denominator for figure in figures if isinstance(figure, Counted)),
+        )
+
+
+def test_few_dossiers_are_not_told(tree: UnitTree, settings: Any) -> None:
+    settings.PHUCVU_SMALL_CELL = 5
+    found = procedures_of(node(tree, "VT"), QUARTER, tree, NOW)
+    assert [(name.code, handled.dossiers) for name, handled in found] == [
+        (CODE, 6),
+        ("1.000002", None),
+    ]
+    assert found[1][1].components == {}
+    other = node(tree, "VT.2")
+    assert handled_by_unit(CODE, [other], QUARTER, tree, NOW)[other.id].median is None
+
+
+def test_a_name_nobody_knows(tree: UnitTree) -> None:
+    assert name_of("9.999999") is None
+    Procedure.objects.create(code="1.000002", name="Theo danh mục")
+    known = name_of("1.000002")
+    assert known is not None
+    assert known.name == "Theo danh mục"
