@@ -22,6 +22,7 @@ from phucvu.intake.journal import JournalError, Place
 from phucvu.intake.models import Batch, BatchContent, DossierVersion
 from phucvu.intake.record import DossierRecord, digest
 from phucvu.register.models import (
+    CalendarDay,
     Dossier,
     NationalReport,
     Procedure,
@@ -150,7 +151,7 @@ def _unfounded() -> Iterator[list[str]]:
 
 
 def _copy_facts(moment: datetime, into: BaseDatabaseWrapper) -> None:
-    as_they_are: list[type[Model]] = [Unit, Procedure, ProcedureAtUnit]
+    as_they_are: list[type[Model]] = [Unit, Procedure, ProcedureAtUnit, CalendarDay]
     stated: list[type[Model]] = [StatedFigure, NationalReport]
     with transaction.atomic(using=into.alias):
         for model in [*as_they_are, *stated]:

@@ -16,11 +16,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from phucvu.intake.record import CLOCK_COLUMNS, COLUMNS, NO_CLOCK, DossierRecord
 from phucvu.register.models import Dossier
+from phucvu.register.terms import Dated, due_by_term
 
 __all__ = ["Stored", "each", "existing", "remove", "rows", "upsert"]
 
 _TABLE = Dossier._meta.db_table
-_WRITTEN = (*COLUMNS, "digest", "changed_at")
+# Beside what was sent: what the catalogue and the calendar make of it, and its fingerprint.
+_ADDED = ("term_due_at", "digest")
+_WRITTEN = (*COLUMNS, *_ADDED, "changed_at")
 _NAMES = ", ".join(_WRITTEN)
 _UPDATE = ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN if name != "code")
 
@@ -75,9 +78,10 @@ def upsert(
     if not records:
         return
     target = into or connection
+    added = _added(records)
     with target.cursor() as cursor:
         if target.vendor == "postgresql":
-            cursor.execute(_from_json(), [moment, _as_json(records)])
+            cursor.execute(_from_json(), [moment, _as_json(records, added)])
         else:
             marks = ", ".join(["%s"] * len(_WRITTEN))
             changed_at = target.ops.adapt_datetimefield_value(moment)
@@ -85,10 +89,22 @@ def upsert(
                 f"INSERT INTO {_TABLE} ({_NAMES}) VALUES ({marks})"  # noqa: S608
                 f" ON CONFLICT (code) DO UPDATE SET {_UPDATE}",
                 [
-                    (*msgspec.structs.astuple(record), digest, changed_at)
-                    for record, digest in records
+                    (*msgspec.structs.astuple(record), *more, changed_at)
+                    for (record, _digest), more in zip(records, added, strict=True)
                 ],
             )
+
+
+def _added(records: Sequence[tuple[DossierRecord, str]]) -> list[tuple[int | None, str]]:
+    """The values of `_ADDED` for each record."""
+    dues = due_by_term(
+        {
+            record.code: Dated(record.procedure_code, record.unit_id, record.received_at)
+            for record, _digest in records
+            if record.promised_at is None and record.received_at is not None
+        }
+    )
+    return [(dues.get(record.code), digest) for record, digest in records]
 
 
 def remove(codes: Sequence[str]) -> None:
@@ -101,7 +117,7 @@ def remove(codes: Sequence[str]) -> None:
 
 def _from_json() -> str:
     """PostgreSQL reads a whole batch from one JSON text, faster than from thousands of values."""
-    columns = (*COLUMNS, "digest")
+    columns = (*COLUMNS, *_ADDED)
     types = {
         field.column: field.db_type(connection)
         for field in Dossier._meta.concrete_fields
@@ -116,7 +132,12 @@ def _from_json() -> str:
     )
 
 
-def _as_json(records: Sequence[tuple[DossierRecord, str]]) -> str:
+def _as_json(
+    records: Sequence[tuple[DossierRecord, str]], added: Sequence[tuple[int | None, str]]
+) -> str:
     return msgspec.json.encode(
-        [{**msgspec.structs.asdict(record), "digest": digest} for record, digest in records]
+        [
+            {**msgspec.structs.asdict(record), **dict(zip(_ADDED, more, strict=True))}
+            for (record, _digest), more in zip(records, added, strict=True)
+        ]
     ).decode()
