@@ -12,8 +12,9 @@ from phucvu.intake.excel.columns import Form, load_form
 from phucvu.intake.excel.reading import MakeRecord, dossier_row
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader, unit_codes_of
+from phucvu.intake.reckoning import OF_DOSSIERS
 from phucvu.intake.record import DossierRecord, FactRecord, Problem, clock
-from phucvu.intake.store import FactTable
+from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
 from phucvu.register.facts import Fact
 from phucvu.units.tree import UnitEras
@@ -44,6 +45,7 @@ class FactKind:
     `keep`: what may be kept of a refused record.
     `from_row`: the record of a row of the template.
     `code_field`: the field of a record that holds the code.
+    `reckoned`: columns that follow from what was sent.
     """
 
     fact: Fact
@@ -54,6 +56,7 @@ class FactKind:
     keep: Callable[[object], dict[str, Any]]
     from_row: MakeRecord
     code_field: str
+    reckoned: Reckoned = NOTHING_RECKONED
 
     @property
     def name(self) -> str:
@@ -68,7 +71,7 @@ class FactKind:
     @cached_property
     def table(self) -> FactTable:
         """The register's table."""
-        return FactTable(self.fact, self.record)
+        return FactTable(self.fact, self.record, self.reckoned)
 
     @property
     def form(self) -> Form:
@@ -85,6 +88,7 @@ DOSSIERS = FactKind(
     keep,
     dossier_row,
     "MaHoSo",
+    OF_DOSSIERS,
 )
 
 KINDS: Mapping[str, FactKind] = MappingProxyType({kind.plural: kind for kind in (DOSSIERS,)})

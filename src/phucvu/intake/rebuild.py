@@ -23,6 +23,7 @@ from phucvu.intake.kinds import KINDS, FactKind, kind_of
 from phucvu.intake.models import Batch, BatchContent, FactVersion
 from phucvu.intake.record import FactRecord, digest
 from phucvu.register.models import (
+    CalendarDay,
     NationalReport,
     Procedure,
     ProcedureAtUnit,
@@ -162,7 +163,7 @@ def _unfounded(kind: FactKind) -> Iterator[list[str]]:
 
 
 def _copy_facts(moment: datetime, into: BaseDatabaseWrapper) -> None:
-    as_they_are: list[type[Model]] = [Unit, Procedure, ProcedureAtUnit]
+    as_they_are: list[type[Model]] = [Unit, Procedure, ProcedureAtUnit, CalendarDay]
     stated: list[type[Model]] = [StatedFigure, NationalReport]
     with transaction.atomic(using=into.alias):
         for model in [*as_they_are, *stated]:

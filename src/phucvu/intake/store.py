@@ -6,9 +6,9 @@ times what reading the message does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from phucvu.intake.record import NO_CLOCK, FactRecord
 from phucvu.register.facts import Fact
 
-__all__ = ["FactTable", "Stored", "each"]
+__all__ = ["NOTHING_RECKONED", "FactTable", "Reckoned", "Stored", "each"]
 
 
 class Stored(NamedTuple):
@@ -34,14 +34,30 @@ def each(texts: Sequence[str]) -> tuple[str, str]:
     return f"SELECT value FROM {function}(%s)", msgspec.json.encode(texts).decode()  # noqa: S608
 
 
+class Reckoned(NamedTuple):
+    """Columns that were not sent but follow from what was, and from what else is known.
+
+    `values` gives them for each of many facts.
+    """
+
+    columns: tuple[str, ...]
+    values: Callable[[Sequence[Any]], Sequence[tuple[Any, ...]]]
+
+
+NOTHING_RECKONED = Reckoned((), lambda records: [()] * len(records))
+
+
 class FactTable:
     """The table of one kind of fact, whose columns from outside are the fields of `record`."""
 
-    def __init__(self, fact: Fact, record: type[FactRecord]) -> None:
+    def __init__(
+        self, fact: Fact, record: type[FactRecord], reckoned: Reckoned = NOTHING_RECKONED
+    ) -> None:
         self._fact = fact
         self._record = record
+        self._reckoned = reckoned
         self.columns: tuple[str, ...] = record.__struct_fields__
-        written = (*self.columns, "digest", "changed_at")
+        written = (*self.columns, *reckoned.columns, "digest", "changed_at")
         self._names = ", ".join(written)
         self._marks = ", ".join(["%s"] * len(written))
         self._update = ", ".join(f"{name} = excluded.{name}" for name in written if name != "code")
@@ -85,17 +101,18 @@ class FactTable:
         if not records:
             return
         target = into or connection
+        reckoned = self._reckoned.values([record for record, _digest in records])
         with target.cursor() as cursor:
             if target.vendor == "postgresql":
-                cursor.execute(self._from_json(), [moment, _as_json(records)])
+                cursor.execute(self._from_json(), [moment, self._as_json(records, reckoned)])
             else:
                 changed_at = target.ops.adapt_datetimefield_value(moment)
                 cursor.executemany(
                     f"INSERT INTO {self._fact.table} ({self._names})"  # noqa: S608
                     f" VALUES ({self._marks}) ON CONFLICT (code) DO UPDATE SET {self._update}",
                     [
-                        (*msgspec.structs.astuple(record), digest, changed_at)
-                        for record, digest in records
+                        (*msgspec.structs.astuple(record), *more, digest, changed_at)
+                        for (record, digest), more in zip(records, reckoned, strict=True)
                     ],
                 )
 
@@ -111,7 +128,7 @@ class FactTable:
 
     def _from_json(self) -> str:
         """PostgreSQL reads a batch from one JSON text, faster than from thousands of values."""
-        columns = (*self.columns, "digest")
+        columns = (*self.columns, *self._reckoned.columns, "digest")
         types = {
             field.column: field.db_type(connection)
             for field in self._fact.model._meta.concrete_fields
@@ -125,8 +142,17 @@ class FactTable:
             f" ON CONFLICT (code) DO UPDATE SET {self._update}"
         )
 
-
-def _as_json(records: Sequence[tuple[FactRecord, str]]) -> str:
-    return msgspec.json.encode(
-        [{**msgspec.structs.asdict(record), "digest": digest} for record, digest in records]
-    ).decode()
+    def _as_json(
+        self, records: Sequence[tuple[FactRecord, str]], reckoned: Sequence[tuple[Any, ...]]
+    ) -> str:
+        names = self._reckoned.columns
+        return msgspec.json.encode(
+            [
+                {
+                    **msgspec.structs.asdict(record),
+                    **dict(zip(names, more, strict=True)),
+                    "digest": digest,
+                }
+                for (record, digest), more in zip(records, reckoned, strict=True)
+            ]
+        ).decode()
