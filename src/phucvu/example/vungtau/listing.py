@@ -22,18 +22,25 @@ _FULL = 0.6
 def city_catalogue() -> str:
     """The catalogue as the CSV that `phucvu catalogue import` reads; the same at every call."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
     for unit, profile in profiles().items():
         if unit == _LEFT_OUT:
             continue
         for item in procedures_of(unit):
             writer.writerow(
-                [
-                    item.code, item.name, item.field, _SUBJECTS[item.subject], item.fee, unit,
-                    _level(item, profile).value,
-                ]
-            )  # fmt: skip
+                {
+                    "code": item.code,
+                    "name": item.name,
+                    "field": item.field,
+                    "subjects": _SUBJECTS[item.subject],
+                    "fee": item.fee,
+                    "term": item.term,
+                    "term_unit": "working_days" if item.term_in_working_days else "days",
+                    "unit_code": unit,
+                    "online_level": _level(item, profile).value,
+                }
+            )
     return out.getvalue()
 
 
