@@ -16,6 +16,8 @@ from phucvu.measures.book import (
     compile_conditions,
 )
 from phucvu.measures.errors import MeasureError, MeasureErrors
+from phucvu.measures.evaluating import Value, evaluate
+from phucvu.measures.explaining import Part, chosen, parts_of
 from phucvu.measures.expressions import Expression, compile_expression
 from phucvu.measures.rendering import DIALECTS, Dialect, Placeholder, render
 from phucvu.measures.vocabulary import CATALOGUE, DOSSIER, Column, Type, Vocabulary
@@ -32,11 +34,16 @@ __all__ = [
     "MeasureBook",
     "MeasureError",
     "MeasureErrors",
+    "Part",
     "Placeholder",
     "Type",
+    "Value",
     "Vocabulary",
+    "chosen",
     "compile_book",
     "compile_conditions",
     "compile_expression",
+    "evaluate",
+    "parts_of",
     "render",
 ]

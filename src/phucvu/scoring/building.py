@@ -12,6 +12,7 @@ from .scorecard import (
     CatalogueSpec,
     ConditionSpec,
     Empty,
+    ExplainSpec,
     Group,
     Indicator,
     MeasureSpec,
@@ -59,6 +60,17 @@ def build(plain: Any, counts: Counts) -> Scorecard:
         inputs={name: _text(i["label"]) for name, i in plain.get("inputs", {}).items()},
         catalogue=_catalogue(plain.get("catalogue", {})),
         indicators={id_: _indicator(id_, i, counts) for id_, i in plain["indicators"].items()},
+        explain=_explain(plain["explain"]) if "explain" in plain else None,
+    )
+
+
+def _explain(explain: Any) -> ExplainSpec:
+    return ExplainSpec(
+        verdict=explain["verdict"],
+        due=explain["due"],
+        judged=explain["judged"],
+        waited=explain.get("waited"),
+        words={name: _text(text) for name, text in explain.get("words", {}).items()},
     )
 
 

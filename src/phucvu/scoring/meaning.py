@@ -108,6 +108,16 @@ def _name_problems(plain: Any, root: Node) -> list[Problem]:
             hint = did_you_mean(name, definitions)
             message = f"there is no definition {name!r}{hint}"
             problems.append(problem_at(root, ("calendar", role), message))
+    explain = plain.get("explain", {})
+    named = [((role,), explain[role]) for role in ("due", "judged", "waited") if role in explain]
+    for path, name in [*named, *((("words", name), name) for name in explain.get("words", {}))]:
+        if name not in definitions:
+            message = f"there is no definition {name!r}{did_you_mean(name, definitions)}"
+            problems.append(problem_at(root, ("explain", *path), message))
+    if explain and explain["verdict"] not in plain["indicators"]:
+        hint = did_you_mean(explain["verdict"], plain["indicators"])
+        message = f"there is no indicator {explain['verdict']!r}{hint}"
+        problems.append(problem_at(root, ("explain", "verdict"), message))
     for name in plain.get("inputs", {}):
         if name in plain.get("measures", {}):
             problems.append(problem_at(root, ("inputs", name), f"{name!r} is a measure already"))

@@ -164,6 +164,22 @@ class CatalogueSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainSpec:
+    """How an edition explains what became of one dossier.
+
+    `verdict` is the indicator whose numerator says whether it is on time; `due`, `judged` and
+    `waited` are the definitions of when it is due, of the moment held against that, and of the
+    time taken off before. `words` says definitions in words.
+    """
+
+    verdict: str
+    due: str
+    judged: str
+    waited: str | None
+    words: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """One edition of the scorecard, in force from `in_force_from` to `in_force_to` (included).
 
@@ -185,6 +201,7 @@ class Scorecard:
     inputs: Mapping[str, Text]
     catalogue: CatalogueSpec
     indicators: Mapping[str, Indicator]
+    explain: ExplainSpec | None = None
 
     @property
     def arithmetic(self) -> Arithmetic:
