@@ -19,6 +19,7 @@ from phucvu.measures.errors import MeasureError, MeasureErrors
 from phucvu.measures.evaluating import Value, evaluate
 from phucvu.measures.explaining import Part, chosen, parts_of
 from phucvu.measures.expressions import Expression, compile_expression
+from phucvu.measures.facts import FACTS
 from phucvu.measures.rendering import DIALECTS, Dialect, Placeholder, render
 from phucvu.measures.vocabulary import CATALOGUE, DOSSIER, Column, Type, Vocabulary
 
@@ -26,6 +27,7 @@ __all__ = [
     "CATALOGUE",
     "DIALECTS",
     "DOSSIER",
+    "FACTS",
     "NOT_ENDED",
     "Column",
     "Dialect",

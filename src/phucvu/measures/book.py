@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -99,6 +99,28 @@ class MeasureBook(Mapping[str, Measure]):
     ) -> None:
         self._measures = dict(measures)
         self.definitions = dict(definitions)
+        self._by_fact: dict[str, Mapping[str, Expression]] = {}
+
+    @classmethod
+    def joined(cls, books: Iterable[MeasureBook]) -> MeasureBook:
+        """Books of several kinds of fact as one; the definitions stay with their own.
+
+        Raises ValueError for a name that is in two of them.
+        """
+        measures: dict[str, Measure] = {}
+        by_fact: dict[str, Mapping[str, Expression]] = {}
+        for book in books:
+            by_fact |= dict.fromkeys(book.facts, book.definitions)
+            if twice := measures.keys() & book.keys():
+                raise ValueError(f"measures of the same name: {', '.join(sorted(twice))}")
+            measures |= book
+        joined = cls(measures, {})
+        joined._by_fact = by_fact
+        return joined
+
+    def definitions_of(self, fact: str) -> Mapping[str, Expression]:
+        """The definitions over the columns of a kind of fact."""
+        return self._by_fact.get(fact, self.definitions)
 
     def __getitem__(self, name: str) -> Measure:
         try:
@@ -120,6 +142,11 @@ class MeasureBook(Mapping[str, Measure]):
     def names(self) -> tuple[str, ...]:
         """Every measure's name."""
         return tuple(self._measures)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The kinds of fact that are counted, each once."""
+        return tuple(dict.fromkeys(measure.fact for measure in self.values()))
 
     @property
     def counted(self) -> tuple[Measure, ...]:

@@ -137,7 +137,7 @@ class _Reader:
         self.edition = edition
         self.bound = bound
         self.row: dict[str, Value] = {name: getattr(dossier, name) for name in DOSSIER}
-        self.definitions = edition.measures.definitions
+        self.definitions = edition.measures.definitions_of(DOSSIER.fact)
 
     def moment(self, expression: Expression | None) -> int | None:
         """The value of an expression that is a moment, a duration or a number."""
@@ -150,7 +150,11 @@ class _Reader:
         calendar = _any(self.edition)
         placed, ended = self.moment(calendar.placed), self.moment(calendar.ended)
         windows = _windows(placed, ended, period)
-        measures = {name: self._outcome(m) for name, m in self.edition.measures.items()}
+        measures = {
+            name: self._outcome(measure)
+            for name, measure in self.edition.measures.items()
+            if measure.fact == DOSSIER.fact
+        }
         indicators = self._indicators(measures, windows)
         spec = self.edition.scorecard.explain
         due = self._named(spec.due if spec else None)
@@ -245,8 +249,8 @@ def _verdict(
 
 
 def _any(edition: Edition) -> Measure:
-    """A measure, for the calendar that all of an edition share."""
-    return next(iter(edition.measures.values()))
+    """A measure of dossiers, for the calendar that all of them share."""
+    return next(m for m in edition.measures.values() if m.fact == DOSSIER.fact)
 
 
 def _day(wall: int) -> date:

@@ -5,7 +5,7 @@ Nothing here reads a file, a database or the clock, and nothing here imports ano
 
 from .arithmetic import ARITHMETICS, Arithmetic
 from .counting import figure_of
-from .counts import CountError, CountExpression, Procedures
+from .counts import CountError, CountExpression, Procedures, Units
 from .document import Problem, Reading, ScorecardError, Source, read
 from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Counted, Figure, Rated
 from .periods import Kind, Period, PeriodError
@@ -17,6 +17,7 @@ from .scorecard import (
     ConditionSpec,
     Empty,
     ExplainSpec,
+    FactSpec,
     Group,
     Indicator,
     MeasureSpec,
@@ -46,6 +47,7 @@ __all__ = [
     "Empty",
     "Entry",
     "ExplainSpec",
+    "FactSpec",
     "Figure",
     "Group",
     "GroupResult",
@@ -71,6 +73,7 @@ __all__ = [
     "SourceNote",
     "Step",
     "Text",
+    "Units",
     "derive",
     "figure_of",
     "inherit",

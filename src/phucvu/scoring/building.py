@@ -13,6 +13,7 @@ from .scorecard import (
     ConditionSpec,
     Empty,
     ExplainSpec,
+    FactSpec,
     Group,
     Indicator,
     MeasureSpec,
@@ -53,12 +54,10 @@ def build(plain: Any, counts: Counts) -> Scorecard:
         groups={code: _group(code, g) for code, g in plain["groups"].items()},
         definitions=dict(plain.get("definitions", {})),
         calendar=dict(plain.get("calendar", {})),
-        measures={
-            name: MeasureSpec(_text(m["label"]), m["when"], m.get("sum"), m.get("clock", False))
-            for name, m in plain.get("measures", {}).items()
-        },
+        measures=_measures(plain),
         inputs={name: _text(i["label"]) for name, i in plain.get("inputs", {}).items()},
         catalogue=_catalogue(plain.get("catalogue", {})),
+        facts={name: _fact(fact) for name, fact in plain.get("facts", {}).items()},
         indicators={id_: _indicator(id_, i, counts) for id_, i in plain["indicators"].items()},
         explain=_explain(plain["explain"]) if "explain" in plain else None,
     )
@@ -71,6 +70,19 @@ def _explain(explain: Any) -> ExplainSpec:
         judged=explain["judged"],
         waited=explain.get("waited"),
         words={name: _text(text) for name, text in explain.get("words", {}).items()},
+    )
+
+
+def _measures(plain: Any) -> dict[str, MeasureSpec]:
+    return {
+        name: MeasureSpec(_text(m["label"]), m["when"], m.get("sum"), m.get("clock", False))
+        for name, m in plain.get("measures", {}).items()
+    }
+
+
+def _fact(fact: Any) -> FactSpec:
+    return FactSpec(
+        dict(fact.get("definitions", {})), dict(fact.get("calendar", {})), _measures(fact)
     )
 
 

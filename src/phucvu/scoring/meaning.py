@@ -102,13 +102,39 @@ def _band_problems(plain: Any, root: Node) -> list[Problem]:
 
 def _name_problems(plain: Any, root: Node) -> list[Problem]:
     problems = []
-    definitions = plain.get("definitions", {})
-    for role, name in plain.get("calendar", {}).items():
-        if name not in definitions:
-            hint = did_you_mean(name, definitions)
-            message = f"there is no definition {name!r}{hint}"
-            problems.append(problem_at(root, ("calendar", role), message))
-    explain = plain.get("explain", {})
+    sections: dict[tuple[str, ...], Any] = {(): plain}
+    sections |= {("facts", kind): fact for kind, fact in plain.get("facts", {}).items()}
+    taken: set[str] = set()
+    for path, section in sections.items():
+        definitions = section.get("definitions", {})
+        for role, name in section.get("calendar", {}).items():
+            if name not in definitions:
+                hint = did_you_mean(name, definitions)
+                message = f"there is no definition {name!r}{hint}"
+                problems.append(problem_at(root, (*path, "calendar", role), message))
+        measures = section.get("measures", {})
+        problems += [
+            problem_at(root, (*path, "measures", name), f"{name!r} is a measure already")
+            for name in measures
+            if name in taken
+        ]
+        taken.update(measures)
+    problems += _explain_problems(plain, root)
+    for name in plain.get("inputs", {}):
+        if name in taken:
+            problems.append(problem_at(root, ("inputs", name), f"{name!r} is a measure already"))
+    for name in plain.get("catalogue", {}).get("measures", {}):
+        # One name, one meaning: procedures() takes the measures of both.
+        if name in taken or name in plain.get("inputs", {}):
+            path = ("catalogue", "measures", name)
+            message = f"{name!r} is a measure or an input already"
+            problems.append(problem_at(root, path, message))
+    return problems
+
+
+def _explain_problems(plain: Any, root: Node) -> list[Problem]:
+    problems = []
+    explain, definitions = plain.get("explain", {}), plain.get("definitions", {})
     named = [((role,), explain[role]) for role in ("due", "judged", "waited") if role in explain]
     for path, name in [*named, *((("words", name), name) for name in explain.get("words", {}))]:
         if name not in definitions:
@@ -118,15 +144,6 @@ def _name_problems(plain: Any, root: Node) -> list[Problem]:
         hint = did_you_mean(explain["verdict"], plain["indicators"])
         message = f"there is no indicator {explain['verdict']!r}{hint}"
         problems.append(problem_at(root, ("explain", "verdict"), message))
-    for name in plain.get("inputs", {}):
-        if name in plain.get("measures", {}):
-            problems.append(problem_at(root, ("inputs", name), f"{name!r} is a measure already"))
-    for name in plain.get("catalogue", {}).get("measures", {}):
-        # One name, one meaning: procedures() takes the measures of both.
-        if name in plain.get("measures", {}) or name in plain.get("inputs", {}):
-            path = ("catalogue", "measures", name)
-            message = f"{name!r} is a measure or an input already"
-            problems.append(problem_at(root, path, message))
     return problems
 
 
