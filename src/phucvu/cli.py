@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unit": ("phucvu.units.commands", "unit"),
     "key": ("phucvu.accounts.commands", "key"),
     "score": ("phucvu.results.commands", "score"),
+    "explain": ("phucvu.results.explain_command", "explain_"),
     "scorecard": ("phucvu.results.commands", "scorecard"),
     "verify": ("phucvu.counters.commands", "verify"),
     "recount": ("phucvu.counters.commands", "recount"),

@@ -17,6 +17,8 @@ from phucvu.measures import (
     Type,
     compile_book,
     compile_expression,
+    evaluate,
+    parts_of,
     render,
 )
 from tests.measures.conftest import Engine, Row
@@ -115,7 +117,7 @@ def _same(engines: list[Engine], sql_of: Callable[[Engine], list[str]]) -> list[
 @SETTINGS
 @given(rows=ROWS)
 def test_engines_agree(engines: list[Engine], rows: list[Row]) -> None:
-    _load(engines, rows)
+    numbered = _load(engines, rows)
     compiled = [
         compile_expression(
             text,
@@ -123,10 +125,26 @@ def test_engines_agree(engines: list[Engine], rows: list[Row]) -> None:
         )
         for text in EXPRESSIONS
     ]
-    _same(
+    answers = _same(
         engines,
         lambda engine: [render(e, engine.dialect, bound=BOUND, alias="f") for e in compiled],
     )
+    # What explains a single fact says the same as what counts them all.
+    assert answers == [tuple(evaluate(e, row, BOUND) for e in compiled) for row in numbered]
+
+
+@SETTINGS
+@given(rows=ROWS)
+def test_the_parts_of_a_condition_explain_it(engines: list[Engine], rows: list[Row]) -> None:
+    numbered = _load(engines, rows)
+    for measure in BOOK.values():
+        counts = _same(engines, lambda e, m=measure: [m.value_sql(e.dialect, bound=BOUND)])
+        for row, (value,) in zip(numbered, counts, strict=True):
+            parts = parts_of(measure.when, BOOK.definitions, row, BOUND)
+            holds = all(part.holds for part in parts)
+            assert holds or not value
+            assert holds == (evaluate(measure.when, row, BOUND) is True)
+            assert holds == (not [reason for part in parts for reason in part.failing()])
 
 
 # An evaluation written by hand, with dates instead of numbers.

@@ -16,6 +16,8 @@ from phucvu.measures.book import (
     compile_conditions,
 )
 from phucvu.measures.errors import MeasureError, MeasureErrors
+from phucvu.measures.evaluating import Value, evaluate
+from phucvu.measures.explaining import Part, chosen, parts_of
 from phucvu.measures.expressions import Expression, compile_expression
 from phucvu.measures.facts import FACTS
 from phucvu.measures.rendering import DIALECTS, Dialect, Placeholder, render
@@ -34,11 +36,16 @@ __all__ = [
     "MeasureBook",
     "MeasureError",
     "MeasureErrors",
+    "Part",
     "Placeholder",
     "Type",
+    "Value",
     "Vocabulary",
+    "chosen",
     "compile_book",
     "compile_conditions",
     "compile_expression",
+    "evaluate",
+    "parts_of",
     "render",
 ]

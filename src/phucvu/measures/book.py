@@ -99,6 +99,7 @@ class MeasureBook(Mapping[str, Measure]):
     ) -> None:
         self._measures = dict(measures)
         self.definitions = dict(definitions)
+        self._by_fact: dict[str, Mapping[str, Expression]] = {}
 
     @classmethod
     def joined(cls, books: Iterable[MeasureBook]) -> MeasureBook:
@@ -107,11 +108,19 @@ class MeasureBook(Mapping[str, Measure]):
         Raises ValueError for a name that is in two of them.
         """
         measures: dict[str, Measure] = {}
+        by_fact: dict[str, Mapping[str, Expression]] = {}
         for book in books:
+            by_fact |= dict.fromkeys(book.facts, book.definitions)
             if twice := measures.keys() & book.keys():
                 raise ValueError(f"measures of the same name: {', '.join(sorted(twice))}")
             measures |= book
-        return cls(measures, {})
+        joined = cls(measures, {})
+        joined._by_fact = by_fact
+        return joined
+
+    def definitions_of(self, fact: str) -> Mapping[str, Expression]:
+        """The definitions over the columns of a kind of fact."""
+        return self._by_fact.get(fact, self.definitions)
 
     def __getitem__(self, name: str) -> Measure:
         try:

@@ -9,6 +9,7 @@ a statement with parameters of any style.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -122,6 +123,14 @@ def render(
     return _Renderer(engine, _bound_sql(expression, engine, bound), alias).sql(expression.root)
 
 
+def written(node: Node, names: Mapping[int, str], *, within: bool = False) -> str:
+    """A tree in the language it was written in, with `names` (by `id`) for the nodes that have one.
+
+    `within`: the node itself is written out though it has a name.
+    """
+    return _Writer(names, node if within else None).sql(node)
+
+
 def _bound_sql(expression: Expression, engine: _Engine, bound: int | Placeholder | None) -> str:
     if isinstance(bound, Placeholder):
         return f"CAST({bound.text} AS BIGINT)" if engine.widens else bound.text
@@ -222,3 +231,23 @@ class _Renderer:
         if len(args) % 2:
             branches.append(f"ELSE {self.sql(args[-1])}")
         return f"CASE {' '.join(branches)} END"
+
+
+class _Writer(_Renderer):
+    """Writes the language itself instead of an engine's SQL."""
+
+    def __init__(self, names: Mapping[int, str], open_: Node | None) -> None:
+        engine = _Engine(true="true", false="false", divide="", month="month({0})", widens=False)
+        super().__init__(engine, BOUND.name, None)
+        self.names = names
+        self.open = open_
+
+    def sql(self, node: Node) -> str:
+        name = self.names.get(id(node))
+        return name if name and node is not self.open else super().sql(node)
+
+    def _beside(self, node: Node, least: int) -> str:
+        return self.sql(node) if id(node) in self.names else super()._beside(node, least)
+
+    def _day(self, arg: Node) -> str:
+        return f"day({self.sql(arg)})"

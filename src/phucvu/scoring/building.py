@@ -12,6 +12,7 @@ from .scorecard import (
     CatalogueSpec,
     ConditionSpec,
     Empty,
+    ExplainSpec,
     FactSpec,
     Group,
     Indicator,
@@ -58,6 +59,17 @@ def build(plain: Any, counts: Counts) -> Scorecard:
         catalogue=_catalogue(plain.get("catalogue", {})),
         facts={name: _fact(fact) for name, fact in plain.get("facts", {}).items()},
         indicators={id_: _indicator(id_, i, counts) for id_, i in plain["indicators"].items()},
+        explain=_explain(plain["explain"]) if "explain" in plain else None,
+    )
+
+
+def _explain(explain: Any) -> ExplainSpec:
+    return ExplainSpec(
+        verdict=explain["verdict"],
+        due=explain["due"],
+        judged=explain["judged"],
+        waited=explain.get("waited"),
+        words={name: _text(text) for name, text in explain.get("words", {}).items()},
     )
 
 

@@ -119,6 +119,7 @@ def _name_problems(plain: Any, root: Node) -> list[Problem]:
             if name in taken
         ]
         taken.update(measures)
+    problems += _explain_problems(plain, root)
     for name in plain.get("inputs", {}):
         if name in taken:
             problems.append(problem_at(root, ("inputs", name), f"{name!r} is a measure already"))
@@ -128,6 +129,21 @@ def _name_problems(plain: Any, root: Node) -> list[Problem]:
             path = ("catalogue", "measures", name)
             message = f"{name!r} is a measure or an input already"
             problems.append(problem_at(root, path, message))
+    return problems
+
+
+def _explain_problems(plain: Any, root: Node) -> list[Problem]:
+    problems = []
+    explain, definitions = plain.get("explain", {}), plain.get("definitions", {})
+    named = [((role,), explain[role]) for role in ("due", "judged", "waited") if role in explain]
+    for path, name in [*named, *((("words", name), name) for name in explain.get("words", {}))]:
+        if name not in definitions:
+            message = f"there is no definition {name!r}{did_you_mean(name, definitions)}"
+            problems.append(problem_at(root, ("explain", *path), message))
+    if explain and explain["verdict"] not in plain["indicators"]:
+        hint = did_you_mean(explain["verdict"], plain["indicators"])
+        message = f"there is no indicator {explain['verdict']!r}{hint}"
+        problems.append(problem_at(root, ("explain", "verdict"), message))
     return problems
 
 

@@ -164,6 +164,22 @@ class CatalogueSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainSpec:
+    """How an edition explains what became of one dossier.
+
+    `verdict` is the indicator whose numerator says whether it is on time; `due`, `judged` and
+    `waited` are the definitions of when it is due, of the moment held against that, and of the
+    time taken off before. `words` says definitions in words.
+    """
+
+    verdict: str
+    due: str
+    judged: str
+    waited: str | None
+    words: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
 class FactSpec:
     """What an edition counts of one kind of fact: SQL texts, not yet checked.
 
@@ -199,6 +215,7 @@ class Scorecard:
     catalogue: CatalogueSpec
     facts: Mapping[str, FactSpec]
     indicators: Mapping[str, Indicator]
+    explain: ExplainSpec | None = None
 
     @property
     def arithmetic(self) -> Arithmetic:

@@ -10,6 +10,7 @@ from phucvu.web.live import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
 from phucvu.web.views.components import component, whole_scorecard
+from phucvu.web.views.dossiers import explanation
 from phucvu.web.views.maps import result_map, shapes
 from phucvu.web.views.procedures import procedure, unit_procedures
 from phucvu.web.views.units import unit
@@ -34,5 +35,6 @@ urlpatterns = [
     page("chi-so/<str:id_>/", component, "component"),
     page("bo-chi-so/", whole_scorecard, "scorecard"),
     page("gioi-thieu/", about, "about"),
+    path("ho-so/<int:pk>/giai-thich/", explanation, name="explanation"),
     path("su-kien/", events, name="events"),
 ]

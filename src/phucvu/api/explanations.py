@@ -1,0 +1,154 @@
+"""`GET /dossiers/{code}/explanation`: what became of a dossier, for those who may send it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+
+from phucvu import scorecards
+from phucvu.accounts.models import ApiKey
+from phucvu.api.problems import ProblemError
+from phucvu.api.security import KEY_AUTH
+from phucvu.register.models import Dossier
+from phucvu.results.boards import current_edition
+from phucvu.results.explaining import explain, period_of
+from phucvu.results.explaining_json import as_plain
+from phucvu.scorecards import Edition
+from phucvu.scoring import Period, PeriodError
+from phucvu.units.tree import load_eras
+
+__all__ = ["router"]
+
+router = Router(tags=["dossiers"])
+
+
+class TextOut(Schema):
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+
+class VerdictOut(TextOut):
+    """`result`: on_time, within_term, overdue, not_counted or not_in_period."""
+
+    result: str | None
+
+
+class BelongingOut(TextOut):
+    """`reason`: received, carried_over, ended_before, placed_after or not_placed."""
+
+    reason: str
+
+
+class ReasonsOut(Schema):
+    """Why it does not count, a sentence for each part of the condition."""
+
+    vi: list[str]
+    en: list[str]
+
+
+class PartOut(Schema):
+    """A part of a condition that does not hold, with the dossier's own columns it reads.
+
+    `holds` is null where something that is not given leaves it open.
+    """
+
+    definition: str | None
+    condition: str
+    holds: bool | None
+    columns: dict[str, Any]
+
+
+class MeasureOut(Schema):
+    """What the dossier adds to a measure, and what left it out."""
+
+    name: str
+    label: TextOut
+    value: int
+    counts: bool
+    indicators: list[str]
+    left_out_by: list[PartOut]
+    reasons: ReasonsOut
+
+
+class IndicatorOut(Schema):
+    """What the dossier adds to an indicator; null where a part is not a sum over dossiers."""
+
+    id: str
+    name: TextOut
+    clause: str
+    window: str
+    in_window: bool
+    numerator: int | None
+    denominator: int | None
+
+
+class ExplanationOut(Schema):
+    """Moments are those of the unit's own clock. `end` and `due_by` name a column or definition."""
+
+    dossier: str
+    unit: str
+    procedure: str
+    period: str
+    scorecard: str
+    judged_up_to: str
+    in_period: bool
+    belonging: BelongingOut
+    placed_at: str | None
+    ended_at: str | None
+    end: str | None
+    due_at: str | None
+    due_by: str | None
+    supplement_ms: int
+    days_late: int | None
+    verdict: VerdictOut
+    measures: list[MeasureOut]
+    indicators: list[IndicatorOut]
+
+
+@router.get(
+    "/dossiers/{code}/explanation",
+    auth=KEY_AUTH,
+    response=ExplanationOut,
+    operation_id="explainDossier",
+    summary="Explain a dossier's verdict",
+)
+def explain_dossier(
+    request: HttpRequest, code: str, period: str | None = None, scorecard: str | None = None
+) -> dict[str, Any]:
+    """Whether a dossier is on time, by which end and due date, and which measures count it.
+
+    `period` is such as 2026, 2026-Q3 or 2026-08; without it, the year it was received in.
+    """
+    dossier = _dossier(request.auth, code)  # type: ignore[attr-defined]
+    edition = _edition(scorecard)
+    now = timezone.now()
+    try:
+        when = (
+            Period.parse(period) if period else period_of(dossier, edition, timezone.localdate(now))
+        )
+    except PeriodError as error:
+        raise ProblemError(422, str(error)) from error
+    return as_plain(explain(dossier, when, edition, now))
+
+
+def _dossier(key: ApiKey, code: str) -> Dossier:
+    """A dossier of the key's subtree; of any other, the answer is that there is none."""
+    dossier = Dossier.objects.select_related("unit").filter(code=code).first()
+    if dossier is None or not load_eras(ids={dossier.unit_id}).within(key.unit_id, dossier.unit_id):
+        raise ProblemError(404, _("There is no such dossier among those of the key's unit."))
+    return dossier
+
+
+def _edition(id_: str | None) -> Edition:
+    if id_ is None:
+        return current_edition()
+    if id_ not in scorecards.available(settings.PHUCVU_SCORECARDS):
+        raise ProblemError(404, _("There is no such scorecard."))
+    return scorecards.load(id_, settings.PHUCVU_SCORECARDS)
