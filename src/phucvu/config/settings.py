@@ -148,6 +148,11 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
+# A file that is brought goes to the disk at once, never into memory, and to the disk it stays on.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = DATA / "tmp"
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- ours -----------------------------------------------------------------------------------
 
@@ -159,6 +164,8 @@ PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_S
 # Codes under which a dossier's list of consulted databases names the population database;
 # empty: the codes we expect (`phucvu.intake.codes`).
 PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
+# The largest file the desk takes (MiB).
+PHUCVU_UPLOAD_MIB = environment.whole("PHUCVU_UPLOAD_MIB", 512)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

@@ -22,7 +22,7 @@ from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.intake.record import DossierRecord, Problem, clock, digest
 from phucvu.units.tree import UnitEras, load_eras
 
-__all__ = ["Answer", "Receipt", "receive"]
+__all__ = ["Answer", "Receipt", "receive", "rehearse"]
 
 
 Result = Literal["accepted", "unchanged", "superseded", "refused"]
@@ -88,6 +88,18 @@ def receive(
         settled = _settle(read, records, key, units, correction)
         _write(settled, moment)
         return _journal(settled, read, records, key, origin, moment, correction)
+
+
+def rehearse(
+    records: Sequence[object], units: UnitEras, *, correction: bool = False
+) -> list[tuple[Answer, DossierRecord | None]]:
+    """What `receive` would answer to each record now, and what it understands; nothing is kept."""
+    read = MessageReader(units).read_all(records)
+    answers = _settle(read, records, None, units, correction).answers
+    return [
+        (answer, item if isinstance(item, DossierRecord) else None)
+        for answer, item in zip(answers, read, strict=True)
+    ]
 
 
 _Read = DossierRecord | list[Problem]

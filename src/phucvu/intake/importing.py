@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from phucvu.intake import refusals
-from phucvu.intake.actions import Receipt, receive
+from phucvu.intake.actions import Receipt, receive, rehearse
 from phucvu.intake.excel.columns import form
 from phucvu.intake.excel.reading import is_template, read_template
 from phucvu.intake.files import (
@@ -34,6 +35,7 @@ __all__ = [
     "Terms",
     "UnitError",
     "UsageError",
+    "batches_of",
     "import_file",
     "plan",
 ]
@@ -172,27 +174,45 @@ def import_file(
     planned: Plan,
     units: UnitEras,
     *,
+    origin: str = "",
+    skip: int = 0,
+    note: Callable[[Receipt, list[Entry]], object] = lambda _receipt, _part: None,
     advance: Callable[[int], object] = lambda _count: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Take in one file; running it again changes nothing.
+
+    `origin` is what the journal calls it, its name by default.
+    `skip`: so many records were taken in before, by this same plan: they are read again only for
+    those refused.
+    `note` is called with each batch in the transaction that takes it in: what it writes stands
+    exactly where the batch does.
 
     Raises `FileError` where the file cannot be read further; what came before stays taken in, and
     the message says so. Raises `StoppedError` when `stopping` says so between two batches.
     """
     outcome = Outcome(planned.path.name)
     refused = RefusedFile(planned.path, planned.suffix, planned.make)
+    passed = 0
     with closing(refused):
         try:
-            for part in _batches(planned.records):
-                receipt = receive(
-                    [entry.record for entry in part],
-                    origin=outcome.name,
-                    units=units,
-                    correction=planned.correction,
-                )
-                outcome.add(receipt)
-                for answer in receipt.results:
+            for part in batches_of(planned.records):
+                records = [entry.record for entry in part]
+                if passed + len(part) <= skip:
+                    answers = [answer for answer, _record in rehearse(records, units)]
+                else:
+                    with transaction.atomic():
+                        receipt = receive(
+                            records,
+                            origin=origin or outcome.name,
+                            units=units,
+                            correction=planned.correction,
+                        )
+                        note(receipt, part)
+                    outcome.add(receipt)
+                    answers = receipt.results
+                passed += len(part)
+                for answer in answers:
                     if answer.result == "refused":
                         refused.add(part[answer.position], answer)
                 advance(len(part))
@@ -208,7 +228,7 @@ def import_file(
     return outcome
 
 
-def _batches(records: Iterator[Entry]) -> Iterator[list[Entry]]:
+def batches_of(records: Iterator[Entry]) -> Iterator[list[Entry]]:
     """The records by the thousand; when reading fails, those read until then come first."""
     failure: FileError | None = None
     part: list[Entry] = []

@@ -19,7 +19,7 @@ from phucvu.intake.formats.base import Cell, FileError, kind_of
 from phucvu.intake.mapping import CODES, DATES, NAMES
 from phucvu.intake.synonyms import HEADERS, UNIT_HEADERS, VALUES, plain
 
-__all__ = ["Proposal", "propose_mapping"]
+__all__ = ["Proposal", "Sample", "propose_mapping", "sample_of"]
 
 _ROWS = 500
 _HEADER_WITHIN = 20
@@ -38,14 +38,16 @@ class Proposal:
     unsure: int
 
 
-def propose_mapping(path: Path) -> Proposal:
-    """Guess what the columns of a table mean. Raises `FileError`."""
-    sample = _sample(path)
+def propose_mapping(path: Path, sample: Sample | None = None) -> Proposal:
+    """Guess what the columns of a table mean, by its sample. Raises `FileError`."""
+    sample = sample or sample_of(path)
     return _Writer(path, sample, _guess(sample)).proposal()
 
 
 @dataclass(frozen=True)
-class _Sample:
+class Sample:
+    """The header of a table, the line it stands on, and the first rows below it."""
+
     header_row: int
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
@@ -57,7 +59,8 @@ class _Sample:
         return [cell for cell in cells if text_of(cell)]
 
 
-def _sample(path: Path) -> _Sample:
+def sample_of(path: Path) -> Sample:
+    """Look at the beginning of a table. Raises `FileError`."""
     with ExitStack() as stack:
         table = stack.enter_context(open_table(path))
         rows: list[tuple[int, list[Cell]]] = [(1, list(table.header))]
@@ -68,7 +71,7 @@ def _sample(path: Path) -> _Sample:
     header = [text_of(cell) for cell in rows[best][1]]
     if not any(header):
         raise FileError(_("%(file)s has no header") % {"file": path})
-    return _Sample(rows[best][0], header, [cells for _line, cells in rows[best + 1 :]])
+    return Sample(rows[best][0], header, [cells for _line, cells in rows[best + 1 :]])
 
 
 def _known(cells: Sequence[Cell]) -> int:
@@ -82,7 +85,7 @@ class _Guess:
     sure: bool
 
 
-def _guess(sample: _Sample) -> dict[str, _Guess]:
+def _guess(sample: Sample) -> dict[str, _Guess]:
     """The column of each field that has one; a column is used once."""
     found: dict[str, _Guess] = {}
     columns = {name: plain(name) for name in sample.header if name}
@@ -138,7 +141,7 @@ class _Writer:
     """Writes the YAML line by line, with what is unsure marked."""
 
     path: Path
-    sample: _Sample
+    sample: Sample
     guess: dict[str, _Guess]
     lines: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
