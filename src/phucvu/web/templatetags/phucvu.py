@@ -73,6 +73,24 @@ def provisional_band(score: UnitScore) -> Band | None:
     return result.provisional_band if enough and not score.total_is_published else None
 
 
+_TONES = {
+    "accepted": "tone-good",
+    "broken": "tone-bad",
+    "done": "tone-good",
+    "interrupted": "tone-bad",
+    "new": "tone-good",
+    "refused": "tone-bad",
+    "running": "tone-busy",
+    "waiting": "tone-busy",
+}
+
+
+@register.filter
+def tone(state: str) -> str:
+    """The class of a state or a result: good, bad, or at work."""
+    return _TONES.get(state, "")
+
+
 register.simple_tag(asset_url, name="asset")
 
 
