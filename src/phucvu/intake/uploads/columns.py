@@ -15,18 +15,16 @@ from django.utils.translation import gettext as _
 
 from phucvu.intake.cells import text_of
 from phucvu.intake.codes import unit_code_in
-from phucvu.intake.excel.columns import Column, form
-from phucvu.intake.mapping import CODES, DATES, NAMES, load_mapping
+from phucvu.intake.excel.columns import Column, load_form
+from phucvu.intake.mapping import MappedFields, load_mapping, mapped_fields
 from phucvu.intake.propose import Sample, propose_mapping, sample_of
-from phucvu.intake.synonyms import VALUES, plain
+from phucvu.intake.synonyms import plain, words_of
 from phucvu.intake.uploads.folders import file_of, mapping_of
 from phucvu.intake.uploads.models import Upload
 
-__all__ = ["CASE", "Asked", "Meaning", "Table", "asked", "keep", "stated"]
+__all__ = ["Asked", "Meaning", "Table", "asked", "keep", "stated"]
 
-CASE = "MaHoSo"
 _STATUS = "TrangThaiHoSo"
-_MAPPED = frozenset({*CODES, *NAMES, *DATES})
 _SAMPLES = 3
 _MOST_VALUES = 30
 _Content = dict[str, Any]
@@ -44,10 +42,12 @@ class Meaning:
 class Asked:
     """One field of ours, and what is known of where it comes from.
 
-    `condition`: the column whose being filled means *finished*. `problem`: what is missing.
+    `may_be_constant`: one value may hold for every row. `condition`: the column whose being
+    filled means *finished*. `problem`: what is missing.
     """
 
     column: Column
+    may_be_constant: bool
     chosen: str = ""
     constant: str = ""
     condition: str = ""
@@ -59,16 +59,6 @@ class Asked:
     def is_status(self) -> bool:
         """Whether it is the state, which may follow from a date."""
         return self.column.name == _STATUS
-
-    @property
-    def is_case(self) -> bool:
-        """Whether it is the dossier's number."""
-        return self.column.name == CASE
-
-    @property
-    def may_be_constant(self) -> bool:
-        """Whether one value may hold for every row."""
-        return self.column.name in CODES or self.column.name in NAMES
 
 
 @dataclass
@@ -85,9 +75,10 @@ class Table:
 def asked(upload: Upload) -> Table:
     """What to show: as it was confirmed before, else as it is proposed. Raises `FileError`."""
     path, kept = file_of(upload), mapping_of(upload)
-    sample = sample_of(path)
-    text = kept.read_text("utf-8") if kept.exists() else propose_mapping(path, sample).text
-    return _table(sample, _loaded(text), upload.unit_code)
+    kind = upload.kind_of_table
+    sample = sample_of(path, kind)
+    text = kept.read_text("utf-8") if kept.exists() else propose_mapping(path, kind, sample).text
+    return _Desk(kind, sample).table(_loaded(text), upload.unit_code)
 
 
 def stated(upload: Upload, words: Mapping[str, str]) -> tuple[Table, _Content | None]:
@@ -95,33 +86,33 @@ def stated(upload: Upload, words: Mapping[str, str]) -> tuple[Table, _Content | 
 
     Raises `FileError`.
     """
-    path = file_of(upload)
-    sample = sample_of(path)
+    path, kind = file_of(upload), upload.kind_of_table
+    sample = sample_of(path, kind)
+    desk = _Desk(kind, sample)
     content = {
         name: value
-        for name, value in _loaded(propose_mapping(path, sample).text).items()
+        for name, value in _loaded(propose_mapping(path, kind, sample).text).items()
         if name not in ("case", "unit", "fields")
     }
     content["date_format"] = "mixed"
     unit_code = words.get("don-vi", "").partition(" ")[0].strip()
     if column := words.get("don-vi.cot", ""):
         content["unit"] = {"column": column}
-    case = words.get(f"{CASE}.cot", "")
+    case = words.get(f"{desk.fields.code}.cot", "")
     content |= {"case": case, "fields": {}}
     new_values = False
-    for name in _names():
-        rule = _rule(name, words, sample)
+    for name in desk.names:
+        rule = desk.rule(name, words)
         if rule is not None:
             content["fields"][name] = rule
-        shown_for = words.get(f"{name}.xem", "")
         chosen = words.get(f"{name}.cot", "")
-        if chosen and chosen != shown_for and _meanings(name, chosen, sample, None):
+        if chosen and chosen != words.get(f"{name}.xem", "") and desk.meanings(name, chosen):
             new_values = True
     codes = [text_of(cell) for cell in sample.values(case)] if case in sample.header else []
-    if unit_code and not all(unit_code_in(code) for code in codes):
+    if kind == "dossiers" and unit_code and not all(unit_code_in(code) for code in codes):
         # Two offices may have the same number; with the unit's code before it there is one.
         content["code"] = f"{unit_code}-{{case}}"
-    table = _table(sample, content, unit_code)
+    table = desk.table(content, unit_code)
     return table, content if table.complete and not new_values else None
 
 
@@ -137,10 +128,6 @@ def keep(upload: Upload, content: _Content, unit_code: str) -> None:
     upload.save(update_fields=["unit_code"])
 
 
-def _names() -> list[str]:
-    return [column.name for column in form().columns if column.name in _MAPPED]
-
-
 def _loaded(text: str) -> _Content:
     # Every value as text: a code `04` stays one, a value `no` does not become false.
     found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it only makes texts
@@ -153,88 +140,103 @@ def _loaded(text: str) -> _Content:
     return content
 
 
-def _rule(name: str, words: Mapping[str, str], sample: Sample) -> _Content | None:
-    """The mapping's rule for a field from what was filled in."""
-    column = words.get(f"{name}.cot", "")
-    if column in sample.header and column:
-        codes = _codes(name, column, words, sample)
-        return {"column": column, "values": codes} if codes else {"column": column}
-    condition = words.get(f"{name}.neu", "")
-    if condition in sample.header and condition and name == _STATUS:
-        return {"if": condition, "then": "9", "else": "4"}
-    constant = words.get(f"{name}.la", "").strip()
-    if constant and name not in DATES:
-        return {"constant": constant}
-    return None
+class _Desk:
+    """A table of one kind of fact on the desk: its sample, and the words of the kind."""
 
+    def __init__(self, kind: str, sample: Sample) -> None:
+        self.sample = sample
+        self.fields: MappedFields = mapped_fields(kind)
+        self.columns = load_form(kind).columns
+        self.values = words_of(kind).values
+        self.header = [name for name in sample.header if name and sample.header.count(name) == 1]
 
-def _codes(
-    name: str, column: str, words: Mapping[str, str], sample: Sample
-) -> dict[str, str] | None:
-    """The code of each value of a coded column; None where the column has the codes already."""
-    meanings = _meanings(name, column, sample, None)
-    if not meanings:
+    @property
+    def names(self) -> list[str]:
+        """The fields a mapping fills, as the template has them."""
+        mapped = {*self.fields.codes, *self.fields.names, *self.fields.dates}
+        return [column.name for column in self.columns if column.name in mapped]
+
+    def rule(self, name: str, words: Mapping[str, str]) -> _Content | None:
+        """The mapping's rule for a field from what was filled in."""
+        column = words.get(f"{name}.cot", "")
+        if column in self.header:
+            codes = self._codes(name, column, words)
+            return {"column": column, "values": codes} if codes else {"column": column}
+        condition = words.get(f"{name}.neu", "")
+        if condition in self.header and name == _STATUS:
+            return {"if": condition, "then": "9", "else": "4"}
+        constant = words.get(f"{name}.la", "").strip()
+        if constant and name not in self.fields.dates:
+            return {"constant": constant}
         return None
-    filled: dict[str, str] = {}
-    for place in range(_MOST_VALUES):
-        text = words.get(f"{name}.gia-tri.{place}")
-        if text is not None:
-            filled[text] = words.get(f"{name}.ma.{place}", "")
-    codes = {code: code for code in VALUES[name]}
-    for meaning in meanings:
-        code = filled.get(meaning.text, meaning.code)
-        if code:
-            codes[meaning.text] = code
-    return codes
 
+    def _codes(self, name: str, column: str, words: Mapping[str, str]) -> dict[str, str] | None:
+        """The code of each value of a coded column; None where it has the codes already."""
+        meanings = self.meanings(name, column)
+        if not meanings:
+            return None
+        filled: dict[str, str] = {}
+        for place in range(_MOST_VALUES):
+            text = words.get(f"{name}.gia-tri.{place}")
+            if text is not None:
+                filled[text] = words.get(f"{name}.ma.{place}", "")
+        codes = {code: code for code in self.values[name]}
+        for meaning in meanings:
+            code = filled.get(meaning.text, meaning.code)
+            if code:
+                codes[meaning.text] = code
+        return codes
 
-def _meanings(
-    name: str, column: str, sample: Sample, values: Mapping[str, str] | None
-) -> list[Meaning]:
-    """The values of a coded column that are no codes yet; none where they are too many."""
-    known = VALUES.get(name)
-    if known is None or column not in sample.header:
-        return []
-    texts = dict.fromkeys(text_of(cell) for cell in sample.values(column))
-    foreign = [text for text in texts if text not in known]
-    if len(foreign) > _MOST_VALUES:
-        return []
-    guesses = {word: code for code, words in known.items() for word in words}
-    if values is not None:
-        return [Meaning(text, str(values.get(text, ""))) for text in foreign]
-    return [Meaning(text, guesses.get(plain(text), "")) for text in foreign]
+    def meanings(
+        self, name: str, column: str, stated: Mapping[str, str] | None = None
+    ) -> list[Meaning]:
+        """The values of a coded column that are no codes yet; none where they are too many."""
+        known = self.values.get(name)
+        if known is None or column not in self.header:
+            return []
+        texts = dict.fromkeys(text_of(cell) for cell in self.sample.values(column))
+        foreign = [text for text in texts if text not in known]
+        if len(foreign) > _MOST_VALUES:
+            return []
+        if stated is not None:
+            return [Meaning(text, str(stated.get(text, ""))) for text in foreign]
+        guesses = {word: code for code, words in known.items() for word in words}
+        return [Meaning(text, guesses.get(plain(text), "")) for text in foreign]
 
+    def table(self, content: _Content, unit_code: str) -> Table:
+        """The page's table for the content of a mapping."""
+        unit = content.get("unit") or {}
+        table = Table(self.header, unit_code=unit_code, unit_column=unit.get("column", ""))
+        rules = {**content.get("fields", {}), self.fields.code: {"column": content.get("case")}}
+        names = {self.fields.code, *self.names}
+        for column in self.columns:
+            if column.name in names:
+                found = self._asked(column, rules.get(column.name) or {})
+                table.fields.append(found)
+                table.complete = table.complete and not found.problem
+        return table
 
-def _table(sample: Sample, content: _Content, unit_code: str) -> Table:
-    header = [name for name in sample.header if name and sample.header.count(name) == 1]
-    unit = content.get("unit") or {}
-    table = Table(header, unit_code=unit_code, unit_column=unit.get("column", ""))
-    rules = {**content.get("fields", {}), CASE: {"column": content.get("case", "")}}
-    for column in form().columns:
-        if column.name == CASE or column.name in _MAPPED:
-            found = _asked(column, rules.get(column.name) or {}, sample, header)
-            table.fields.append(found)
-            table.complete = table.complete and not found.problem
-    return table
-
-
-def _asked(column: Column, rule: _Content, sample: Sample, header: Sequence[str]) -> Asked:
-    chosen = rule.get("column", "")
-    chosen = chosen if chosen in header else ""
-    condition = rule.get("if", "")
-    shown = chosen or condition
-    samples = dict.fromkeys(text_of(cell) for cell in sample.values(shown)) if shown else {}
-    problem = ""
-    if column.required and not (chosen or condition or rule.get("constant")):
-        problem = _("Choose a column, or say what holds for every row.")
-        if column.name == CASE:
-            problem = _("Choose the column with the number of the dossier.")
-    return Asked(
-        column,
-        chosen=chosen,
-        constant=rule.get("constant", ""),
-        condition=condition,
-        meanings=_meanings(column.name, chosen, sample, rule.get("values")),
-        samples=[text[:40] for text in list(samples)[:_SAMPLES]],
-        problem=problem,
-    )
+    def _asked(self, column: Column, rule: _Content) -> Asked:
+        name = column.name
+        chosen = rule.get("column") or ""
+        chosen = chosen if chosen in self.header else ""
+        condition = rule.get("if", "")
+        shown = chosen or condition
+        cells = self.sample.values(shown) if shown else []
+        samples = dict.fromkeys(text_of(cell) for cell in cells)
+        required = column.required or name == self.fields.code
+        problem = ""
+        if required and not (chosen or condition or rule.get("constant")):
+            problem = _("Choose a column, or say what holds for every row.")
+            if name == self.fields.code:
+                problem = _("Choose the column with the number of the dossier.")
+        return Asked(
+            column,
+            name in self.fields.codes or name in self.fields.names,
+            chosen=chosen,
+            constant=rule.get("constant", ""),
+            condition=condition,
+            meanings=self.meanings(name, chosen, rule.get("values")),
+            samples=[text[:40] for text in list(samples)[:_SAMPLES]],
+            problem=problem,
+        )

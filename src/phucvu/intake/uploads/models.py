@@ -34,6 +34,12 @@ class Upload(models.Model):
     made_at = models.DateTimeField(_("brought at"), default=timezone.now, editable=False)
     name = models.CharField(_("file"), max_length=150)
     size = models.BigIntegerField(_("size"))
+    kind = models.CharField(
+        _("kind of fact"),
+        max_length=20,
+        blank=True,
+        help_text=_("as commands call it; empty where the file says so itself"),
+    )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.HELD)
     unit_code = models.CharField(_("unit"), max_length=40, blank=True)
     correction = models.BooleanField(_("correction"), default=False)
@@ -59,6 +65,11 @@ class Upload(models.Model):
     def origin(self) -> str:
         """What the journal says its batches come from."""
         return f"{self.name} ({self.by.get_username()})"
+
+    @property
+    def kind_of_table(self) -> str:
+        """The kind of fact its rows are, where it is a foreign table."""
+        return self.kind or "dossiers"
 
     @property
     def taken(self) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from phucvu.intake.excel.reading import is_template
 from phucvu.intake.files import TABLES
 from phucvu.intake.formats.base import kind_of
-from phucvu.intake.importing import Plan, Terms, plan
+from phucvu.intake.importing import Plan, Terms, plan, template_of
+from phucvu.intake.kinds import KINDS
 from phucvu.intake.mapping import load_mapping
 from phucvu.intake.uploads.folders import file_of, mapping_of
 from phucvu.intake.uploads.models import Upload
@@ -16,7 +16,7 @@ __all__ = ["needs_columns", "plan_of", "said_of"]
 def needs_columns(upload: Upload) -> bool:
     """Whether somebody has to say what its columns mean. Raises `FileError`."""
     path = file_of(upload)
-    return kind_of(path) in TABLES and not is_template(path)
+    return kind_of(path) in TABLES and template_of(path, KINDS.get(upload.kind)) is None
 
 
 def plan_of(upload: Upload) -> Plan:
@@ -29,6 +29,7 @@ def plan_of(upload: Upload) -> Plan:
         mapping=load_mapping(mapping) if mapping.exists() else None,
         unit_code=upload.unit_code or None,
         correction=upload.correction,
+        kind=KINDS.get(upload.kind),
     )
     return plan(file_of(upload), terms)
 

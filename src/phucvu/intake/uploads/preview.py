@@ -9,7 +9,8 @@ from time import monotonic
 from phucvu.intake.actions import Answer, rehearse
 from phucvu.intake.formats.base import Entry
 from phucvu.intake.importing import batches_of
-from phucvu.intake.record import DossierRecord
+from phucvu.intake.kinds import FactKind
+from phucvu.intake.record import FactRecord
 from phucvu.intake.uploads.models import Upload
 from phucvu.intake.uploads.plans import plan_of
 from phucvu.units.tree import load_eras
@@ -28,7 +29,7 @@ class Row:
 
     line: int
     answer: Answer
-    record: DossierRecord | None
+    record: FactRecord | None
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Preview:
     `whole`: every record was looked at, not only the first.
     """
 
+    kind: FactKind
     rows: list[Row] = field(default_factory=list)
     refusals: list[Row] = field(default_factory=list)
     results: Counter[str] = field(default_factory=Counter)
@@ -55,7 +57,7 @@ class Preview:
         """How many would not."""
         return self.seen - self.refused
 
-    def add(self, part: list[Entry], found: list[tuple[Answer, DossierRecord | None]]) -> None:
+    def add(self, part: list[Entry], found: list[tuple[Answer, FactRecord | None]]) -> None:
         """Count a batch, and keep its first rows."""
         for entry, (answer, record) in zip(part, found, strict=True):
             row = Row(entry.line, answer, record)
@@ -75,11 +77,12 @@ def preview(upload: Upload) -> Preview:
     """
     planned = plan_of(upload)
     units = load_eras()
-    found = Preview()
+    found = Preview(planned.kind)
     start = monotonic()
     for part in batches_of(planned.records):
         records = [entry.record for entry in part]
-        found.add(part, rehearse(records, units, correction=upload.correction))
+        answers = rehearse(records, units, correction=upload.correction, kind=planned.kind)
+        found.add(part, answers)
         if found.seen >= _MOST or monotonic() - start > _SECONDS:
             return found
     found.whole = True

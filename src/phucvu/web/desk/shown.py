@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
-from phucvu.intake.excel.columns import form
-from phucvu.intake.record import DossierRecord
+from phucvu.intake.excel.columns import Form
+from phucvu.intake.kinds import KINDS, FactKind
+from phucvu.intake.record import DossierRecord, FactRecord
 from phucvu.intake.uploads.preview import Preview, Row
 from phucvu.register.models import Status
-from phucvu.register.walltime import from_wall
+from phucvu.register.walltime import WallTimeField, from_wall
 from phucvu.units.models import Unit
 
-__all__ = ["ShownPreview", "ShownRow", "Trouble", "advice", "show_preview"]
+__all__ = ["ShownPreview", "ShownRow", "Trouble", "advice", "kinds_named", "show_preview"]
+
+
+_COLUMNS = 5
 
 
 @dataclass(frozen=True)
@@ -58,17 +64,24 @@ def show_preview(seen: Preview) -> ShownPreview:
     words = _words()
     return ShownPreview(
         seen,
-        [_("Unit"), _("Procedure"), _("Status"), _("Received"), _("Promised"), _("Ended")],
-        [_row(row, units) for row in seen.rows],
-        [_row(row, units) for row in seen.refusals],
+        _headings(seen.kind),
+        [_row(seen.kind, row, units) for row in seen.rows],
+        [_row(seen.kind, row, units) for row in seen.refusals],
         [(key, words[key], seen.results[key]) for key in words if seen.results[key]],
     )
 
 
-def advice(field: str) -> Trouble:
+def kinds_named() -> list[tuple[str, str]]:
+    """Each kind of fact: what addresses call it, and what people do."""
+    return [
+        (plural, str(kind.fact.model._meta.verbose_name_plural)) for plural, kind in KINDS.items()
+    ]
+
+
+def advice(form: Form, field: str) -> Trouble:
     """The field's heading in the template, and what it takes."""
     name = field.partition("[")[0]
-    for column in form().columns:
+    for column in form.columns:
         if name and column.name.partition(".")[0] == name:
             return Trouble(column.heading, "", column.help)
     return Trouble(field, "", "")
@@ -84,22 +97,50 @@ def _words() -> dict[str, str]:
     }
 
 
-def _row(row: Row, units: dict[int, str]) -> ShownRow:
+def _row(kind: FactKind, row: Row, units: dict[int, str]) -> ShownRow:
     answer = row.answer
     key = "new" if answer.new else answer.result
     troubles = []
     for problem in answer.problems or ():
-        known = advice(problem.field)
+        known = advice(kind.form, problem.field)
         troubles.append(Trouble(known.field, problem.reason, known.remedy))
-    cells = _cells(row.record, units) if row.record else []
+    cells = _cells(kind, row.record, units) if row.record else []
     return ShownRow(row.line, answer.code, key, _words()[key], cells, troubles)
 
 
-def _cells(record: DossierRecord, units: dict[int, str]) -> list[str]:
+def _headings(kind: FactKind) -> list[str]:
+    if kind.record is DossierRecord:
+        ended = [_("Status"), _("Received"), _("Promised"), _("Ended")]
+        return [_("Unit"), _("Procedure"), *ended]
+    return [_("Unit"), *(str(_column(kind, name).verbose_name) for name in _told(kind))]
+
+
+def _told(kind: FactKind) -> list[str]:
+    """The columns of a fact that a preview has room for."""
+    names = kind.record.__struct_fields__
+    return [name for name in names if name not in ("code", "unit_id")][:_COLUMNS]
+
+
+def _column(kind: FactKind, name: str) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", kind.fact.model._meta.get_field(name))
+
+
+def _cells(kind: FactKind, record: FactRecord, units: dict[int, str]) -> list[str]:
+    unit = units.get(record.unit_id, "")
+    if isinstance(record, DossierRecord):
+        return [unit, *_dossier(record)]
+    cells = [unit]
+    for name in _told(kind):
+        value = getattr(record, name)
+        is_moment = isinstance(_column(kind, name), WallTimeField)
+        cells.append(_moment(value) if is_moment else "" if value is None else str(value))
+    return cells
+
+
+def _dossier(record: DossierRecord) -> list[str]:
     moments = [record.finished_at, record.handed_over_at, record.refused_at]
     ended = next((moment for moment in moments if moment is not None), None)
     return [
-        units.get(record.unit_id, ""),
         record.procedure_name or record.procedure_code,
         str(Status(record.status).label),
         _moment(record.received_at if record.received_at is not None else record.submitted_at),

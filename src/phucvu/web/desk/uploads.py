@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from phucvu.intake.files import SUFFIXES, FileError
 from phucvu.intake.formats.base import kind_of
 from phucvu.intake.importing import UnitError, UsageError
+from phucvu.intake.kinds import KINDS
 from phucvu.intake.mapping import MappingError
 from phucvu.intake.models import Upload
 from phucvu.intake.uploads import worker
@@ -27,7 +28,7 @@ from phucvu.intake.uploads.folders import file_of, forget, mapping_of, refused_o
 from phucvu.intake.uploads.plans import needs_columns, said_of
 from phucvu.intake.uploads.preview import preview
 from phucvu.web.desk.gate import desk_page, officer, show_desk
-from phucvu.web.desk.shown import show_preview
+from phucvu.web.desk.shown import kinds_named, show_preview
 
 __all__ = ["FAULTS", "bring", "confirm", "drop", "mine", "refused", "upload"]
 
@@ -74,6 +75,7 @@ def bring(request: HttpRequest) -> HttpResponse:
             "problem": problem,
             "most_mib": settings.PHUCVU_UPLOAD_MIB,
             "suffixes": _accepted(),
+            "kinds": kinds_named(),
             "uploads": Upload.objects.filter(by=officer(request))[:_LATEST],
         },
         status=422 if problem else 200,
@@ -108,7 +110,9 @@ def _kept(request: HttpRequest, file: UploadedFile | None) -> Upload:
     if not size:
         raise _NotTakenError(_("%(name)s is empty.") % {"name": name})
     with transaction.atomic():
-        kept = Upload.objects.create(by=officer(request), name=name, size=size)
+        kind = request.POST.get("loai", "")
+        kind = kind if kind in KINDS else ""
+        kept = Upload.objects.create(by=officer(request), name=name, size=size, kind=kind)
         try:
             _move(file, file_of(kept))
         except OSError as error:
