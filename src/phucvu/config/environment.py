@@ -44,6 +44,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise ValueError(f"{name}={text!r}: expected 1 or 0 (or yes/no, true/false)")
 
 
+def whole(name: str, default: int) -> int:
+    """A whole number above 0. Raises `ValueError`, naming the setting, otherwise."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ValueError(f"{name}={text!r}: expected a whole number above 0")
+    return int(text)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated setting as a list without blanks."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

@@ -23,7 +23,7 @@ from phucvu.intake.store import Stored
 from phucvu.intake.writing import write
 from phucvu.units.tree import UnitEras, load_eras
 
-__all__ = ["Answer", "Receipt", "receive"]
+__all__ = ["Answer", "Receipt", "receive", "rehearse"]
 
 
 Result = Literal["accepted", "unchanged", "superseded", "refused"]
@@ -96,6 +96,22 @@ def receive(
         write(kind, settled.changed, [], moment)
         sent = _Sent(kind, records, key, origin, correction, request)
         return _journal(settled, read, sent, moment)
+
+
+def rehearse(
+    records: Sequence[object],
+    units: UnitEras,
+    *,
+    correction: bool = False,
+    kind: FactKind = DOSSIERS,
+) -> list[tuple[Answer, FactRecord | None]]:
+    """What `receive` would answer to each record now, and what it understands; nothing is kept."""
+    read = kind.reader(units).read_all(records)
+    answers = _settle(kind, read, records, None, units, correction).answers
+    return [
+        (answer, item if isinstance(item, FactRecord) else None)
+        for answer, item in zip(answers, read, strict=True)
+    ]
 
 
 _Read = FactRecord | list[Problem]

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from phucvu.intake import refusals
-from phucvu.intake.actions import Receipt, receive
+from phucvu.intake.actions import Receipt, receive, rehearse
 from phucvu.intake.excel.reading import is_template, read_template
 from phucvu.intake.files import (
     MESSAGES,
@@ -34,8 +35,10 @@ __all__ = [
     "Terms",
     "UnitError",
     "UsageError",
+    "batches_of",
     "import_file",
     "plan",
+    "template_of",
 ]
 
 _AT_ONCE = 1_000
@@ -121,7 +124,7 @@ def plan(path: Path, terms: Terms) -> Plan:
         kind, records = terms.kind or DOSSIERS, read_messages(path)
         return Plan(path, kind, records, ".csv", refusals.as_list, terms.correction)
     mapping = terms.mapping
-    if mapping is None and (filled := _template_of(path, terms.kind)) is not None:
+    if mapping is None and (filled := template_of(path, terms.kind)) is not None:
         named = filled.fact.model._meta.verbose_name_plural
         _refuse_terms(path, terms, _("is the template for %(kind)s") % {"kind": named})
         records = read_template(path, filled.form, filled.from_row)
@@ -153,7 +156,7 @@ def plan(path: Path, terms: Terms) -> Plan:
     return Plan(path, kind, records, ".csv", table, terms.correction)
 
 
-def _template_of(path: Path, wanted: FactKind | None) -> FactKind | None:
+def template_of(path: Path, wanted: FactKind | None) -> FactKind | None:
     """The kind of fact whose filled template a file is."""
     kinds = KINDS.values() if wanted is None else (wanted,)
     return next((kind for kind in kinds if is_template(path, kind.form)), None)
@@ -191,28 +194,47 @@ def import_file(
     planned: Plan,
     units: UnitEras,
     *,
+    origin: str = "",
+    skip: int = 0,
+    note: Callable[[Receipt, list[Entry]], object] = lambda _receipt, _part: None,
     advance: Callable[[int], object] = lambda _count: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Take in one file; running it again changes nothing.
+
+    `origin` is what the journal calls it, its name by default.
+    `skip`: so many records were taken in before, by this same plan: they are read again only for
+    those refused.
+    `note` is called with each batch in the transaction that takes it in: what it writes stands
+    exactly where the batch does.
 
     Raises `FileError` where the file cannot be read further; what came before stays taken in, and
     the message says so. Raises `StoppedError` when `stopping` says so between two batches.
     """
     outcome = Outcome(planned.path.name)
     refused = RefusedFile(planned.path, planned.suffix, planned.make)
+    passed = 0
     with closing(refused):
         try:
-            for part in _batches(planned.records):
-                receipt = receive(
-                    [entry.record for entry in part],
-                    origin=outcome.name,
-                    units=units,
-                    correction=planned.correction,
-                    kind=planned.kind,
-                )
-                outcome.add(receipt)
-                for answer in receipt.results:
+            for part in batches_of(planned.records):
+                records = [entry.record for entry in part]
+                if passed + len(part) <= skip:
+                    rehearsed = rehearse(records, units, kind=planned.kind)
+                    answers = [answer for answer, _record in rehearsed]
+                else:
+                    with transaction.atomic():
+                        receipt = receive(
+                            records,
+                            origin=origin or outcome.name,
+                            units=units,
+                            correction=planned.correction,
+                            kind=planned.kind,
+                        )
+                        note(receipt, part)
+                    outcome.add(receipt)
+                    answers = receipt.results
+                passed += len(part)
+                for answer in answers:
                     if answer.result == "refused":
                         refused.add(part[answer.position], answer)
                 advance(len(part))
@@ -228,7 +250,7 @@ def import_file(
     return outcome
 
 
-def _batches(records: Iterator[Entry]) -> Iterator[list[Entry]]:
+def batches_of(records: Iterator[Entry]) -> Iterator[list[Entry]]:
     """The records by the thousand; when reading fails, those read until then come first."""
     failure: FileError | None = None
     part: list[Entry] = []

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.models import ApiKey
+from phucvu.intake.uploads.models import Upload
 
-__all__ = ["Batch", "BatchContent", "FactVersion", "RefusedRecord"]
+__all__ = ["Batch", "BatchContent", "FactVersion", "RefusedRecord", "Upload"]
 
 
 class Batch(models.Model):

@@ -19,7 +19,7 @@ from phucvu.intake.formats.base import Cell, FileError, kind_of
 from phucvu.intake.mapping import MappedFields, mapped_fields
 from phucvu.intake.synonyms import UNIT_HEADERS, Words, plain, words_of
 
-__all__ = ["Proposal", "propose_mapping"]
+__all__ = ["Proposal", "Sample", "propose_mapping", "sample_of"]
 
 _ROWS = 500
 _HEADER_WITHIN = 20
@@ -37,15 +37,20 @@ class Proposal:
     unsure: int
 
 
-def propose_mapping(path: Path, kind: str = "dossiers") -> Proposal:
-    """Guess what the columns of a table of one kind of fact mean. Raises `FileError`."""
+def propose_mapping(path: Path, kind: str = "dossiers", sample: Sample | None = None) -> Proposal:
+    """Guess what the columns of a table of one kind of fact mean, by its sample.
+
+    Raises `FileError`.
+    """
     words, fields = words_of(kind), mapped_fields(kind)
-    sample = _sample(path, words)
+    sample = sample or sample_of(path, kind)
     return _Writer(path, kind, fields, words, sample, _guess(sample, words, fields)).proposal()
 
 
 @dataclass(frozen=True)
-class _Sample:
+class Sample:
+    """The header of a table, the line it stands on, and the first rows below it."""
+
     header_row: int
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
@@ -57,7 +62,9 @@ class _Sample:
         return [cell for cell in cells if text_of(cell)]
 
 
-def _sample(path: Path, words: Words) -> _Sample:
+def sample_of(path: Path, kind: str = "dossiers") -> Sample:
+    """Look at the beginning of a table. Raises `FileError`."""
+    words = words_of(kind)
     with ExitStack() as stack:
         table = stack.enter_context(open_table(path))
         rows: list[tuple[int, list[Cell]]] = [(1, list(table.header))]
@@ -69,7 +76,7 @@ def _sample(path: Path, words: Words) -> _Sample:
     header = [text_of(cell) for cell in rows[best][1]]
     if not any(header):
         raise FileError(_("%(file)s has no header") % {"file": path})
-    return _Sample(rows[best][0], header, [cells for _line, cells in rows[best + 1 :]])
+    return Sample(rows[best][0], header, [cells for _line, cells in rows[best + 1 :]])
 
 
 def _known(cells: Sequence[Cell], words: Words) -> int:
@@ -83,7 +90,7 @@ class _Guess:
     sure: bool
 
 
-def _guess(sample: _Sample, words: Words, fields: MappedFields) -> dict[str, _Guess]:
+def _guess(sample: Sample, words: Words, fields: MappedFields) -> dict[str, _Guess]:
     """The column of each field that has one; a column is used once."""
     found: dict[str, _Guess] = {}
     columns = {name: plain(name) for name in sample.header if name}
@@ -142,7 +149,7 @@ class _Writer:
     kind: str
     fields: MappedFields
     words: Words
-    sample: _Sample
+    sample: Sample
     guess: dict[str, _Guess]
     lines: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)

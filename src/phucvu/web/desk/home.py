@@ -1,0 +1,46 @@
+"""The desk's first page, and the templates to fill in."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from phucvu.intake.excel.writing import template_bytes
+from phucvu.intake.kinds import KINDS
+from phucvu.intake.models import Batch
+from phucvu.intake.repairs import open_ones
+from phucvu.web.desk.gate import desk_page, show_desk
+from phucvu.web.desk.shown import kinds_named
+
+__all__ = ["XLSX", "home", "template"]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LATEST = 5
+
+
+@require_safe
+@desk_page("look")
+def home(request: HttpRequest) -> HttpResponse:
+    """What came in lately, what waits for repair, and the ways to bring more."""
+    return show_desk(
+        request,
+        "desk/home.html",
+        {
+            "batches": Batch.objects.select_related("key")[:_LATEST],
+            "open_refusals": open_ones().count(),
+            "kinds": kinds_named(),
+        },
+    )
+
+
+@require_safe
+@desk_page("look")
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """The Excel template for a kind of fact."""
+    if kind not in KINDS:
+        raise Http404
+    return HttpResponse(
+        template_bytes(KINDS[kind].form),
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{kind}.xlsx"'},
+    )
