@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rebuild": ("phucvu.intake.journal_commands", "rebuild"),
     "figures": ("phucvu.register.commands", "figures"),
     "catalogue": ("phucvu.register.catalogue_commands", "catalogue"),
-    "unit": ("phucvu.units.commands", "unit"),
+    "units": ("phucvu.units.commands", "units"),
     "key": ("phucvu.accounts.commands", "key"),
     "score": ("phucvu.results.commands", "score"),
     "scorecard": ("phucvu.results.commands", "scorecard"),

@@ -17,7 +17,7 @@ from phucvu.counters import deltas
 from phucvu.counters.changes import take_turn
 from phucvu.intake import journal, repairs, store
 from phucvu.intake.kept import keep
-from phucvu.intake.message import MessageReader, unit_codes_of
+from phucvu.intake.message import MessageReader
 from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.intake.record import DossierRecord, Problem, clock, digest
 from phucvu.units.tree import UnitEras, load_eras
@@ -79,7 +79,7 @@ def receive(
     `correction`: the records stand even where a version with later moments is known.
     """
     if units is None:
-        units = load_eras(codes=unit_codes_of(records))
+        units = load_eras()
     read = MessageReader(units, within=key.unit_id if key else None).read_all(records)
     with transaction.atomic():
         # Held before the register is looked at: what is there now stays so until the end.
@@ -156,13 +156,7 @@ def _barred(
     if key is None:
         return ()
     unit_ids = {item.unit_id for item in stored.values()}
-    strangers = {unit_id for unit_id in unit_ids if unit_id not in units}
-    others = load_eras(ids=strangers) if strangers else units
-    allowed = {
-        unit_id
-        for unit_id in unit_ids
-        if (others if unit_id in strangers else units).within(key.unit_id, unit_id)
-    }
+    allowed = {unit_id for unit_id in unit_ids if units.within(key.unit_id, unit_id)}
     return {code for code, item in stored.items() if item.unit_id not in allowed}
 
 

@@ -36,7 +36,7 @@ def score(unit_code: str, period: str, edition_id: str | None, as_json: bool) ->
     unit = tree.by_code(unit_code)
     if unit is None:
         raise click.BadParameter(
-            f"no unit {unit_code!r} is in force; `phucvu unit list` shows them",
+            f"no unit {unit_code!r} is in force; `phucvu units list` shows them",
             param_hint="UNIT_CODE",
         )
     edition = None
