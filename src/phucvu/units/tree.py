@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
+from typing import TypeVar, cast
 
 from django.utils import timezone
 
@@ -17,6 +18,9 @@ from phucvu.units import stamp
 from phucvu.units.models import PastState, Succession, Unit
 
 __all__ = ["State", "UnitEras", "UnitNode", "UnitTree", "load_eras", "load_tree"]
+
+
+MapT = TypeVar("MapT", bound="UnitTree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class UnitTree:
             node.id: node if node.parent_id in present else replace(node, parent_id=None)
             for node in found
         }
+        self.shares: Mapping[int, Mapping[int, Fraction]] = {}
+        """unit id → those that ended of which it took over a share, not the whole"""
         self._by_code = {node.code: node for node in self._by_id.values()}
         self._children: dict[int | None, list[UnitNode]] = {}
         for node in self._by_id.values():
@@ -57,7 +63,7 @@ class UnitTree:
         """Put the units in a row, each before what is below it, and note where that ends."""
         self._row: list[UnitNode] = []
         self._place: dict[int, tuple[int, int]] = {}
-        waiting: list[tuple[UnitNode, bool]] = [(root, True) for root in self.children(None)[::-1]]
+        waiting: list[tuple[UnitNode, bool]] = [(root, True) for root in self.branches(None)[::-1]]
         while waiting:
             node, enters = waiting.pop()
             if not enters:
@@ -92,7 +98,15 @@ class UnitTree:
 
     def children(self, unit_id: int | None) -> list[UnitNode]:
         """The units directly below; of None, the roots."""
+        return self.branches(unit_id)
+
+    def branches(self, unit_id: int | None) -> list[UnitNode]:
+        """The children, and on a map those that ended: all whose counts flow into the unit."""
         return list(self._children.get(unit_id, ()))
+
+    def has_ended(self, unit_id: int) -> bool:
+        """Whether the unit is here only for its counts."""
+        return False
 
     def descendants(self, unit_id: int) -> list[UnitNode]:
         """Every unit below, a parent before its children; the unit itself is not among them.
@@ -153,6 +167,7 @@ class UnitEras:
             {day for state in self._states for day in (state.first, state.end) if day is not None}
         )
         self._trees: OrderedDict[int, UnitTree] = OrderedDict()
+        self._maps: dict[int, UnitTree] = {}
 
     def era(self, day: date) -> int:
         """The number of the era `day` lies in; days of one era have the same tree."""
@@ -169,6 +184,22 @@ class UnitEras:
                 self._trees.popitem(last=False)
         return tree
 
+    def kept_map(self, day: date, draw: Callable[[], MapT]) -> MapT:
+        """The map of a day's era, drawn once."""
+        era = self.era(day)
+        if era not in self._maps:
+            self._maps[era] = draw()
+        return cast(MapT, self._maps[era])
+
+    def ended(self, day: date) -> list[State]:
+        """The last state of every unit that had ended by that day."""
+        return [s for s in self._latest.values() if s.end is not None and s.end <= day]
+
+    def bearing(self, code: str) -> list[State]:
+        """The states under this code, of whatever unit, oldest first."""
+        found = [state for state in self._states if state.node.code == code]
+        return sorted(found, key=lambda state: state.first or date.min)
+
     def __iter__(self) -> Iterator[State]:
         return iter(self._states)
 
@@ -178,6 +209,11 @@ class UnitEras:
     def latest(self, unit_id: int) -> State | None:
         """What the unit is, or last was."""
         return self._latest.get(unit_id)
+
+    @cached_property
+    def first_end(self) -> date | None:
+        """The day of the first end or change of a unit, where there ever was one."""
+        return min((s.end for s in self._states if s.end is not None), default=None)
 
     def knows(self, code: str) -> bool:
         """Whether a unit bears, or ever bore, this code."""
