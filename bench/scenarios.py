@@ -25,6 +25,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
+from bench.units import measure_subtrees  # noqa: E402
 from phucvu.accounts.keys import issue  # noqa: E402
 from phucvu.config.commands import prepare_store  # noqa: E402
 from phucvu.counters.recount import recount  # noqa: E402
@@ -80,6 +81,7 @@ def _measure(store: str, size: Size) -> list[Outcome]:
     outcomes += _pages(store)
     outcomes.append(Outcome("recount of everything", store, "s", _seconds(recount), "less"))
     assert verify().clean, "the counts are wrong"
+    outcomes += measure_subtrees(store)
     return outcomes
 
 

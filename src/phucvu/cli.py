@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "catalogue": ("phucvu.register.catalogue_commands", "catalogue"),
     "calendar": ("phucvu.register.calendar_commands", "calendar"),
     "unit": ("phucvu.units.commands", "unit"),
+    "units": ("phucvu.units.commands", "units"),
     "key": ("phucvu.accounts.commands", "key"),
     "score": ("phucvu.results.commands", "score"),
     "explain": ("phucvu.results.explain_command", "explain_"),

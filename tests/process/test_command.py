@@ -13,7 +13,7 @@ def fresh(tmp_path_factory):
 
 
 def test_a_store_without_tables_says_what_to_run(fresh):
-    done = fresh.command("unit", "list", check=False)
+    done = fresh.command("units", "list", check=False)
     assert done.returncode == 1
     assert done.stderr == "Error: The store is not up to date. Run `phucvu migrate` first.\n"
 
@@ -32,5 +32,5 @@ def test_an_unknown_command_is_named(fresh):
 
 def test_a_wrong_setting_is_named(fresh, monkeypatch):
     monkeypatch.setitem(fresh.environment, "PHUCVU_TLS", "maybe")
-    done = fresh.command("unit", "list", check=False)
+    done = fresh.command("units", "list", check=False)
     assert "PHUCVU_TLS='maybe': expected 1 or 0" in done.stderr

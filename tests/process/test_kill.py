@@ -35,7 +35,7 @@ def message(batch: int) -> list[dict[str, str]]:
 def server(tmp_path):
     server = Server(tmp_path)
     server.command("migrate")
-    server.command("unit", "add", "VT.1", "Phường 1", "--kind", "commune")
+    server.command("units", "add", "VT.1", "Phường 1", "--kind", "commune")
     yield server
     server.stop()
 

@@ -16,7 +16,7 @@ EXAMPLE = ROOT / "src" / "phucvu" / "example" / "permit_log"
 def log(tmp_path_factory, shared):
     server = Server(tmp_path_factory.mktemp("log"))
     server.command("migrate")
-    server.command("unit", "add", "NL.COSELOG", "Gemeente", "--kind", "commune",
+    server.command("units", "add", "NL.COSELOG", "Gemeente", "--kind", "commune",
                    "--time-zone", "Europe/Amsterdam")  # fmt: skip
     server.command("scorecard", "add", *map(str, sorted(EXAMPLE.glob("permit-log-by-*.yaml"))))
     server.command("import", str(shared / "data" / "eventlogs" / "receipt.csv"),

@@ -1,18 +1,18 @@
-"""`phucvu unit`."""
+"""`phucvu units`."""
 
 from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner, Result
 
-from phucvu.units.commands import unit
+from phucvu.units.commands import units
 from phucvu.units.models import Unit
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(unit, arguments)
+    return CliRunner().invoke(units, arguments)
 
 
 def test_units_are_added_and_listed_as_a_tree() -> None:

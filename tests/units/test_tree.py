@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from phucvu.units.models import Unit
@@ -83,26 +84,55 @@ def test_today_is_the_default(units: SimpleNamespace) -> None:
 
 
 def test_one_query_serves_a_tree_and_every_era(units: SimpleNamespace) -> None:
+    eras = load_eras()
     with CaptureQueriesContext(connection) as queries:
-        eras = load_eras()
-        trees = [eras.on(date(year, 1, 1)) for year in range(2000, 2030)]
+        again = load_eras()
+        trees = [again.on(date(year, 1, 1)) for year in range(2000, 2030)]
 
+    assert again is eras
     assert len(queries) == 1
     assert len(set(map(id, trees))) == 2
 
 
-def test_units_in_question_come_with_what_they_belong_to(units: SimpleNamespace) -> None:
-    with CaptureQueriesContext(connection) as queries:
-        eras = load_eras(codes={"26536", "no such"})
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda unit: Unit.objects.filter(pk=unit.pk).update(name="Anders"),
+        lambda unit: Unit.objects.bulk_create([Unit(code="n", name="n", kind="commune")]),
+        lambda unit: Unit.objects.bulk_update([unit], ["name"]),
+        lambda unit: unit.save(),
+        lambda unit: Unit.objects.filter(pk=unit.pk).delete(),
+        lambda unit: unit.delete(),
+    ],
+    ids=["update", "bulk_create", "bulk_update", "save", "delete all", "delete"],
+)
+def test_a_write_is_seen_at_once(units: SimpleNamespace, write: Callable[[Unit], None]) -> None:
+    before = load_eras()
 
-    assert len(queries) == 1
-    assert eras.knows("26536")
-    assert not eras.knows("no such")
-    assert units.orphan.pk not in eras
-    assert eras.within(units.province.pk, units.below.pk)
-    assert eras.on(date(2025, 1, 1)).by_code("26536").id == units.below.pk  # type: ignore[union-attr]
-    assert units.district.pk in load_eras(ids=[units.orphan.pk])
-    assert units.province.pk not in load_eras(codes=set())
+    write(units.orphan)
+
+    assert load_eras() is not before
+    assert len(list(load_eras())) == Unit.objects.count()
+
+
+def test_what_was_rolled_back_was_never_kept(units: SimpleNamespace) -> None:
+    before = load_eras()
+    with transaction.atomic():
+        Unit.objects.filter(pk=units.orphan.pk).update(name="Anders")
+        assert load_eras().latest(units.orphan.pk).node.name == "Anders"  # type: ignore[union-attr]
+        transaction.set_rollback(True)
+
+    assert load_eras().latest(units.orphan.pk) == before.latest(units.orphan.pk)
+
+
+def test_a_subtree_is_what_a_walk_finds(units: SimpleNamespace) -> None:
+    tree = load_tree(date(2025, 6, 30))
+
+    def walk(unit_id: int) -> list[UnitNode]:
+        return [n for child in tree.children(unit_id) for n in (child, *walk(child.id))]
+
+    for node in tree:
+        assert tree.descendants(node.id) == walk(node.id)
 
 
 def test_belonging_does_not_end_with_a_unit(units: SimpleNamespace) -> None:
@@ -120,8 +150,9 @@ def test_units_that_are_each_others_parent_do_no_harm(db: None) -> None:
     first.parent = second
     first.save()
 
-    tree, eras = load_tree(), load_eras(codes={"1"})
+    tree, eras = load_tree(), load_eras()
 
     assert len(tree.ancestors(first.pk)) == 2
+    assert tree.descendants(first.pk) == []
     assert not eras.within(0, first.pk)
     assert tree.roots == []

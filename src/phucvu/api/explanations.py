@@ -141,7 +141,7 @@ def explain_dossier(
 def _dossier(key: ApiKey, code: str) -> Dossier:
     """A dossier of the key's subtree; of any other, the answer is that there is none."""
     dossier = Dossier.objects.select_related("unit").filter(code=code).first()
-    if dossier is None or not load_eras(ids={dossier.unit_id}).within(key.unit_id, dossier.unit_id):
+    if dossier is None or not load_eras().within(key.unit_id, dossier.unit_id):
         raise ProblemError(404, _("There is no such dossier among those of the key's unit."))
     return dossier
 

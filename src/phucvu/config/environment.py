@@ -45,23 +45,13 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def whole(name: str, default: int) -> int:
-    """A whole number above 0. Raises `ValueError`, naming the setting, otherwise."""
+    """A whole number, 0 or more. Raises `ValueError`, naming the setting, otherwise."""
     text = os.environ.get(name, "").strip() or str(default)
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise ValueError(f"{name}={text!r}: expected a whole number above 0")
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{name}={text!r}: expected a whole number")
     return int(text)
 
 
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated setting as a list without blanks."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
-
-
-def whole(name: str, default: int) -> int:
-    """A whole number, not below 0. Raises `ValueError`, naming it, for anything else."""
-    text = os.environ.get(name, "").strip()
-    if text == "":
-        return default
-    if not text.isdecimal():
-        raise ValueError(f"{name} must be a whole number, not {text!r}.")
-    return int(text)

@@ -84,7 +84,7 @@ def receive(
     answered as it was. Raises `OtherContentError` where the name was of another content.
     """
     if units is None:
-        units = load_eras(codes=kind.unit_codes(records))
+        units = load_eras()
     read = kind.reader(units, within=key.unit_id if key else None).read_all(records)
     with transaction.atomic():
         # Held before the register is looked at: what is there now stays so until the end.
@@ -185,13 +185,7 @@ def _barred(stored: dict[str, Stored], key: ApiKey | None, units: UnitEras) -> C
     if key is None:
         return ()
     unit_ids = {item.unit_id for item in stored.values()}
-    strangers = {unit_id for unit_id in unit_ids if unit_id not in units}
-    others = load_eras(ids=strangers) if strangers else units
-    allowed = {
-        unit_id
-        for unit_id in unit_ids
-        if (others if unit_id in strangers else units).within(key.unit_id, unit_id)
-    }
+    allowed = {unit_id for unit_id in unit_ids if units.within(key.unit_id, unit_id)}
     return {code for code, item in stored.items() if item.unit_id not in allowed}
 
 

@@ -181,7 +181,7 @@ def _clock(terms: Terms) -> UnitClock:
         return UnitClock(None, mapping.time_zone)
     node = load_tree().by_code(code)
     if node is None:
-        raise UnitError(f"no unit in force has the code {code!r}; `phucvu unit add` adds one")
+        raise UnitError(f"no unit in force has the code {code!r}; `phucvu units add` adds one")
     if mapping.time_zone and mapping.time_zone != node.time_zone:
         raise MappingError(
             f"{mapping.path}, line {mapping.lines.get(('time_zone',), 1)}, time_zone:"

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from phucvu.intake.excel.columns import Form, load_form
 from phucvu.intake.excel.reading import MakeRecord, dossier_row
 from phucvu.intake.kept import keep
-from phucvu.intake.message import MessageReader, unit_codes_of
+from phucvu.intake.message import MessageReader
 from phucvu.intake.reckoning import OF_DOSSIERS
 from phucvu.intake.record import DossierRecord, FactRecord, Problem, clock
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
@@ -41,7 +41,6 @@ class FactKind:
 
     `record`: what the reader makes of one; its fields are columns of the table.
     `clock`: a version's own clock, of `fact.clock_columns`.
-    `unit_codes`: the codes of the units that records belong to.
     `keep`: what may be kept of a refused record.
     `from_row`: the record of a row of the template.
     `code_field`: the field of a record that holds the code.
@@ -52,7 +51,6 @@ class FactKind:
     record: type[FactRecord]
     clock: Callable[[Any], int]
     reader: MakeReader
-    unit_codes: Callable[[Sequence[object]], set[str]]
     keep: Callable[[object], dict[str, Any]]
     from_row: MakeRecord
     code_field: str
@@ -84,7 +82,6 @@ DOSSIERS = FactKind(
     DossierRecord,
     clock,
     MessageReader,
-    unit_codes_of,
     keep,
     dossier_row,
     "MaHoSo",

@@ -40,7 +40,7 @@ from phucvu.register.models import Channel, Status, Subject
 from phucvu.register.walltime import DAY_MS
 from phucvu.units.tree import UnitEras, UnitNode
 
-__all__ = ["MessageReader", "unit_code_of", "unit_codes_of"]
+__all__ = ["MessageReader", "unit_code_of"]
 
 _LONGEST_CODE = 64
 _LONGEST_UNIT_CODE = 40
@@ -82,12 +82,6 @@ def unit_code_of(record: object) -> str | None:
         return None
     unit_code = unit_code_in(normalize("NFC", code).strip())
     return unit_code if unit_code and len(unit_code) <= _LONGEST_UNIT_CODE else None
-
-
-def unit_codes_of(records: Sequence[object]) -> set[str]:
-    """The codes of all units the records belong to."""
-    read = records.usual if isinstance(records, SentRecords) else records
-    return {code for code in map(unit_code_of, read) if code}
 
 
 class MessageReader(UnitFinder):

@@ -47,7 +47,7 @@ def list_(unit_code: str) -> None:
     unit = Unit.objects.filter(code=unit_code, valid_to=None).first()
     if unit is None:
         raise click.BadParameter(
-            f"no unit {unit_code!r} is in force; `phucvu unit list` shows them",
+            f"no unit {unit_code!r} is in force; `phucvu units list` shows them",
             param_hint="UNIT_CODE",
         )
     table = Table("code", "procedure", "subjects", "fee (VND)", "longest term", "online service")

@@ -96,7 +96,7 @@ def read_catalogue_row(
         fault(
             "unit_code",
             _("the code of a unit in force"),
-            _("Add the unit first (phucvu unit add), or correct the code."),
+            _("Add the unit first (phucvu units add), or correct the code."),
         )
     if cell("online_level") not in map(str, OnlineLevel.values):
         fault(

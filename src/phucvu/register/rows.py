@@ -187,7 +187,7 @@ class _Reader:
             self._fault(
                 "unit_code",
                 _("the code of a unit in force"),
-                _("Add the unit first (phucvu unit add), or correct the code."),
+                _("Add the unit first (phucvu units add), or correct the code."),
             )
             return Unit(code=code)
         return unit

@@ -135,17 +135,19 @@ def scoreboard(
     edition: Edition | None = None,
     *,
     tree: UnitTree | None = None,
+    earlier: UnitTree | None = None,
     now: datetime | None = None,
 ) -> Scoreboard:
     """Rank the units of `kind` directly under `parent`.
 
     Equal totals share a rank, a total of 0 is ranked like any other, and units nobody gave a
-    figure for stand at the end without a rank.
+    figure for stand at the end without a rank. `tree`: the units, those of today by default
+    (`phucvu.results.maps`); `earlier`: those of the period before, the same by default.
     """
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     children = tree.children(parent.id)
     scores = score_units(edition, tree, [c for c in children if c.kind == kind], period, now)
-    scores = _with_comparison(edition, tree, scores, period, now)
+    scores = _with_comparison(edition, earlier or tree, scores, period, now)
     return Scoreboard(
         parent,
         kind,
@@ -163,16 +165,20 @@ def unit_score(
     edition: Edition | None = None,
     *,
     tree: UnitTree | None = None,
+    earlier: UnitTree | None = None,
     now: datetime | None = None,
 ) -> UnitScore:
-    """One unit with its rank among the units of its kind and parent."""
+    """One unit with its rank among the units of its kind and parent.
+
+    `tree`, `earlier`: as in `scoreboard`.
+    """
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     peers = [unit]
     if unit.parent_id is not None:
         peers = [node for node in tree.children(unit.parent_id) if node.kind == unit.kind]
     ranked = _ranked(score_units(edition, tree, peers, period, now))
     own = next(peer for peer in ranked if peer.unit.id == unit.id)
-    return _with_comparison(edition, tree, [own], period, now)[0]
+    return _with_comparison(edition, earlier or tree, [own], period, now)[0]
 
 
 def bound_of(period: Period, now: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import click
@@ -13,8 +14,8 @@ from rich.table import Table
 
 from phucvu import scorecards
 from phucvu.results.boards import UnitScore, unit_score
-from phucvu.scoring import Counted, Period, PeriodError, ScorecardError
-from phucvu.units.tree import load_tree
+from phucvu.results.maps import Atlas, View
+from phucvu.scoring import Count, Counted, Period, PeriodError, ScorecardError
 
 __all__ = ["score", "scorecard"]
 
@@ -26,17 +27,27 @@ _console = Console(highlight=False)
 @click.argument("period")
 @click.option("--scorecard", "edition_id", help="Another edition than the installation's own.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def score(unit_code: str, period: str, edition_id: str | None, as_json: bool) -> None:
+@click.option(
+    "--map",
+    "map_",
+    type=click.Choice([view.value for view in View]),
+    default=View.THEN.value,
+    show_default=True,
+    help="The units of then, or today's with what those did that became them.",
+)
+def score(unit_code: str, period: str, edition_id: str | None, as_json: bool, map_: str) -> None:
     """Print a unit's scorecard for a PERIOD such as 2026, 2026-Q3, 2026-08 or 2010-10..2012-01."""
     try:
         when = Period.parse(period)
     except PeriodError as error:
         raise click.BadParameter(str(error), param_hint="PERIOD") from error
-    tree = load_tree()
+    atlas = Atlas.open(View(map_))
+    tree = atlas.tree(when)
     unit = tree.by_code(unit_code)
     if unit is None:
         raise click.BadParameter(
-            f"no unit {unit_code!r} is in force; `phucvu unit list` shows them",
+            f"no unit has the code {unit_code!r} on the {map_} map of {when}; "
+            f"`phucvu units life {unit_code}` tells what became of it",
             param_hint="UNIT_CODE",
         )
     edition = None
@@ -45,7 +56,7 @@ def score(unit_code: str, period: str, edition_id: str | None, as_json: bool) ->
             edition = scorecards.load(edition_id, settings.PHUCVU_SCORECARDS)
         except ScorecardError as error:
             raise click.BadParameter(str(error), param_hint="--scorecard") from error
-    found = unit_score(unit, when, edition, tree=tree)
+    found = unit_score(unit, when, edition, tree=tree, earlier=atlas.tree(when.previous()))
     if as_json:
         click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
     else:
@@ -61,8 +72,8 @@ def _as_json(found: UnitScore) -> dict[str, object]:
         "missing": list(found.result.missing),
         "indicators": {
             id_: {
-                "numerator": getattr(item.figure, "numerator", None),
-                "denominator": getattr(item.figure, "denominator", None),
+                "numerator": _exactly(getattr(item.figure, "numerator", None)),
+                "denominator": _exactly(getattr(item.figure, "denominator", None)),
                 "ratio": None if item.ratio is None else str(item.ratio),
                 "points": None if item.points is None else str(item.points),
                 "max": str(item.maximum),
@@ -97,6 +108,11 @@ def _print(found: UnitScore) -> None:
     _console.print(table)
     lacking = f", thiếu {found.missing} chỉ số" if found.missing else ""
     _console.print(f"Tổng: {_number(found.total)} / {_number(card.points)}{lacking}")
+
+
+def _exactly(count: Count | None) -> int | str | None:
+    """A count as it is; a fraction, of which JSON has none, as text such as 37/3."""
+    return str(count) if isinstance(count, Fraction) else count
 
 
 def _number(value: object) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from phucvu.results.counted import add_counted
 from phucvu.results.figures import FigureSet, UnitFigures
+from phucvu.results.shares import add_shares
 from phucvu.results.stated import add_stated
 from phucvu.scorecards import Edition
 from phucvu.scoring import Period
@@ -33,12 +34,19 @@ def gather(
     """The figures of these units in `period`.
 
     `bound`: the wall time up to which open dossiers are judged. `as_of`: leave out what was
-    stated later; the register is always read as it stands.
+    stated later; the register is always read as it stands. On a map, what ended counts for
+    whom it became.
     """
-    result = {unit: UnitFigures() for unit in unit_ids}
-    scope = _scope(tree, result)
-    add_stated(edition, tree, result, scope, period, as_of)
-    add_counted(edition, tree, result, scope, period, bound, now)
+
+    def known(units: Iterable[int]) -> dict[int, UnitFigures]:
+        result = {unit: UnitFigures() for unit in units}
+        scope = _scope(tree, result)
+        add_stated(edition, tree, result, scope, period, as_of)
+        add_counted(edition, tree, result, scope, period, bound, now)
+        return result
+
+    result = known(unit_ids)
+    add_shares(edition, tree, result, known)
     return result
 
 

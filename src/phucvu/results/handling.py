@@ -155,7 +155,7 @@ def _handled(edition: Edition, sums: Sums, median: Decimal | None = None) -> Han
         figure = figure_of(rule, values)
         components[rule.id] = score_indicator(edition.scorecard, rule, figure)
         if isinstance(figure, Counted):
-            dossiers = max(dossiers, figure.denominator)
+            dossiers = max(dossiers, int(figure.denominator))
     if 0 < dossiers < settings.PHUCVU_SMALL_CELL:
         return Handled(None, {})
     return Handled(dossiers, components, median)

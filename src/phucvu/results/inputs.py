@@ -55,7 +55,7 @@ class NationalReports:
             return reports.get(unit)
         below = [
             found
-            for child in self.tree.children(unit)
+            for child in self.tree.branches(unit)
             if (found := self._own_or_below(child.id, reports)) is not None
         ]
         if not below:

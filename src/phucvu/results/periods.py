@@ -14,11 +14,11 @@ from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
 __all__ = ["default_period", "periods_with_data"]
 
-_SHOWN = (Kind.YEAR, Kind.QUARTER, Kind.MONTH)
+_SHOWN = (Kind.YEAR, Kind.HALF, Kind.QUARTER, Kind.MONTH)
 
 
 def periods_with_data(unit: UnitNode, *, tree: UnitTree | None = None) -> list[Period]:
-    """Years, quarters and months with a figure of the unit or of one below it, newest first."""
+    """Years to months with a figure of the unit or of one below it, newest first."""
     tree = tree or load_tree()
     ids = [unit.id, *(node.id for node in tree.descendants(unit.id))]
     found: set[Period] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -54,9 +54,13 @@ def trend(
     edition: Edition | None = None,
     *,
     tree: UnitTree | None = None,
+    trees: Callable[[Period], UnitTree] | None = None,
     now: datetime | None = None,
 ) -> Trend:
-    """Twelve months up to `period`'s end for what is counted; published snapshots of `period`."""
+    """Twelve months up to `period`'s end for what is counted; published snapshots of `period`.
+
+    `trees` gives the units of each month where they are not the same: see `results.maps`.
+    """
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     snapshots = [
         snapshot
@@ -65,7 +69,13 @@ def trend(
             edition, tree, [unit], period, now, as_of=moment + timedelta(microseconds=1)
         )
     ]
-    indicators = _published(edition, snapshots) | _counted(edition, tree, unit, period, now)
+    counted: dict[str, list[Point]] = defaultdict(list)
+    same = tree
+    for month_tree, months in _by_tree(trees or (lambda month: same), _months_until(period, now)):
+        read = _shared if month_tree.shares.get(unit.id) else _counted
+        for id_, points in read(edition, month_tree, unit, months, now).items():
+            counted[id_] += points
+    indicators = _published(edition, snapshots) | counted
     return Trend(
         indicators={id_: points for id_, points in indicators.items() if len(points) > 1},
         groups={
@@ -82,7 +92,7 @@ def trend(
 
 
 def _counted(
-    edition: Edition, tree: UnitTree, unit: UnitNode, period: Period, now: datetime
+    edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
 ) -> dict[str, list[Point]]:
     """The counted components by month, all read at once."""
     below = [unit.id, *(node.id for node in tree.descendants(unit.id))]
@@ -90,7 +100,6 @@ def _counted(
     parts = facts.parts(unit.id, facts.by_kind)
     if not parts:
         return {}
-    months = _months_until(period, now)
     quantities = reading.monthly_sums(edition.measures, months, parts)
     reports = national_reports(tree, below, months)
     found: dict[str, list[Point]] = defaultdict(list)
@@ -109,6 +118,33 @@ def _counted(
             component = scored.indicators[id_]
             if _says_something(component):
                 found[id_].append(Point(month, None, component.ratio, component.points))
+    return found
+
+
+def _shared(
+    edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
+) -> dict[str, list[Point]]:
+    """The same month by month, for a unit that has a share of one that was split."""
+    found: dict[str, list[Point]] = defaultdict(list)
+    for month in months:
+        (scored,) = score_units(edition, tree, [unit], month, now)
+        for id_, provenance in scored.provenance.items():
+            component = scored.result.indicators[id_]
+            if provenance.source is FigureSource.COUNTED and _says_something(component):
+                found[id_].append(Point(month, None, component.ratio, component.points))
+    return found
+
+
+def _by_tree(
+    trees: Callable[[Period], UnitTree], months: list[Period]
+) -> list[tuple[UnitTree, list[Period]]]:
+    """Consecutive months with the same units together."""
+    found: list[tuple[UnitTree, list[Period]]] = []
+    for month in months:
+        tree = trees(month)
+        if not found or found[-1][0] is not tree:
+            found.append((tree, []))
+        found[-1][1].append(month)
     return found
 
 

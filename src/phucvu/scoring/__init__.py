@@ -7,7 +7,7 @@ from .arithmetic import ARITHMETICS, Arithmetic
 from .counting import figure_of
 from .counts import CountError, CountExpression, Procedures, Units
 from .document import Problem, Reading, ScorecardError, Source, read
-from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Counted, Figure, Rated
+from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Count, Counted, Figure, Rated
 from .periods import Kind, Period, PeriodError
 from .ranking import Entry, Ranked, rank
 from .rollup import Derived, derive, inherit, pool
@@ -40,6 +40,7 @@ __all__ = [
     "Band",
     "CatalogueSpec",
     "ConditionSpec",
+    "Count",
     "CountError",
     "CountExpression",
     "Counted",

@@ -13,6 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final, Protocol
 
+from .figures import Count
+
 CENT: Final = Decimal("0.01")
 MS_PER_DAY: Final = 86_400_000
 
@@ -26,16 +28,22 @@ class Arithmetic(Protocol):
 
     name: str
 
-    def ratio(self, numerator: int, denominator: int) -> Decimal:
+    def ratio(self, numerator: Count, denominator: Count) -> Decimal:
         """numerator ÷ denominator × 100, per cent. Not capped."""
         ...
 
-    def days(self, milliseconds: int, denominator: int) -> Decimal:
+    def days(self, milliseconds: Count, denominator: Count) -> Decimal:
         """A mean duration in days, from a sum of milliseconds."""
         ...
 
     def points(
-        self, numerator: int, denominator: int, maximum: Decimal, target: Decimal, *, rounded: bool
+        self,
+        numerator: Count,
+        denominator: Count,
+        maximum: Decimal,
+        target: Decimal,
+        *,
+        rounded: bool,
     ) -> Decimal:
         """min(maximum, ratio × maximum ÷ target); `rounded` takes the ratio as it is shown."""
         ...
@@ -50,14 +58,20 @@ class PortalArithmetic:
 
     name = "portal"
 
-    def ratio(self, numerator: int, denominator: int) -> Decimal:
+    def ratio(self, numerator: Count, denominator: Count) -> Decimal:
         return to_fixed(float(numerator) / float(denominator) * 100.0)
 
-    def days(self, milliseconds: int, denominator: int) -> Decimal:
+    def days(self, milliseconds: Count, denominator: Count) -> Decimal:
         return to_fixed(float(milliseconds) / float(denominator) / float(MS_PER_DAY))
 
     def points(
-        self, numerator: int, denominator: int, maximum: Decimal, target: Decimal, *, rounded: bool
+        self,
+        numerator: Count,
+        denominator: Count,
+        maximum: Decimal,
+        target: Decimal,
+        *,
+        rounded: bool,
     ) -> Decimal:
         ratio = float(numerator) / float(denominator) * 100.0
         if rounded:
@@ -73,14 +87,20 @@ class DecimalArithmetic:
 
     name = "decimal"
 
-    def ratio(self, numerator: int, denominator: int) -> Decimal:
+    def ratio(self, numerator: Count, denominator: Count) -> Decimal:
         return half_up(Fraction(numerator * 100, denominator))
 
-    def days(self, milliseconds: int, denominator: int) -> Decimal:
+    def days(self, milliseconds: Count, denominator: Count) -> Decimal:
         return half_up(Fraction(milliseconds, denominator * MS_PER_DAY))
 
     def points(
-        self, numerator: int, denominator: int, maximum: Decimal, target: Decimal, *, rounded: bool
+        self,
+        numerator: Count,
+        denominator: Count,
+        maximum: Decimal,
+        target: Decimal,
+        *,
+        rounded: bool,
     ) -> Decimal:
         ratio = Fraction(numerator * 100, denominator)
         if rounded:

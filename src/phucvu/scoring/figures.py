@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Final
 
 
@@ -19,17 +20,23 @@ NOT_PROVIDED: Final = Absent.NOT_PROVIDED
 NOT_APPLICABLE: Final = Absent.NOT_APPLICABLE
 
 
+Count = int | Fraction
+"""A number of facts; a fraction where part of a unit's facts is attributed to another by share."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Two whole counts. Of a `days` indicator the numerator is a sum of milliseconds.
+    """Two counts, whole unless a share of other counts is in them.
+
+    Of a `days` indicator the numerator is a sum of milliseconds.
 
     Raises ValueError on a negative count: no fact counts less than nothing.
     A numerator above its denominator is possible (sources contradict each other) and is kept;
     the points are capped by the rule.
     """
 
-    numerator: int
-    denominator: int
+    numerator: Count
+    denominator: Count
 
     def __post_init__(self) -> None:
         if self.numerator < 0 or self.denominator < 0:

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Counted, Figure
+from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Count, Counted, Figure
 
 Unit = TypeVar("Unit", bound=Hashable)
 
@@ -67,26 +67,28 @@ def pool(
     name a unit that is not in the tree.
     """
     inner = {parent for parent in parents.values() if parent is not None}
-    sums: dict[Unit, list[int]] = {u: [0, 0, 0, 0] for u in parents}  # n, d, provided, of
+    sums: dict[Unit, list[int]] = {u: [0, 0] for u in parents}  # provided, of
+    counts: dict[Unit, list[Count]] = {u: [0, 0] for u in parents}  # n, d
     for unit in _children_first(parents):
         own = figures.get(unit, NOT_PROVIDED)
         mine = sums[unit]
         if isinstance(own, Counted):
-            mine[0] += own.numerator
-            mine[1] += own.denominator
-            mine[2] += 1
-            mine[3] += 1
+            counts[unit][0] += own.numerator
+            counts[unit][1] += own.denominator
+            mine[0] += 1
+            mine[1] += 1
         elif own is not NOT_APPLICABLE and unit not in inner:
-            mine[3] += 1
+            mine[1] += 1
         parent = parents[unit]
         if parent is not None:
-            for i, value in enumerate(mine):
-                sums[parent][i] += value
+            for i in range(2):
+                sums[parent][i] += mine[i]
+                counts[parent][i] += counts[unit][i]
     results = {}
-    for unit, (n, d, provided, of) in sums.items():
+    for unit, (provided, of) in sums.items():
         figure: Figure = NOT_PROVIDED if of else NOT_APPLICABLE
         if provided:
-            figure = Counted(n, d)
+            figure = Counted(*counts[unit])
         elif figures.get(unit) is NOT_APPLICABLE:
             figure = NOT_APPLICABLE
         results[unit] = Derived(figure, provided, of, "pooled" if unit in inner else "own")

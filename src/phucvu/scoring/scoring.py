@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import ceil
 
 from .arithmetic import CENT, MS_PER_DAY
-from .figures import NOT_PROVIDED, Absent, Counted, Figure, Rated
+from .figures import NOT_PROVIDED, Absent, Count, Counted, Figure, Rated
 from .scorecard import Band, Empty, Group, Indicator, Scorecard
 from .working import Step
 
@@ -87,7 +87,7 @@ class IndicatorResult:
         needed = self.numerator_for_full_marks
         if needed is None or not isinstance(self.figure, Counted):
             return None
-        return max(0, needed - self.figure.numerator)
+        return max(0, ceil(needed - self.figure.numerator))
 
     def explain(self, language: str = "vi") -> str:
         """The working in one line: `… = 88,42 % → … = 17,68 điểm`."""
@@ -224,7 +224,7 @@ def _from_counts(scorecard: Scorecard, indicator: Indicator, figure: Counted) ->
 
 
 def _points_step(
-    n: int, d: int, ratio: Decimal, maximum: Decimal, target: Decimal, points: Decimal
+    n: Count, d: Count, ratio: Decimal, maximum: Decimal, target: Decimal, points: Decimal
 ) -> Step:
     """How the points came about, in numbers a reader can check.
 

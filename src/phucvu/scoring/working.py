@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+
+from .figures import Count
 
 
-def number(value: int | Decimal, language: str = "vi") -> str:
+def number(value: Count | Decimal, language: str = "vi") -> str:
     """A number as a reader expects it: 528.684 and 88,42 in Vietnamese, 528,684 and 88.42 else.
 
-    Trailing zeros of a whole decimal are dropped; other decimals keep two places at least.
+    A fraction is written out exactly: 12 1/3. Trailing zeros of a whole decimal are dropped; other
+    decimals keep two places at least.
     """
+    if isinstance(value, Fraction):
+        whole, part = divmod(value.numerator, value.denominator)
+        rest = f"{part}/{value.denominator}" if part else ""
+        return f"{number(whole, language)} {rest}".strip() if whole or not rest else rest
     if isinstance(value, Decimal) and value == value.to_integral_value():
         value = int(value)
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
@@ -27,7 +35,7 @@ class Step:
     """
 
     kind: str
-    terms: tuple[int | Decimal | str, ...]
+    terms: tuple[Count | Decimal | str, ...]
     result: Decimal | None
     unit: str
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
+from typing import TypeVar, cast
 
 from django.utils import timezone
 
-from phucvu.units.models import Unit
+from phucvu.units import stamp
+from phucvu.units.models import PastState, Succession, Unit
 
-__all__ = ["UnitEras", "UnitNode", "UnitTree", "load_eras", "load_tree"]
+__all__ = ["State", "UnitEras", "UnitNode", "UnitTree", "load_eras", "load_tree"]
+
+
+MapT = TypeVar("MapT", bound="UnitTree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ class UnitTree:
 
     A unit whose parent is not in force that day is a root. Nodes come in the order of their
     codes. Every method that takes an id gives an empty answer for a unit that is not here.
+    A subtree is a slice of one list, however large the country is.
     """
 
     def __init__(self, nodes: Iterable[UnitNode]) -> None:
@@ -42,10 +51,28 @@ class UnitTree:
             node.id: node if node.parent_id in present else replace(node, parent_id=None)
             for node in found
         }
+        self.shares: Mapping[int, Mapping[int, Fraction]] = {}
+        """unit id → those that ended of which it took over a share, not the whole"""
         self._by_code = {node.code: node for node in self._by_id.values()}
         self._children: dict[int | None, list[UnitNode]] = {}
         for node in self._by_id.values():
             self._children.setdefault(node.parent_id, []).append(node)
+        self._walk()
+
+    def _walk(self) -> None:
+        """Put the units in a row, each before what is below it, and note where that ends."""
+        self._row: list[UnitNode] = []
+        self._place: dict[int, tuple[int, int]] = {}
+        waiting: list[tuple[UnitNode, bool]] = [(root, True) for root in self.branches(None)[::-1]]
+        while waiting:
+            node, enters = waiting.pop()
+            if not enters:
+                self._place[node.id] = (self._place[node.id][0], len(self._row))
+                continue
+            self._row.append(node)
+            self._place[node.id] = (len(self._row), len(self._row))
+            waiting.append((node, False))
+            waiting.extend((child, True) for child in self._children.get(node.id, ())[::-1])
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -71,17 +98,23 @@ class UnitTree:
 
     def children(self, unit_id: int | None) -> list[UnitNode]:
         """The units directly below; of None, the roots."""
+        return self.branches(unit_id)
+
+    def branches(self, unit_id: int | None) -> list[UnitNode]:
+        """The children, and on a map those that ended: all whose counts flow into the unit."""
         return list(self._children.get(unit_id, ()))
 
+    def has_ended(self, unit_id: int) -> bool:
+        """Whether the unit is here only for its counts."""
+        return False
+
     def descendants(self, unit_id: int) -> list[UnitNode]:
-        """Every unit below, a parent before its children; the unit itself is not among them."""
-        found: list[UnitNode] = []
-        waiting = self.children(unit_id)[::-1]
-        while waiting:
-            node = waiting.pop()
-            found.append(node)
-            waiting.extend(self._children.get(node.id, ())[::-1])
-        return found
+        """Every unit below, a parent before its children; the unit itself is not among them.
+
+        Nothing of a unit that is its own ancestor.
+        """
+        first, end = self._place.get(unit_id, (0, 0))
+        return self._row[first:end]
 
     def ancestors(self, unit_id: int) -> list[UnitNode]:
         """The unit's parent, its parent's parent and so on up to the root."""
@@ -100,20 +133,41 @@ class UnitTree:
         return [] if node is None else [*reversed(self.ancestors(unit_id)), node]
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a unit was from `first` up to but not including `end`."""
+
+    node: UnitNode
+    first: date | None
+    end: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether the unit was so on this day."""
+        return (self.first is None or self.first <= day) and (self.end is None or day < self.end)
+
+
 class UnitEras:
     """Every unit there ever was, and the tree of any day. Loaded once for many days.
 
-    The days on which some unit begins or ends cut time into eras; one tree serves an era.
+    The days on which some unit begins, changes or ends cut time into eras; one tree serves an
+    era. `states` come in the order of time, several of a unit that changed.
     """
 
-    def __init__(self, rows: Iterable[tuple[UnitNode, date | None, date | None]]) -> None:
-        self._rows = list(rows)
-        self._parents = {node.id: node.parent_id for node, _, _ in self._rows}
-        self._codes = {node.code for node, _, _ in self._rows}
+    def __init__(
+        self,
+        states: Iterable[State],
+        successors: Mapping[int, Sequence[tuple[int, Fraction]]] = MappingProxyType({}),
+    ) -> None:
+        self._states = list(states)
+        self.successors = successors
+        """unit id → the ids of those that took it over, each with its share"""
+        self._latest = {state.node.id: state for state in self._states}
+        self._codes = {state.node.code for state in self._states}
         self._starts = sorted(
-            {day for _, first, end in self._rows for day in (first, end) if day is not None}
+            {day for state in self._states for day in (state.first, state.end) if day is not None}
         )
-        self._trees: dict[int, UnitTree] = {}
+        self._trees: OrderedDict[int, UnitTree] = OrderedDict()
+        self._maps: dict[int, UnitTree] = {}
 
     def era(self, day: date) -> int:
         """The number of the era `day` lies in; days of one era have the same tree."""
@@ -124,86 +178,108 @@ class UnitEras:
         era = self.era(day)
         tree = self._trees.get(era)
         if tree is None:
-            tree = self._trees[era] = UnitTree(
-                node
-                for node, first, end in self._rows
-                if (first is None or first <= day) and (end is None or day < end)
-            )
+            tree = UnitTree(state.node for state in self._states if state.covers(day))
+            self._trees[era] = tree
+            if len(self._trees) > _TREES_KEPT:
+                self._trees.popitem(last=False)
         return tree
 
+    def kept_map(self, day: date, draw: Callable[[], MapT]) -> MapT:
+        """The map of a day's era, drawn once."""
+        era = self.era(day)
+        if era not in self._maps:
+            self._maps[era] = draw()
+        return cast(MapT, self._maps[era])
+
+    def ended(self, day: date) -> list[State]:
+        """The last state of every unit that had ended by that day."""
+        return [s for s in self._latest.values() if s.end is not None and s.end <= day]
+
+    def bearing(self, code: str) -> list[State]:
+        """The states under this code, of whatever unit, oldest first."""
+        found = [state for state in self._states if state.node.code == code]
+        return sorted(found, key=lambda state: state.first or date.min)
+
+    def __iter__(self) -> Iterator[State]:
+        return iter(self._states)
+
     def __contains__(self, unit_id: object) -> bool:
-        return unit_id in self._parents
+        return unit_id in self._latest
+
+    def latest(self, unit_id: int) -> State | None:
+        """What the unit is, or last was."""
+        return self._latest.get(unit_id)
+
+    @cached_property
+    def first_end(self) -> date | None:
+        """The day of the first end or change of a unit, where there ever was one."""
+        return min((s.end for s in self._states if s.end is not None), default=None)
 
     def knows(self, code: str) -> bool:
         """Whether a unit bears, or ever bore, this code."""
         return code in self._codes
 
     def within(self, ancestor_id: int, unit_id: int | None) -> bool:
-        """Whether the unit is the ancestor or lies below it, on whatever day."""
-        for _ in range(len(self._parents) + 1):
+        """Whether the unit is the ancestor or lies below it, by where each belonged last."""
+        for _ in range(len(self._latest) + 1):
             if unit_id is None:
                 return False
             if unit_id == ancestor_id:
                 return True
-            unit_id = self._parents.get(unit_id)
+            state = self._latest.get(unit_id)
+            unit_id = state.node.parent_id if state else None
         return False
 
 
 def load_tree(on: date | None = None) -> UnitTree:
-    """The tree of the units in force on a day (today, by default), from one query."""
+    """The tree of the units in force on a day (today, by default)."""
     return load_eras().on(on or timezone.localdate())
 
 
-def load_eras(
-    *, codes: Collection[str] | None = None, ids: Collection[int] | None = None
-) -> UnitEras:
-    """Every unit with the interval it is in force, from one query.
+def load_eras() -> UnitEras:
+    """Every unit with the intervals of its states.
 
-    With `codes` or `ids`: only the units that bear them, in any era, and what these belong to.
-    A request about one unit then costs the same in a ward and in the whole country.
+    They stay in memory until some unit is written: one small query then tells that nothing was.
     """
-    if codes is None and ids is None:
-        return _eras(f"SELECT {_COLUMNS} FROM units_unit", [])  # noqa: S608
-    wanted = [("code", code) for code in codes or ()] + [("id", unit_id) for unit_id in ids or ()]
-    if not wanted:
-        return UnitEras(())
-    places = [
-        f"{column} IN ({', '.join(['%s'] * len(values))})"
-        for column, values in (("code", codes), ("id", ids))
-        if values
-    ]
-    # UNION, not UNION ALL: it ends even if two units were made each other's parent.
-    return _eras(
-        f"""
-        WITH RECURSIVE wanted AS (
-            SELECT {_COLUMNS} FROM units_unit WHERE {" OR ".join(places)}
-            UNION
-            SELECT {_PARENT_COLUMNS} FROM units_unit parent
-            JOIN wanted ON wanted.parent_id = parent.id
-        )
-        SELECT {_COLUMNS} FROM wanted
-        """,  # noqa: S608 - only names of columns and %s are put in
-        [value for _, value in wanted],
-    )
+    global _kept  # noqa: PLW0603
+    # Asked before the units are read: what is written meanwhile bears another token.
+    token = stamp.current()
+    kept = _kept
+    if kept is not None and token is not None and kept[0] == token:
+        return kept[1]
+    eras = UnitEras(_states(), _successors())
+    _kept = None if token is None else (token, eras)
+    return eras
 
 
-def _eras(query: str, parameters: list[str | int]) -> UnitEras:
-    # A raw query of the model, so that dates and booleans are read alike from every store.
-    rows = Unit.objects.raw(query, parameters)
-    return UnitEras(
-        (
-            UnitNode(
-                row.id, row.code, row.name, row.kind, row.parent_id, row.time_zone, row.simulated
-            ),
-            row.valid_from,
-            row.valid_to,
-        )
-        for row in rows
-    )
+def _states() -> list[State]:
+    past: dict[int, list[State]] = {}
+    for row in PastState.objects.order_by("valid_to").values_list(
+        "unit_id", *_CHANGING, "valid_from", "valid_to"
+    ):
+        unit_id, code, name, kind, parent_id, first, end = row
+        node = UnitNode(unit_id, code, name, kind, parent_id, "", False)
+        past.setdefault(unit_id, []).append(State(node, first, end))
+    states: list[State] = []
+    columns = ("id", *_CHANGING, "time_zone", "simulated", "valid_from", "valid_to")
+    for *values, begin, end in Unit.objects.order_by().values_list(*columns):
+        node, first = UnitNode(*values), begin
+        for state in past.get(node.id, ()):
+            was = replace(state.node, time_zone=node.time_zone, simulated=node.simulated)
+            states.append(replace(state, node=was))
+            first = state.end
+        states.append(State(node, first, end))
+    return states
 
 
-_NAMES = (
-    "id", "code", "name", "kind", "parent_id", "time_zone", "simulated", "valid_from", "valid_to",
-)  # fmt: skip
-_COLUMNS = ", ".join(_NAMES)
-_PARENT_COLUMNS = ", ".join(f"parent.{name}" for name in _NAMES)
+def _successors() -> dict[int, list[tuple[int, Fraction]]]:
+    found: dict[int, list[tuple[int, Fraction]]] = {}
+    rows = Succession.objects.order_by("before_id", "after_id")
+    for before, after, share, of in rows.values_list("before_id", "after_id", "share", "share_of"):
+        found.setdefault(before, []).append((after, Fraction(share, of)))
+    return found
+
+
+_CHANGING = ("code", "name", "kind", "parent_id")
+_TREES_KEPT = 24
+_kept: tuple[str, UnitEras] | None = None

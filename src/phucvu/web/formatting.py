@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime, time
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 
-from phucvu.scoring import Period, Text
+from phucvu.scoring import Count, Period, Text
+from phucvu.scoring import number as exactly
 
 __all__ = [
     "count",
@@ -40,8 +42,10 @@ def said(text: Text) -> str:
     return text.get(language())
 
 
-def count(number: int) -> str:
-    """528684 → 528.684."""
+def count(number: Count) -> str:
+    """528684 → 528.684; a fraction exactly: 37/3 → 12 1/3."""
+    if isinstance(number, Fraction):
+        return exactly(number, language())
     return formats.number_format(number, 0, force_grouping=True)
 
 

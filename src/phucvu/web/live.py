@@ -32,7 +32,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, Strea
 from django.utils import timezone
 
 from phucvu.counters.models import Change
-from phucvu.units.tree import UnitTree, load_tree
+from phucvu.units.map import map_of
+from phucvu.units.tree import UnitTree, load_eras
 
 __all__ = ["Hub", "News", "Reader", "events"]
 
@@ -131,7 +132,7 @@ class Reader:
         tree, now = self._tree, monotonic()
         known = tree is not None and all(unit in tree for unit in changed)
         if tree is None or not known or now - self._loaded_at > TREE_FOR:
-            tree, self._loaded_at = load_tree(), now
+            tree, self._loaded_at = map_of(load_eras(), timezone.localdate()), now
             self._tree = tree
         return {node.code for unit in changed for node in tree.path(unit)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max
@@ -14,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
 from phucvu.counters.models import Change
+from phucvu.results.maps import Atlas, View
 from phucvu.results.periods import default_period, periods_with_data
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
@@ -21,53 +23,123 @@ from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = [
     "FRAGMENT_HEADER",
+    "MAP_TODAY",
     "Asked",
+    "Look",
     "is_fragment",
     "kind_below",
     "kinds_below",
     "latest_change",
-    "period_of",
+    "look",
     "show",
     "simulation",
-    "top_unit",
-    "unit_of",
 ]
 
 FRAGMENT_HEADER = "X-Fragment"
 
 
+MAP_TODAY = "nay"
+"""What `?ban-do=` says for today's map; without it, units are as they were."""
+
+
 @dataclass(frozen=True)
 class Asked:
-    """The period a page shows, and those it could show."""
+    """The period a page shows, those it could show, and on which map."""
 
     period: Period
     periods: Sequence[Period]
+    atlas: Atlas
+
+    @property
+    def on_todays_map(self) -> bool:
+        """Whether today's units are shown with what those did that became them."""
+        return self.atlas.view is View.TODAY
+
+    @property
+    def maps_differ(self) -> bool:
+        """Whether there is anything to choose: some unit ended or changed before today."""
+        first = self.atlas.eras.first_end
+        return first is not None and first <= self.atlas.today
+
+    @property
+    def earlier(self) -> UnitTree:
+        """The units of the period before."""
+        return self.atlas.tree(self.period.previous())
+
+    @property
+    def query(self) -> str:
+        """The period and the map, for an address of another page."""
+        chosen = f"&ban-do={MAP_TODAY}" if self.on_todays_map else ""
+        return f"ky={self.period}{chosen}"
 
 
-def unit_of(tree: UnitTree, code: str) -> UnitNode:
-    """The unit with this code. Raises 404 where none bears it today."""
-    unit = tree.by_code(code)
-    if unit is None:
-        raise Http404(gettext("There is no unit with the code %(code)s.") % {"code": code})
-    return unit
+@dataclass(frozen=True)
+class Look:
+    """The unit a page is about, among the units of its period."""
+
+    tree: UnitTree
+    unit: UnitNode
+    asked: Asked
 
 
-def top_unit(tree: UnitTree) -> UnitNode:
-    """Of the roots, the one with the most below it. The tree may not be empty."""
-    return max(tree.roots, key=lambda root: len(tree.descendants(root.id)))
+def look(request: HttpRequest, code: str = "") -> Look | None:
+    """The unit with this code (else the top one) and the period and map the address names.
 
-
-def period_of(request: HttpRequest, unit: UnitNode, tree: UnitTree) -> Asked:
-    """The period `?ky=` names, else the one with data that people ask for first."""
-    periods = periods_with_data(unit, tree=tree)
+    A code means the unit that bore it on the period's last day, or today on today's map; without
+    a period, the unit that bore it last. None where nothing is loaded; 404 where nobody bore it.
+    """
+    atlas = Atlas.open(View.TODAY if request.GET.get("ban-do") == MAP_TODAY else View.THEN)
     written = request.GET.get("ky", "")
-    if not written:
-        return Asked(default_period(periods), periods)
+    if written:
+        period = _period(written)
+        tree = atlas.tree(period)
+        unit = _unit(atlas, tree, code, period)
+        if unit is None:
+            return None
+        periods = _periods(atlas, unit, tree)
+        return Look(
+            tree, unit,
+            Asked(period, periods if period in periods else [period, *periods], atlas),
+        )  # fmt: skip
+    tree = atlas.newest
+    last = None if not code or tree.by_code(code) else atlas.last_bearing(code)
+    if last is not None and last.end is not None and atlas.view is View.THEN:
+        tree = atlas.eras.on(last.end - timedelta(days=1))
+    unit = _unit(atlas, tree, code)
+    if unit is None:
+        return None
+    periods = _periods(atlas, unit, tree)
+    period = default_period(periods)
+    return Look(atlas.tree(period) if periods else tree, unit, Asked(period, periods, atlas))
+
+
+def _period(written: str) -> Period:
     try:
-        period = Period.parse(written)
+        return Period.parse(written)
     except PeriodError as error:
         raise Http404(gettext("%(text)s is not a period.") % {"text": written}) from error
-    return Asked(period, periods if period in periods else [period, *periods])
+
+
+def _unit(atlas: Atlas, tree: UnitTree, code: str, period: Period | None = None) -> UnitNode | None:
+    if not code:
+        # Of several roots, the one with the most below it.
+        return max(tree.roots, key=lambda root: len(tree.descendants(root.id)), default=None)
+    unit = tree.by_code(code)
+    if unit is not None:
+        return unit
+    if atlas.eras.knows(code):
+        told = gettext(
+            "On this map no unit has the code %(code)s in this period: it began later, or it "
+            "has ended."
+        )
+        raise Http404(told % {"code": code})
+    raise Http404(gettext("There is no unit with the code %(code)s.") % {"code": code})
+
+
+def _periods(atlas: Atlas, unit: UnitNode, tree: UnitTree) -> list[Period]:
+    """Those with data in which the unit is on the map."""
+    found = periods_with_data(unit, tree=tree)
+    return [period for period in found if unit.id in atlas.tree(period)]
 
 
 def kinds_below(tree: UnitTree, unit: UnitNode) -> list[Kind]:

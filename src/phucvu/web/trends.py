@@ -6,8 +6,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from phucvu.results.trends import Trend, trend
-from phucvu.scoring import Period
-from phucvu.units.tree import UnitNode, UnitTree
+from phucvu.units.tree import UnitNode
 from phucvu.web import pages
 
 __all__ = ["trend_of"]
@@ -15,16 +14,17 @@ __all__ = ["trend_of"]
 _KEPT = 15 * 60  # seconds
 
 
-def trend_of(request: HttpRequest, unit: UnitNode, period: Period, tree: UnitTree) -> Trend:
+def trend_of(request: HttpRequest, unit: UnitNode, asked: pages.Asked) -> Trend:
     """A unit's trend.
 
     An open page that asks for its news must have it within a second: it gets the lines as they
     were when a page of the unit was last opened, at most a quarter of an hour ago.
     """
-    key = f"trend:{unit.id}:{period}"
+    key = f"trend:{unit.id}:{asked.query}"
     kept: Trend | None = cache.get(key) if pages.is_fragment(request) else None
     if kept is not None:
         return kept
-    found = trend(unit, period, tree=tree)
+    atlas = asked.atlas
+    found = trend(unit, asked.period, tree=atlas.tree(asked.period), trees=atlas.tree)
     cache.set(key, found, _KEPT)
     return found

@@ -11,6 +11,7 @@ from phucvu.results.figures import Provenance
 from phucvu.results.trends import Point, Trend
 from phucvu.scoring import (
     NOT_APPLICABLE,
+    Count,
     Counted,
     GroupResult,
     GroupSource,
@@ -53,7 +54,7 @@ class ShownComponent:
         return self.rule.unit == "days"
 
     @property
-    def finished(self) -> int | None:
+    def finished(self) -> Count | None:
         """How many dossiers an average of days is taken over."""
         figure = self.result.figure
         return figure.denominator if isinstance(figure, Counted) and self.in_days else None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.results.figures import FigureSource, How, Provenance
 from phucvu.results.inputs import LAST_YEAR
+from phucvu.results.shares import LEFT_OUT, SHARE
 from phucvu.scoring import Indicator
 from phucvu.scoring import Kind as PeriodKind
 from phucvu.units.models import Kind
@@ -52,6 +53,20 @@ FLAGS: dict[str, FlagWords] = {
         _("The national report of last year, cut down to this period, stands in."),
     ),
     "SIMULATED": FlagWords(_("simulated"), _("The figure is made up for a demonstration.")),
+    SHARE: FlagWords(
+        _("share of a predecessor"),
+        _(
+            "A unit that was split counts here by the share its decision gave this part, as an "
+            "exact fraction."
+        ),
+    ),
+    LEFT_OUT: FlagWords(
+        _("predecessor left out"),
+        _(
+            "A unit that was split counts different procedures, which cannot be shared out; they "
+            "count only where all its parts are together."
+        ),
+    ),
     "NUMERATOR_NOT_PUBLISHED": FlagWords(
         _("numerator not published"), _("The portal publishes only the denominator.")
     ),

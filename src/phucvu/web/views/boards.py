@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import scoreboard, unit_score
 from phucvu.units.models import Kind
-from phucvu.units.tree import UnitNode, UnitTree, load_tree
+from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 from phucvu.web.shown.boards import ShownBoard, show_board
 from phucvu.web.shown.words import kind_in_plural
@@ -18,33 +18,32 @@ __all__ = ["board", "home", "tabs_below"]
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The scoreboard of the top unit; without any unit, what to do."""
-    tree = load_tree()
-    if not tree.roots:
-        return pages.show(request, "web/empty.html", {})
-    return _page(request, tree, pages.top_unit(tree), is_home=True)
+    return _page(request, "")
 
 
 @require_safe
 def board(request: HttpRequest, code: str) -> HttpResponse:
     """The scoreboard of the units below one."""
-    tree = load_tree()
-    return _page(request, tree, pages.unit_of(tree, code), is_home=False)
+    return _page(request, code)
 
 
-def _page(request: HttpRequest, tree: UnitTree, parent: UnitNode, is_home: bool) -> HttpResponse:
+def _page(request: HttpRequest, code: str) -> HttpResponse:
     since = pages.latest_change()
-    asked = pages.period_of(request, parent, tree)
+    found = pages.look(request, code)
+    if found is None:
+        return pages.show(request, "web/empty.html", {})
+    tree, parent, asked = found.tree, found.unit, found.asked
     shown = board_below(request, tree, parent, asked)
     return pages.show(
         request,
         "web/scoreboard.html",
         {
-            "is_home": is_home,
+            "is_home": not code,
             "parent": parent,
             "roots": tree.roots,
             "path": tree.path(parent.id),
             "asked": asked,
-            "own": unit_score(parent, asked.period, tree=tree),
+            "own": unit_score(parent, asked.period, tree=tree, earlier=asked.earlier),
             "shown": shown,
             "tabs": tabs_below(tree, parent, shown.board.kind if shown else None),
             "simulation": pages.simulation(
@@ -63,7 +62,7 @@ def board_below(
     kind = pages.kind_below(request, tree, parent)
     if kind is None:
         return None
-    found = scoreboard(parent, kind, asked.period, tree=tree)
+    found = scoreboard(parent, kind, asked.period, tree=tree, earlier=asked.earlier)
     return show_board(found, request.GET.get("sap-xep", ""))
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import current_edition, scoreboard, unit_score
 from phucvu.units.models import Kind
-from phucvu.units.tree import UnitNode, UnitTree, load_tree
+from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 from phucvu.web.shown.charts import ratio_history
 from phucvu.web.shown.components import bars, rule_words
@@ -34,19 +34,18 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
         "others": list(scorecard.indicators.values()),
     }
     since = pages.latest_change()
-    tree = load_tree()
-    unit = _unit(request, tree)
-    if unit is None:
+    found = pages.look(request, request.GET.get("don-vi", ""))
+    if found is None:
         return pages.show(request, "web/component.html", context)
-    asked = pages.period_of(request, unit, tree)
-    score = unit_score(unit, asked.period, tree=tree)
-    points = trend_of(request, unit, asked.period, tree).indicators.get(id_, ())
+    tree, unit, asked = found.tree, found.unit, found.asked
+    score = unit_score(unit, asked.period, tree=tree, earlier=asked.earlier)
+    points = trend_of(request, unit, asked).indicators.get(id_, ())
     # A unit with none below it is shown among its peers.
     parent = unit if tree.children(unit.id) else tree.get(unit.parent_id or 0)
     kind = _kind(request, tree, unit, parent)
     board = None
     if parent is not None and kind is not None:
-        board = scoreboard(parent, kind, asked.period, tree=tree)
+        board = scoreboard(parent, kind, asked.period, tree=tree, earlier=asked.earlier)
     context |= {
         "unit": unit,
         "parent": parent,
@@ -80,14 +79,6 @@ def whole_scorecard(request: HttpRequest) -> HttpResponse:
             "scored": scored,
         },
     )
-
-
-def _unit(request: HttpRequest, tree: UnitTree) -> UnitNode | None:
-    """The unit `?don-vi=` names, else the top one; None where nothing is loaded."""
-    code = request.GET.get("don-vi", "")
-    if code:
-        return pages.unit_of(tree, code)
-    return max(tree.roots, key=lambda root: len(tree.descendants(root.id)), default=None)
 
 
 def _kinds(tree: UnitTree, parent: UnitNode | None) -> list[Kind]:

@@ -10,10 +10,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from phucvu.results.boards import UnitScore, scoreboard, unit_score
-from phucvu.units.tree import UnitNode, load_tree
+from phucvu.results.boards import UnitScore, scoreboard
+from phucvu.units.models import Kind
+from phucvu.units.tree import UnitNode
 from phucvu.web import pages
-from phucvu.web.shown.maps import show_map
+from phucvu.web.shown.maps import ShownMap, show_map
 from phucvu.web.shown.tiles import tiles
 from phucvu.web.views.boards import tabs_below
 
@@ -26,42 +27,20 @@ _SHAPES_KEPT = 86_400  # seconds
 def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
     """The units below one, coloured by the total, a group or a component."""
     since = pages.latest_change()
-    tree = load_tree()
-    if not tree.roots:
+    found = pages.look(request, code)
+    if found is None:
         return pages.show(request, "web/empty.html", {})
-    parent = pages.unit_of(tree, code) if code else pages.top_unit(tree)
-    kind = pages.kind_below(request, tree, parent)
-    asked = pages.period_of(request, parent, tree)
+    tree, parent, asked = found.tree, found.unit, found.asked
     context: dict[str, Any] = {
         "parent": parent,
         "roots": tree.roots,
         "path": tree.path(parent.id),
         "asked": asked,
-        "own": unit_score(parent, asked.period, tree=tree),
         "shown": None,
     }
+    kind = pages.kind_below(request, tree, parent)
     if kind is not None:
-        board = scoreboard(parent, kind, asked.period, tree=tree)
-        query = {"loai": kind}
-
-        def page_of(score: UnitScore) -> str:
-            return _address("web:unit", score.unit, ky=str(asked.period))
-
-        def inside_of(score: UnitScore) -> str:
-            if not tree.children(score.unit.id):
-                return ""
-            kept = {"chi-so": request.GET["chi-so"]} if "chi-so" in request.GET else {}
-            return _address("web:map", score.unit, ky=str(asked.period), **kept)
-
-        shown = show_map(
-            board,
-            request.GET.get("chi-so", ""),
-            request.GET.get("sap-xep", ""),
-            shapes=f"{reverse('web:map_shapes', args=[parent.code])}?{urlencode(query)}",
-            schematic=True,
-            page_of=page_of,
-            inside_of=inside_of,
-        )
+        shown = _shown(request, found, kind)
         context |= {
             "shown": shown,
             "tabs": tabs_below(tree, parent, kind),
@@ -73,17 +52,40 @@ def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
 @require_safe
 def shapes(request: HttpRequest, code: str) -> HttpResponse:
     """The shapes of the units of a kind below one, as GeoJSON whose features carry codes."""
-    tree = load_tree()
-    parent = pages.unit_of(tree, code)
-    kind = pages.kind_below(request, tree, parent)
-    if kind is None:
-        raise Http404(gettext("%(unit)s has no units below it.") % {"unit": parent.name})
-    units = [child for child in tree.children(parent.id) if child.kind == kind]
+    found = pages.look(request, code)
+    kind = found and pages.kind_below(request, found.tree, found.unit)
+    if found is None or kind is None:
+        raise Http404(gettext("There is nothing to draw here."))
+    units = [child for child in found.tree.children(found.unit.id) if child.kind == kind]
     answer = JsonResponse(tiles([(unit.code, None) for unit in units]))
     answer.headers["Content-Type"] = "application/geo+json"
     answer.headers["Cache-Control"] = f"public, max-age={_SHAPES_KEPT}"
     return answer
 
 
-def _address(name: str, unit: UnitNode, **query: str) -> str:
-    return f"{reverse(name, args=[unit.code])}?{urlencode(query)}"
+def _shown(request: HttpRequest, found: pages.Look, kind: Kind) -> ShownMap:
+    tree, parent, asked = found.tree, found.unit, found.asked
+    shade = request.GET.get("chi-so", "")
+
+    def page_of(score: UnitScore) -> str:
+        return _address("web:unit", score.unit, asked)
+
+    def inside_of(score: UnitScore) -> str:
+        if not tree.children(score.unit.id):
+            return ""
+        return _address("web:map", score.unit, asked, **({"chi-so": shade} if shade else {}))
+
+    return show_map(
+        scoreboard(parent, kind, asked.period, tree=tree, earlier=asked.earlier),
+        shade,
+        request.GET.get("sap-xep", ""),
+        shapes=_address("web:map_shapes", parent, asked, loai=kind),
+        schematic=True,
+        page_of=page_of,
+        inside_of=inside_of,
+    )
+
+
+def _address(name: str, unit: UnitNode, asked: pages.Asked, **more: str) -> str:
+    query = "&".join([asked.query, urlencode(more)]) if more else asked.query
+    return f"{reverse(name, args=[unit.code])}?{query}"

@@ -9,8 +9,6 @@ from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import current_edition
 from phucvu.results.handling import Handled, handled_by_unit, name_of, procedures_of, rules
-from phucvu.scoring import Period
-from phucvu.units.tree import UnitNode, UnitTree, load_tree
 from phucvu.web import pages
 from phucvu.web.shown.procedures import columns, show_handled
 
@@ -22,9 +20,10 @@ _KEPT = 15 * 60  # seconds
 @require_safe
 def unit_procedures(request: HttpRequest, code: str) -> HttpResponse:
     """The procedures a unit and all below it had dossiers of in a period."""
-    tree = load_tree()
-    unit = pages.unit_of(tree, code)
-    asked = pages.period_of(request, unit, tree)
+    found = pages.look(request, code)
+    if found is None:
+        raise Http404
+    tree, unit, asked = found.tree, found.unit, found.asked
     shown = columns(rules(current_edition()))
     rows = [
         show_handled(handled, shown, procedure=name)
@@ -48,37 +47,36 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     name = name_of(code)
     if name is None:
         raise Http404(gettext("There is no procedure with the code %(code)s.") % {"code": code})
-    tree = load_tree()
-    wanted = request.GET.get("don-vi", "")
-    unit = pages.unit_of(tree, wanted) if wanted else pages.top_unit(tree)
-    asked = pages.period_of(request, unit, tree)
+    found = pages.look(request, request.GET.get("don-vi", ""))
+    if found is None:
+        raise Http404
+    tree, unit, asked = found.tree, found.unit, found.asked
     every = rules(current_edition())
     below = tree.children(unit.id)
-    found = _handled(code, unit, below, asked.period, tree)
-    some = [node for node in below if found[node.id].dossiers != 0]
-    some.sort(key=lambda node: -(found[node.id].dossiers or 0))
+    handled = _handled(code, found)
+    some = [node for node in below if handled[node.id].dossiers != 0]
+    some.sort(key=lambda node: -(handled[node.id].dossiers or 0))
     shown = columns(every)
     context = {
         "procedure": name,
         "unit": unit,
         "path": tree.path(unit.id),
         "asked": asked,
-        "own": show_handled(found[unit.id], every),
+        "own": show_handled(handled[unit.id], every),
         "columns": shown,
-        "rows": [show_handled(found[node.id], shown, unit=node) for node in some],
-        "few": any(found[node.id].dossiers is None for node in (unit, *some)),
+        "rows": [show_handled(handled[node.id], shown, unit=node) for node in some],
+        "few": any(handled[node.id].dossiers is None for node in (unit, *some)),
         "simulation": pages.simulation([unit]),
     }
     return pages.show(request, "web/procedure.html", context)
 
 
-def _handled(
-    code: str, unit: UnitNode, below: list[UnitNode], period: Period, tree: UnitTree
-) -> dict[int, Handled]:
+def _handled(code: str, found: pages.Look) -> dict[int, Handled]:
     """Kept for a quarter of an hour: the median reads every dossier there is."""
-    key = f"handled:{code}:{unit.id}:{period}"
+    units = [found.unit, *found.tree.children(found.unit.id)]
+    key = f"handled:{code}:{found.unit.id}:{found.asked.query}"
     kept: dict[int, Handled] | None = cache.get(key)
-    if kept is None or any(node.id not in kept for node in (unit, *below)):
-        kept = handled_by_unit(code, [unit, *below], period, tree)
+    if kept is None or any(node.id not in kept for node in units):
+        kept = handled_by_unit(code, units, found.asked.period, found.tree)
         cache.set(key, kept, _KEPT)
     return kept

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import unit_score
-from phucvu.units.tree import load_tree
 from phucvu.web import pages
+from phucvu.web.shown.lives import show_life
 from phucvu.web.shown.units import show_unit
 from phucvu.web.trends import trend_of
 from phucvu.web.views.boards import board_below, tabs_below
@@ -19,10 +19,11 @@ __all__ = ["unit"]
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """A unit's own score with every component, and the units below it."""
     since = pages.latest_change()
-    tree = load_tree()
-    node = pages.unit_of(tree, code)
-    asked = pages.period_of(request, node, tree)
-    score = unit_score(node, asked.period, tree=tree)
+    found = pages.look(request, code)
+    if found is None:
+        raise Http404
+    tree, node, asked = found.tree, found.unit, found.asked
+    score = unit_score(node, asked.period, tree=tree, earlier=asked.earlier)
     below = board_below(request, tree, node, asked)
     return pages.show(
         request,
@@ -31,9 +32,10 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
             "unit": node,
             "path": tree.path(node.id),
             "asked": asked,
-            "shown": show_unit(score, trend_of(request, node, asked.period, tree)),
+            "shown": show_unit(score, trend_of(request, node, asked)),
             "below": below,
             "tabs": tabs_below(tree, node, below.board.kind if below else None),
+            "life": show_life(node.id),
             "simulation": pages.simulation([node]),
         },
         live=[node],

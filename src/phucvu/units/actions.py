@@ -1,0 +1,240 @@
+"""Reorganising units: the one way it is done.
+
+Each action checks the permission, refuses what contradicts the known, makes the change and
+records it with its decision, all in one transaction. All raise ReorganisationError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from phucvu.units import checks
+from phucvu.units.mandate import Mandate, ReorganisationError
+from phucvu.units.models import Act, PastState, Reorganisation, Succession, Unit
+
+__all__ = [
+    "Newcomer",
+    "change_code",
+    "change_kind",
+    "create",
+    "end",
+    "merge",
+    "move",
+    "rename",
+    "split",
+]
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A unit that a reorganisation brings forth. Where it lies is known or is not."""
+
+    code: str
+    name: str
+    kind: str
+    parent: Unit | None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def _action(
+    work: Callable[Concatenate[Mandate, P], Reorganisation],
+) -> Callable[Concatenate[Mandate, P], Reorganisation]:
+    @wraps(work)
+    def done(mandate: Mandate, /, *args: P.args, **kwargs: P.kwargs) -> Reorganisation:
+        mandate.check()
+        with transaction.atomic():
+            return work(mandate, *args, **kwargs)
+
+    return done
+
+
+@_action
+def create(mandate: Mandate, new: Newcomer) -> Reorganisation:
+    """A unit begins."""
+    return mandate.record(Act.CREATE, _begin(mandate, new))
+
+
+@_action
+def rename(mandate: Mandate, unit: Unit, name: str) -> Reorganisation:
+    """The unit has another name from then on."""
+    if not name.strip() or len(name) > 200:
+        raise ReorganisationError(_("A name has 1 to 200 characters."))
+    return _change(mandate, Act.RENAME, unit, name=name.strip())
+
+
+@_action
+def change_kind(mandate: Mandate, unit: Unit, kind: str) -> Reorganisation:
+    """The unit is of another kind from then on, as a province that becomes a city."""
+    checks.kind_is_known(kind)
+    return _change(mandate, Act.CHANGE_KIND, unit, kind=kind)
+
+
+@_action
+def change_code(mandate: Mandate, unit: Unit, code: str) -> Reorganisation:
+    """The unit has another code from then on."""
+    checks.code_is_free(code, mandate.on, but=unit)
+    return _change(mandate, Act.CHANGE_CODE, unit, code=code)
+
+
+@_action
+def move(mandate: Mandate, unit: Unit, parent: Unit | None) -> Reorganisation:
+    """The unit belongs to another parent from then on, with all below it."""
+    parent = _locked(parent) if parent else None
+    checks.is_under(parent, mandate.on, unit)
+    return _change(mandate, Act.MOVE, unit, parent=parent)
+
+
+@_action
+def merge(mandate: Mandate, sources: Sequence[Unit], into: Unit | Newcomer) -> Reorganisation:
+    """Whole units end and become one, a new one or one that goes on."""
+    if len({unit.pk for unit in sources}) != len(sources) or not sources:
+        raise ReorganisationError(_("Name the units to merge, each once."))
+    if isinstance(into, Unit) and into.pk in {unit.pk for unit in sources}:
+        raise ReorganisationError(
+            _("%(unit)s goes on: name only the units that end.") % {"unit": into}
+        )
+    ended = [_finish(unit, mandate.on, sources) for unit in sources]
+    after = _taking_over(mandate, into)
+    done = mandate.record(Act.MERGE, *ended, after)
+    Succession.objects.bulk_create(
+        Succession(before=unit, after=after, reorganisation=done) for unit in ended
+    )
+    return done
+
+
+@_action
+def split(
+    mandate: Mandate, unit: Unit, into: Sequence[tuple[Unit | Newcomer, Fraction]]
+) -> Reorganisation:
+    """A unit ends and others take it over, each an exact share of it; the shares add up to 1.
+
+    A part that keeps the old name is a new unit: what was counted before belongs to all parts.
+    """
+    checks.whole([share for _part, share in into])
+    _finish(unit, mandate.on, [unit])
+    parts = [(_taking_over(mandate, part), share) for part, share in into]
+    if len({part.pk for part, _share in parts}) != len(parts) or unit.pk in {
+        part.pk for part, _share in parts
+    }:
+        raise ReorganisationError(_("Name each part of the split once."))
+    done = mandate.record(Act.SPLIT, unit, *(part for part, _share in parts))
+    Succession.objects.bulk_create(
+        Succession(
+            before=unit,
+            after=part,
+            share=share.numerator,
+            share_of=share.denominator,
+            reorganisation=done,
+        )
+        for part, share in parts
+    )
+    return done
+
+
+@_action
+def end(mandate: Mandate, unit: Unit, *, with_all_below: bool = False) -> Reorganisation:
+    """The unit ends and nothing takes it over; with `with_all_below`, those below it too."""
+    ending = [unit, *(_all_below(unit) if with_all_below else ())]
+    # Those below first: none may outlive what it belongs to.
+    for each in ending[::-1]:
+        _finish(each, mandate.on, ending)
+    return mandate.record(Act.END, *ending)
+
+
+# --- the parts they are made of ---------------------------------------------------------------
+
+
+def _change(mandate: Mandate, act: Act, unit: Unit, **new: object) -> Reorganisation:
+    unit = _locked(unit)
+    checks.lasts(unit, mandate.on)
+    _refuse_no_change(unit, new)
+    done = mandate.record(act, unit)
+    _turn(unit, mandate.on, new, done)
+    return done
+
+
+def _refuse_no_change(unit: Unit, new: Mapping[str, object]) -> None:
+    if all(getattr(unit, name) == value for name, value in new.items()):
+        raise ReorganisationError(_("%(unit)s is so already.") % {"unit": unit})
+
+
+def _turn(unit: Unit, on: date, new: Mapping[str, object], done: Reorganisation) -> None:
+    """Keep what the unit was, and make it what it is from `on`."""
+    latest = unit.past.order_by("-valid_to").first()
+    if latest is None or latest.valid_to < on:
+        PastState.objects.create(
+            unit=unit,
+            code=unit.code,
+            name=unit.name,
+            kind=unit.kind,
+            parent=unit.parent,
+            valid_from=latest.valid_to if latest else unit.valid_from,
+            valid_to=on,
+            ended_by=done,
+        )
+    for name, value in new.items():
+        setattr(unit, name, value)
+    unit.save(update_fields=list(new))
+
+
+def _begin(mandate: Mandate, new: Newcomer) -> Unit:
+    checks.kind_is_known(new.kind)
+    checks.code_is_free(new.code, mandate.on)
+    parent = _locked(new.parent) if new.parent else None
+    checks.is_under(parent, mandate.on)
+    if not new.name.strip() or len(new.name) > 200:
+        raise ReorganisationError(_("A name has 1 to 200 characters."))
+    return Unit.objects.create(
+        code=new.code,
+        name=new.name.strip(),
+        kind=new.kind,
+        parent=parent,
+        valid_from=mandate.on,
+        simulated=bool(parent and parent.simulated),
+        **({"time_zone": parent.time_zone} if parent else {}),
+        latitude=new.latitude,
+        longitude=new.longitude,
+    )
+
+
+def _taking_over(mandate: Mandate, into: Unit | Newcomer) -> Unit:
+    if isinstance(into, Newcomer):
+        return _begin(mandate, into)
+    into = _locked(into)
+    checks.goes_on(into, mandate.on)
+    return into
+
+
+def _finish(unit: Unit, on: date, ending: Sequence[Unit]) -> Unit:
+    unit = _locked(unit)
+    checks.lasts(unit, on)
+    checks.nothing_left_below(unit, on, ending)
+    unit.valid_to = on
+    unit.save(update_fields=["valid_to"])
+    return unit
+
+
+def _all_below(unit: Unit) -> list[Unit]:
+    """The units in force below, a parent before its children."""
+    found: list[Unit] = []
+    level = [unit]
+    while level:
+        level = list(Unit.objects.filter(parent__in=level, valid_to=None))
+        found += level
+    return found
+
+
+def _locked(unit: Unit) -> Unit:
+    """The unit as it stands now, held against other changes until the end of the transaction."""
+    return Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)

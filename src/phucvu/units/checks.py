@@ -1,0 +1,119 @@
+"""What must hold of units in time. Each function raises ReorganisationError where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from phucvu.units.mandate import ReorganisationError
+from phucvu.units.models import Kind, PastState, Unit
+
+__all__ = [
+    "code_is_free",
+    "goes_on",
+    "is_under",
+    "kind_is_known",
+    "lasts",
+    "nothing_left_below",
+    "whole",
+]
+
+
+def lasts(unit: Unit, on: date) -> None:
+    """The unit is in force, began before `on`, and no change of it is known from a later day."""
+    if unit.valid_to is not None:
+        raise ReorganisationError(
+            _("%(unit)s ended on %(day)s: only a unit in force can be changed.")
+            % {"unit": unit, "day": unit.valid_to}
+        )
+    begun = [day for day in (unit.valid_from,) if day is not None]
+    latest = unit.past.order_by("-valid_to").values_list("valid_to", flat=True).first()
+    # Two changes of one unit may take effect on the same day, as a new kind and a new name do.
+    if any(on <= day for day in begun) or (latest is not None and on < latest):
+        raise ReorganisationError(
+            _("%(unit)s is as it is since %(day)s: a change from %(on)s would come before that. "
+              "Give a later day.")
+            % {"unit": unit, "day": latest or begun[0], "on": on}
+        )  # fmt: skip
+
+
+def kind_is_known(kind: str) -> None:
+    """The kind is one of ours."""
+    if kind not in Kind.values:
+        raise ReorganisationError(
+            _("“%(kind)s” is no kind of unit: expected one of %(kinds)s.")
+            % {"kind": kind, "kinds": ", ".join(Kind.values)}
+        )
+
+
+def code_is_free(code: str, on: date, but: Unit | None = None) -> None:
+    """No other unit bears the code on that day or later."""
+    if not code.strip() or len(code) > 40:
+        raise ReorganisationError(_("A code has 1 to 40 characters."))
+    later = Q(valid_to=None) | Q(valid_to__gt=on)
+    bearing = Unit.objects.filter(later, code=code)
+    was = PastState.objects.filter(code=code, valid_to__gt=on).select_related("unit")
+    if but is not None:
+        bearing, was = bearing.exclude(pk=but.pk), was.exclude(unit=but)
+    others = [*bearing[:1], *(state.unit for state in was[:1])]
+    if others:
+        raise ReorganisationError(
+            _("The code %(code)s belongs to %(unit)s on %(on)s: two units would bear it at once.")
+            % {"code": code, "unit": others[0], "on": on}
+        )
+
+
+def goes_on(unit: Unit, on: date) -> None:
+    """The unit is in force from `on` on without end: it can take over others, or hold them."""
+    if (unit.valid_from is not None and unit.valid_from > on) or unit.valid_to is not None:
+        raise ReorganisationError(
+            _("%(unit)s is in force %(first)s – %(end)s: from %(on)s on no unit can belong to it "
+              "or become part of it, and outlive it.")
+            % {"unit": unit, "first": unit.valid_from or "…", "end": unit.valid_to or "…",
+               "on": on}
+        )  # fmt: skip
+
+
+def is_under(parent: Unit | None, on: date, unit: Unit | None = None) -> None:
+    """The parent is in force from `on` on without end, and does not lie below the unit."""
+    if parent is None:
+        return
+    goes_on(parent, on)
+    above: Unit | None = parent
+    while unit is not None and above is not None:
+        if above.pk == unit.pk:
+            raise ReorganisationError(
+                _("%(parent)s lies below %(unit)s: a unit cannot belong to itself.")
+                % {"parent": parent, "unit": unit}
+            )
+        above = above.parent
+
+
+def nothing_left_below(unit: Unit, on: date, ending: Sequence[Unit] = ()) -> None:
+    """No unit below would outlive this one; those in `ending` end on the same day."""
+    below = (
+        Unit.objects.filter(parent=unit)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=on))
+        .exclude(pk__in=[each.pk for each in ending])
+    )
+    left = list(below[:4])
+    if left:
+        raise ReorganisationError(
+            _("%(unit)s cannot end on %(on)s while units below it go on: %(below)s. Move, merge "
+              "or end them first.")
+            % {"unit": unit, "on": on,
+               "below": ", ".join(map(str, left[:3])) + (" …" if len(left) > 3 else "")}
+        )  # fmt: skip
+
+
+def whole(shares: Sequence[Fraction]) -> None:
+    """The shares are parts of one and add up to it."""
+    if len(shares) < 2 or any(share <= 0 for share in shares) or sum(shares) != 1:
+        raise ReorganisationError(
+            _("The shares of a split are fractions above 0 that add up to 1, of two units or "
+              "more; these add up to %(sum)s.") % {"sum": sum(shares)}
+        )  # fmt: skip

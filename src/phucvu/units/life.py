@@ -1,0 +1,97 @@
+"""What a unit was, what it came from and what became of it, with the decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from phucvu.units.models import Kind, PastState, Reorganisation, Succession, Unit
+
+__all__ = ["Chapter", "Life", "Relative", "life_of"]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The unit from `first` up to but not including `end`, and the change that began it."""
+
+    code: str
+    name: str
+    kind: Kind
+    parent: Unit | None
+    first: date | None
+    end: date | None
+    begun_by: Sequence[Reorganisation]
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A unit before or after this one, and the share of the earlier that went to the later."""
+
+    unit: Unit
+    share: Fraction
+    reorganisation: Reorganisation
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing went elsewhere."""
+        return self.share == 1
+
+
+@dataclass(frozen=True)
+class Life:
+    """A unit's chapters, oldest first; those it took over, and those that took it over."""
+
+    unit: Unit
+    chapters: Sequence[Chapter]
+    origins: Sequence[Relative]
+    successors: Sequence[Relative]
+    ended_by: Sequence[Reorganisation]
+
+    @property
+    def eventful(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(len(self.chapters) > 1 or self.origins or self.successors or self.unit.valid_to)
+
+
+def life_of(unit_id: int) -> Life:
+    """The life of a unit. Raises Unit.DoesNotExist."""
+    unit = Unit.objects.select_related("parent").get(pk=unit_id)
+    changes: dict[date, list[Reorganisation]] = {}
+    for row in unit.reorganisations.select_related("decision").order_by("effective", "id"):
+        changes.setdefault(row.effective, []).append(row)
+    chapters: list[Chapter] = []
+    first = unit.valid_from
+    states: list[Unit | PastState] = [
+        *unit.past.select_related("parent").order_by("valid_to"),
+        unit,
+    ]
+    for state in states:
+        begun = changes.get(first, []) if first else []
+        chapters.append(
+            Chapter(
+                state.code, state.name, Kind(state.kind), state.parent, first, state.valid_to, begun
+            )
+        )
+        first = state.valid_to
+    links = Succession.objects.filter(Q(before=unit) | Q(after=unit)).select_related(
+        "before", "after", "reorganisation__decision"
+    )
+    origins, successors = [], []
+    for link in links.order_by("before__code", "after__code"):
+        share = Fraction(link.share, link.share_of)
+        if link.after_id == unit.pk:
+            origins.append(Relative(link.before, share, link.reorganisation))
+        else:
+            successors.append(Relative(link.after, share, link.reorganisation))
+    ended = changes.get(unit.valid_to, []) if unit.valid_to else []
+    return Life(unit, chapters, origins, successors, ended)
+
+
+def share_in_words(share: Fraction) -> str:
+    """`all of it`, or the exact fraction."""
+    return _("all of it") if share == 1 else f"{share.numerator}/{share.denominator}"

@@ -1,0 +1,65 @@
+"""On whose authority, from which day and by whom units are reorganised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from phucvu.units.models import Act, Decision, Reorganisation, Unit
+
+__all__ = ["Mandate", "ReorganisationError", "decision_of"]
+
+_PERMISSION = "units.reorganise"
+
+
+class ReorganisationError(ValueError):
+    """The change contradicts what is known, or is not allowed. Nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """The decision behind a change, the day it takes effect, and who enters it.
+
+    `actor` None: the operator on the server's command line, who may do everything.
+    """
+
+    decision: Decision
+    on: date
+    actor: Any = None
+    note: str = ""
+
+    def check(self) -> None:
+        """Raises ReorganisationError where the actor may not reorganise units."""
+        if self.actor is not None and not self.actor.has_perm(_PERMISSION):
+            raise ReorganisationError(_("This account may not reorganise units."))
+
+    def record(self, act: Act, *units: Unit) -> Reorganisation:
+        """Write down that it was done."""
+        row = Reorganisation.objects.create(
+            act=act, effective=self.on, decision=self.decision, actor=self.actor, note=self.note
+        )
+        row.units.set(units)
+        return row
+
+
+def decision_of(
+    number: str, *, title: str = "", issued_by: str = "", issued_on: date | None = None
+) -> Decision:
+    """The decision with this number; what is told of it now is added where it was not known.
+
+    Raises ReorganisationError without a number.
+    """
+    number = number.strip()
+    if not number:
+        raise ReorganisationError(_("Name the decision: its number is missing."))
+    found, _new = Decision.objects.get_or_create(number=number)
+    told = {"title": title, "issued_by": issued_by, "issued_on": issued_on}
+    news = {name: value for name, value in told.items() if value and not getattr(found, name)}
+    for name, value in news.items():
+        setattr(found, name, value)
+    if news:
+        found.save(update_fields=list(news))
+    return found

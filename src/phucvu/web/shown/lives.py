@@ -1,0 +1,65 @@
+"""What a unit was and what became of it, as its page tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.urls import reverse
+
+from phucvu.scoring import Kind as PeriodKind
+from phucvu.scoring import Period
+from phucvu.units.life import Chapter, Life, Relative, life_of, share_in_words
+from phucvu.units.models import Reorganisation, Unit
+
+__all__ = ["ShownLife", "show_life"]
+
+
+@dataclass(frozen=True)
+class ShownRelative:
+    """A unit before or after, where its page is, and how much of it."""
+
+    relative: Relative
+    address: str
+    share: str
+
+
+@dataclass(frozen=True)
+class ShownLife:
+    """The chapters of a unit, and its relatives before and after."""
+
+    life: Life
+    origins: Sequence[ShownRelative]
+    successors: Sequence[ShownRelative]
+
+    @property
+    def chapters(self) -> Sequence[Chapter]:
+        return self.life.chapters
+
+    @property
+    def ended_by(self) -> Sequence[Reorganisation]:
+        """What ended it, where nobody took it over."""
+        return () if self.successors else self.life.ended_by
+
+
+def show_life(unit_id: int) -> ShownLife | None:
+    """A unit's life; None where nothing ever happened."""
+    life = life_of(unit_id)
+    if not life.eventful:
+        return None
+    return ShownLife(life, _shown(life.origins), _shown(life.successors))
+
+
+def _shown(relatives: Sequence[Relative]) -> list[ShownRelative]:
+    return [ShownRelative(r, _address(r.unit), share_in_words(r.share)) for r in relatives]
+
+
+def _address(unit: Unit) -> str:
+    """A code may have been used again, so the page of one that ended is of its last whole month."""
+    address = reverse("web:unit", args=[unit.code])
+    return address if unit.valid_to is None else f"{address}?ky={_last_month(unit.valid_to)}"
+
+
+def _last_month(end: date) -> Period:
+    return Period.containing(end.replace(day=1) - timedelta(days=1), PeriodKind.MONTH)
