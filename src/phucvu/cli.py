@@ -24,7 +24,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "figures": ("phucvu.register.commands", "figures"),
     "catalogue": ("phucvu.register.catalogue_commands", "catalogue"),
     "calendar": ("phucvu.register.calendar_commands", "calendar"),
-    "unit": ("phucvu.units.commands", "unit"),
     "units": ("phucvu.units.commands", "units"),
     "key": ("phucvu.accounts.commands", "key"),
     "score": ("phucvu.results.commands", "score"),
