@@ -8,12 +8,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.register.announcements import AnnouncedAction, AnnouncedProcedure
 from phucvu.register.calendar_day import CalendarDay
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
 __all__ = [
     "LONGEST_TERM",
+    "AnnouncedAction",
+    "AnnouncedProcedure",
     "CalendarDay",
     "Channel",
     "Dossier",
@@ -294,6 +297,14 @@ class Procedure(models.Model):
     for_business = models.BooleanField(_("for businesses"), default=False)
     for_organisation = models.BooleanField(_("for organisations"), default=False)
     for_state = models.BooleanField(_("for state bodies"), default=False)
+    published = models.BooleanField(_("published now"), default=False)
+    has_name = models.BooleanField(_("name given"), default=False)
+    has_steps = models.BooleanField(_("steps given"), default=False)
+    has_methods = models.BooleanField(_("ways to apply given"), default=False)
+    has_components = models.BooleanField(_("papers and number of sets given"), default=False)
+    has_term = models.BooleanField(_("term given"), default=False)
+    has_subjects = models.BooleanField(_("subjects given"), default=False)
+    has_body = models.BooleanField(_("executing body given"), default=False)
 
     class Meta:
         verbose_name = _("administrative procedure")
