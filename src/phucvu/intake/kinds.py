@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from phucvu.intake.announcements import AnnouncementReader, AnnouncementRecord
+from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
 from phucvu.intake.excel.columns import Form, load_form
 from phucvu.intake.excel.reading import MakeRecord, dossier_row
+from phucvu.intake.form_reading import FormReader, form_row, keep_form, unit_codes_in
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader, unit_codes_of
-from phucvu.intake.reckoning import OF_DOSSIERS
-from phucvu.intake.record import DossierRecord, FactRecord, Problem, clock
+from phucvu.intake.petitions import PetitionReader, PetitionRecord
+from phucvu.intake.ratings import RatingReader, RatingRecord
+from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
+from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
 from phucvu.register.facts import Fact
 from phucvu.units.tree import UnitEras
 
-__all__ = ["DOSSIERS", "KINDS", "FactKind", "Reader", "kind_called", "kind_of"]
+__all__ = [
+    "ANNOUNCEMENTS",
+    "CERTIFIED_COPIES",
+    "DOSSIERS",
+    "KINDS",
+    "LOOKUPS",
+    "PETITIONS",
+    "RATINGS",
+    "FactKind",
+    "Reader",
+    "kind_called",
+    "kind_of",
+]
 
 
 class Reader(Protocol):
@@ -91,7 +108,44 @@ DOSSIERS = FactKind(
     OF_DOSSIERS,
 )
 
-KINDS: Mapping[str, FactKind] = MappingProxyType({kind.plural: kind for kind in (DOSSIERS,)})
+
+def _of_form(
+    fact: Fact,
+    record: type[FactRecord],
+    reader: type[FormReader],
+    reckoned: Reckoned = NOTHING_RECKONED,
+) -> FactKind:
+    """A kind whose records have the columns of its template as fields."""
+
+    def latest(version: FactRecord) -> int:
+        moments = (getattr(version, name) for name in fact.clock_columns)
+        return max((moment for moment in moments if moment is not None), default=NO_CLOCK)
+
+    return FactKind(
+        fact,
+        record,
+        latest,
+        reader,
+        unit_codes_in,
+        partial(keep_form, reader.form),
+        form_row,
+        reader.form.code,
+        reckoned,
+    )
+
+
+PETITIONS = _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS)
+CERTIFIED_COPIES = _of_form(facts.CERTIFIED_COPIES, CopyRecord, CopyReader)
+LOOKUPS = _of_form(facts.LOOKUPS, LookupRecord, LookupReader)
+RATINGS = _of_form(facts.RATINGS, RatingRecord, RatingReader)
+ANNOUNCEMENTS = _of_form(facts.ANNOUNCEMENTS, AnnouncementRecord, AnnouncementReader)
+
+KINDS: Mapping[str, FactKind] = MappingProxyType(
+    {
+        kind.plural: kind
+        for kind in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS, RATINGS, ANNOUNCEMENTS)
+    }
+)
 """Every kind by its plural, dossiers first."""
 
 

@@ -26,14 +26,14 @@ class AnnouncedProcedure(models.Model):
     decisions has a row for each.
     """
 
-    code = models.CharField(_("code"), max_length=120)
+    code = models.CharField(_("code"), max_length=64)
     unit = models.ForeignKey(
         Unit,
         verbose_name=_("issued by"),
         on_delete=models.PROTECT,
         related_name="announced_procedures",
     )
-    decision = models.CharField(_("number of the decision"), max_length=64)
+    decision = models.CharField(_("number of the decision"), max_length=40)
     procedure_code = models.CharField(_("procedure code"), max_length=40)
     action = models.CharField(_("action"), max_length=10, choices=AnnouncedAction.choices)
     issued_at = WallTimeField(_("issued at"), null=True, blank=True)

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.register.announcements import AnnouncedAction, AnnouncedProcedure
 from phucvu.register.calendar_day import CalendarDay
+from phucvu.register.digital import CertifiedCopy, Lookup
+from phucvu.register.petitions import Petition
+from phucvu.register.ratings import DossierRating, Rating
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
@@ -18,10 +21,14 @@ __all__ = [
     "AnnouncedAction",
     "AnnouncedProcedure",
     "CalendarDay",
+    "CertifiedCopy",
     "Channel",
     "Dossier",
+    "DossierRating",
+    "Lookup",
     "NationalReport",
     "OnlineLevel",
+    "Petition",
     "Procedure",
     "ProcedureAtUnit",
     "Rating",
@@ -63,14 +70,6 @@ class Status(models.IntegerChoices):
     STOPPED = 8, _("stopped")
     FINISHED = 9, _("processing finished")
     HANDED_OVER = 10, _("result handed over")
-
-
-class Rating(models.TextChoices):
-    """What the applicant thinks of how the dossier was handled."""
-
-    VERY_SATISFIED = "very_satisfied", _("very satisfied")
-    SATISFIED = "satisfied", _("satisfied")
-    NOT_SATISFIED = "not_satisfied", _("not satisfied")
 
 
 class Dossier(models.Model):
@@ -132,6 +131,7 @@ class Dossier(models.Model):
         help_text=_("where no result is promised for a day"),
     )
     petitions = models.IntegerField(_("petitions about it"), default=0, db_default=0)
+    lookups = models.IntegerField(_("population lookups for it"), default=0, db_default=0)
     rating = models.CharField(
         _("rating"), max_length=16, choices=Rating.choices, blank=True, default="", db_default=""
     )
