@@ -1,10 +1,10 @@
-"""Records of petitions, certified e-copies and lookups, as a system sends them."""
+"""Records of the kinds of fact beside dossiers, as a system sends them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["certified", "lookup", "petition"]
+__all__ = ["announced", "certified", "lookup", "petition", "rating"]
 
 
 def petition(code: str, **fields: Any) -> dict[str, Any]:
@@ -23,3 +23,23 @@ def lookup(code: str, **fields: Any) -> dict[str, Any]:
     """A lookup by an officer on the same day."""
     sent = {"code": code, "unit": "H29.01", "looked_up_at": "2026-03-02T08:05:00"}
     return {**sent, "account": "canbo01", "citizen": "012345678901", **fields}
+
+
+def rating(code: str, level: str = "satisfied", **fields: Any) -> dict[str, Any]:
+    """A rating of the dossier `code`, on 10 March 2026."""
+    sent = {"code": code, "unit": "H29.01", "rated_at": "2026-03-10T08:05:00", "level": level}
+    return {**sent, "name": "Nguyễn Văn Bí Mật", **fields}
+
+
+def announced(procedure: str, **fields: Any) -> dict[str, Any]:
+    """A procedure in a decision of 2 March 2026, published the day after."""
+    return {
+        "unit": "H29",
+        "decision": "12/QĐ-UBND",
+        "procedure_code": procedure,
+        "action": "amended",
+        "issued_at": "2026-03-02",
+        "effective_at": "2026-03-16",
+        "published_at": "2026-03-03T09:00:00",
+        **fields,
+    }

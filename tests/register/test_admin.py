@@ -131,10 +131,13 @@ def test_the_other_lists_open(admin_client, unit, name):
     assert admin_client.get(reverse(f"admin:{name}_changelist")).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["petition", "certifiedcopy", "lookup"])
+@pytest.mark.parametrize(
+    "name", ["petition", "certifiedcopy", "lookup", "dossierrating", "announcedprocedure"]
+)
 def test_the_other_facts_are_only_read(admin_client, unit, name):
     model = apps.get_model("register", name)
-    moment = "received_at" if name == "petition" else model._meta.get_fields()[3].name
+    moments = {"petition": "received_at", "announcedprocedure": "issued_at"}
+    moment = moments.get(name, model._meta.get_fields()[3].name)
     fact = model.objects.create(
         code="VT-000123", unit=unit, digest="0" * 32, changed_at=MOMENT,
         **{moment: to_wall(datetime(2026, 8, 3, 9, 15))},

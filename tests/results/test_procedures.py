@@ -292,6 +292,9 @@ def test_the_store_offers_every_column_of_the_vocabulary():
         "fee": "fee = 5", "for_citizen": "for_citizen", "for_overseas": "not for_overseas",
         "for_foreigner": "not for_foreigner", "for_business": "not for_business",
         "for_organisation": "not for_organisation", "for_state": "for_state",
+        "published": "not published", "has_name": "not has_name", "has_steps": "not has_steps",
+        "has_methods": "not has_methods", "has_components": "not has_components",
+        "has_term": "not has_term", "has_subjects": "not has_subjects", "has_body": "not has_body",
     }  # fmt: skip
     assert wanted.keys() == CATALOGUE.keys()
     measures = {name: {"when": text} for name, text in wanted.items()}

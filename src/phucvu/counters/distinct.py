@@ -24,7 +24,9 @@ Subtrees = Mapping[int, Collection[int]]
 _CATALOGUE = f"""
   SELECT applied.unit_id, listed.code AS procedure_code, listed.field_name, listed.fee,
     listed.for_citizen, listed.for_overseas, listed.for_foreigner, listed.for_business,
-    listed.for_organisation, listed.for_state, applied.online_level
+    listed.for_organisation, listed.for_state, listed.published, listed.has_name,
+    listed.has_steps, listed.has_methods, listed.has_components, listed.has_term,
+    listed.has_subjects, listed.has_body, applied.online_level
   FROM {ProcedureAtUnit._meta.db_table} AS applied
   JOIN {Procedure._meta.db_table} AS listed ON listed.id = applied.procedure_id
 """  # noqa: S608 - names of our own tables

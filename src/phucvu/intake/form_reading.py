@@ -108,6 +108,8 @@ class FormReader(UnitFinder, ABC):
     form: Form
     placed: str
     """The column whose day decides which units are in force."""
+    may_lie_ahead: frozenset[str] = frozenset()
+    """Moments that may be in the future."""
 
     @abstractmethod
     def make(
@@ -151,7 +153,7 @@ class FormReader(UnitFinder, ABC):
         if moment.tzinfo is not None:
             moment = moment.astimezone(ZoneInfo(unit.time_zone))
         wall = to_wall(moment)
-        if wall > self._tomorrow(unit.time_zone):
+        if name not in self.may_lie_ahead and wall > self._tomorrow(unit.time_zone):
             fields.refuse(name, _("lies in the future"))
         return wall
 

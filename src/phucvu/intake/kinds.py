@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from phucvu.intake.announcements import AnnouncementReader, AnnouncementRecord
 from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
 from phucvu.intake.excel.columns import Form, load_form
 from phucvu.intake.excel.reading import MakeRecord, dossier_row
@@ -15,6 +16,7 @@ from phucvu.intake.form_reading import FormReader, form_row, keep_form
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader
 from phucvu.intake.petitions import PetitionReader, PetitionRecord
+from phucvu.intake.ratings import RatingReader, RatingRecord
 from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
 from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
@@ -23,11 +25,13 @@ from phucvu.register.facts import Fact
 from phucvu.units.tree import UnitEras
 
 __all__ = [
+    "ANNOUNCEMENTS",
     "CERTIFIED_COPIES",
     "DOSSIERS",
     "KINDS",
     "LOOKUPS",
     "PETITIONS",
+    "RATINGS",
     "FactKind",
     "Reader",
     "kind_called",
@@ -129,9 +133,14 @@ def _of_form(
 PETITIONS = _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS)
 CERTIFIED_COPIES = _of_form(facts.CERTIFIED_COPIES, CopyRecord, CopyReader)
 LOOKUPS = _of_form(facts.LOOKUPS, LookupRecord, LookupReader)
+RATINGS = _of_form(facts.RATINGS, RatingRecord, RatingReader)
+ANNOUNCEMENTS = _of_form(facts.ANNOUNCEMENTS, AnnouncementRecord, AnnouncementReader)
 
 KINDS: Mapping[str, FactKind] = MappingProxyType(
-    {kind.plural: kind for kind in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS)}
+    {
+        kind.plural: kind
+        for kind in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS, RATINGS, ANNOUNCEMENTS)
+    }
 )
 """Every kind by its plural, dossiers first."""
 

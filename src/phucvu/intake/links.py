@@ -1,4 +1,4 @@
-"""Facts that name a dossier are counted on it, so that its measures can speak of them."""
+"""What other facts say of a dossier stands on it, so that its measures can speak of it."""
 
 from __future__ import annotations
 
@@ -10,66 +10,75 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from phucvu.counters import deltas
 from phucvu.intake.record import FactRecord
 from phucvu.intake.store import each
-from phucvu.register.facts import DOSSIERS, FACTS, Fact
+from phucvu.register.facts import DOSSIERS, FACTS, Fact, OnDossiers
 
-__all__ = ["COLUMNS", "counted_on", "follow", "named", "put_right"]
+__all__ = ["COLUMNS", "follow", "named", "put_right", "said_of"]
 
-_LINKED = tuple(fact for fact in FACTS.values() if fact.counted_on_dossiers)
-COLUMNS = tuple(fact.counted_on_dossiers for fact in _LINKED)
-"""The columns of dossiers that are counted so."""
+_LINKED = tuple((fact, link) for fact in FACTS.values() if (link := fact.on_dossiers) is not None)
+COLUMNS = tuple(link.column for _fact, link in _LINKED)
+"""The columns of dossiers that hold what other facts say of them."""
 
 
-def counted_on(codes: Sequence[str]) -> list[tuple[int, ...]]:
+def said_of(codes: Sequence[str]) -> list[tuple[int | str, ...]]:
     """The values of `COLUMNS` for each of these dossiers."""
-    found: list[dict[str, int]] = []
+    found: list[dict[str, int | str]] = []
     wanted, parameter = each(codes)
     with connection.cursor() as cursor:
-        for fact in _LINKED:
+        for fact, link in _LINKED:
             cursor.execute(
-                f"SELECT dossier_code, COUNT(*) FROM {fact.table}"  # noqa: S608
-                f" WHERE dossier_code <> '' AND dossier_code IN ({wanted}) GROUP BY dossier_code",
+                f"SELECT {link.key}, {link.value} FROM {fact.table}"  # noqa: S608
+                f" WHERE {link.key} <> '' AND {link.key} IN ({wanted}) GROUP BY {link.key}",
                 [parameter],
             )
             found.append(dict(cursor.fetchall()))
-    return [tuple(counts.get(code, 0) for counts in found) for code in codes]
+    return [
+        tuple(said.get(code, link.nothing) for said, (_, link) in zip(found, _LINKED, strict=True))
+        for code in codes
+    ]
 
 
 def named(fact: Fact, codes: Sequence[str], records: Iterable[FactRecord]) -> set[str]:
     """The dossiers that facts name, those in the register under `codes` and those of `records`."""
-    if not fact.counted_on_dossiers:
+    link = fact.on_dossiers
+    if link is None:
         return set()
     wanted, parameter = each(codes)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT dossier_code FROM {fact.table} WHERE code IN ({wanted})",  # noqa: S608
+            f"SELECT DISTINCT {link.key} FROM {fact.table} WHERE code IN ({wanted})",  # noqa: S608
             [parameter],
         )
         before = {code for (code,) in cursor.fetchall()}
-    return (before | {getattr(record, "dossier_code", "") for record in records}) - {""}
+    return (before | {getattr(record, link.key) for record in records}) - {""}
 
 
 def follow(fact: Fact, dossiers: Iterable[str]) -> None:
-    """Inside a transaction: count these facts anew on the dossiers they name, or named."""
+    """Inside a transaction: say anew of these dossiers what such facts say of them."""
     codes = sorted(dossiers)
-    if codes:
+    if codes and fact.on_dossiers is not None:
         wanted, parameter = each(codes)
         with deltas.following(codes, DOSSIERS), connection.cursor() as cursor:
-            cursor.execute(f"{_update(fact)} WHERE code IN ({wanted})", [parameter])
+            update = _update(fact, fact.on_dossiers)
+            cursor.execute(f"{update} WHERE code IN ({wanted})", [parameter])
 
 
 def put_right(store: BaseDatabaseWrapper | None = None) -> None:
-    """Count all of them anew on every dossier, without the counts following."""
+    """Say all of it anew of every dossier, without the counts following."""
     with (store or connection).cursor() as cursor:
-        for fact in _LINKED:
+        for fact, link in _LINKED:
             cursor.execute(
-                f"{_update(fact)} WHERE {fact.counted_on_dossiers} <> 0"  # noqa: S608
-                f" OR code IN (SELECT dossier_code FROM {fact.table})"
+                f"{_update(fact, link)} WHERE {link.column} <> {_literal(link.nothing)}"  # noqa: S608
+                f" OR code IN (SELECT {link.key} FROM {fact.table})"
             )
 
 
-def _update(fact: Fact) -> str:
+def _update(fact: Fact, link: OnDossiers) -> str:
     return (
-        f"UPDATE {DOSSIERS.table} SET {fact.counted_on_dossiers} ="  # noqa: S608
-        f" (SELECT COUNT(*) FROM {fact.table} AS fact WHERE fact.dossier_code <> ''"
-        f" AND fact.dossier_code = {DOSSIERS.table}.code)"
+        f"UPDATE {DOSSIERS.table} SET {link.column} = COALESCE("  # noqa: S608
+        f"(SELECT {link.value} FROM {fact.table} AS fact WHERE fact.{link.key} <> ''"
+        f" AND fact.{link.key} = {DOSSIERS.table}.code), {_literal(link.nothing)})"
     )
+
+
+def _literal(nothing: int | str) -> str:
+    return f"'{nothing}'" if isinstance(nothing, str) else str(nothing)

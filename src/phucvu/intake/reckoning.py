@@ -14,7 +14,7 @@ from phucvu.register.terms import Dated, due_by_term
 __all__ = ["OF_DOSSIERS", "OF_PETITIONS"]
 
 
-def _of_dossiers(records: Sequence[DossierRecord]) -> list[tuple[int | None, ...]]:
+def _of_dossiers(records: Sequence[DossierRecord]) -> list[tuple[int | str | None, ...]]:
     dues = due_by_term(
         {
             record.code: Dated(record.procedure_code, record.unit_id, record.received_at)
@@ -22,7 +22,7 @@ def _of_dossiers(records: Sequence[DossierRecord]) -> list[tuple[int | None, ...
             if record.promised_at is None and record.received_at is not None
         }
     )
-    counts = links.counted_on([record.code for record in records])
+    counts = links.said_of([record.code for record in records])
     return [
         (dues.get(record.code), *counted) for record, counted in zip(records, counts, strict=True)
     ]

@@ -148,7 +148,60 @@ LOOKUP = Vocabulary(
 )
 """Lookups in the national population database: one row is one lookup."""
 
+RATING = Vocabulary(
+    "rating",
+    [
+        _ID,
+        _number("unit_id", "the unit that handled the dossier", "đơn vị giải quyết", "unit"),
+        _text("code", "the dossier's code", "mã hồ sơ", "code"),
+        _moment("rated_at", "when it was rated", "thời điểm đánh giá", "rated_at"),
+        _text(
+            "level",
+            "'very_satisfied', 'satisfied' or 'not_satisfied'",
+            "'very_satisfied' rất hài lòng, 'satisfied' hài lòng, 'not_satisfied' không hài lòng",
+            "level",
+        ),
+    ],
+)
+"""Ratings: one row is what the applicant thinks of one dossier."""
+
+ANNOUNCEMENT = Vocabulary(
+    "announcement",
+    [
+        _ID,
+        _number("unit_id", "the unit that issued the decision", "cơ quan công bố", "unit"),
+        _text("code", "the row's own code", "mã của dòng", "code"),
+        _text("decision", "number of the decision", "số quyết định công bố", "decision"),
+        _text("procedure_code", "procedure code", "mã thủ tục hành chính", "procedure_code"),
+        _text(
+            "action",
+            "what it does to the procedure: 'new', 'amended' or 'abolished'",
+            "'new' mới ban hành, 'amended' sửa đổi, bổ sung, 'abolished' bãi bỏ",
+            "action",
+        ),
+        _moment("issued_at", "when the decision was issued", "ngày ban hành", "issued_at"),
+        _moment(
+            "effective_at",
+            "when the legal basis takes effect",
+            "ngày văn bản quy phạm có hiệu lực",
+            "effective_at",
+        ),
+        _moment("published_at", "when it was published", "thời điểm công khai", "published_at"),
+    ],
+)
+"""Announcement decisions: one row is one procedure in one decision."""
+
 FACTS: Mapping[str, Vocabulary] = MappingProxyType(
-    {vocabulary.fact: vocabulary for vocabulary in (DOSSIER, PETITION, CERTIFIED_COPY, LOOKUP)}
+    {
+        vocabulary.fact: vocabulary
+        for vocabulary in (
+            DOSSIER,
+            PETITION,
+            CERTIFIED_COPY,
+            LOOKUP,
+            RATING,
+            ANNOUNCEMENT,
+        )
+    }
 )
 """The vocabularies by the kind's name, dossiers first."""

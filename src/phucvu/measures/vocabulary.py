@@ -279,6 +279,19 @@ CATALOGUE = Vocabulary(
         _flag("for_business", "businesses may apply", "doanh nghiệp, hợp tác xã", "subjects"),
         _flag("for_organisation", "organisations may apply", "tổ chức", "subjects"),
         _flag("for_state", "state bodies may apply", "cơ quan nhà nước", "subjects"),
+        _flag("published", "it is published now", "đang được công khai", "published"),
+        _flag("has_name", "its name is given", "có tên thủ tục", "parts"),
+        _flag("has_steps", "its steps are given", "có trình tự thực hiện", "parts"),
+        _flag("has_methods", "the ways to apply are given", "có cách thức thực hiện", "parts"),
+        _flag(
+            "has_components",
+            "the papers of a dossier and the number of sets are given",
+            "có thành phần, số lượng hồ sơ",
+            "parts",
+        ),
+        _flag("has_term", "its term is given", "có thời hạn giải quyết", "parts"),
+        _flag("has_subjects", "who may apply is given", "có đối tượng thực hiện", "parts"),
+        _flag("has_body", "the executing body is given", "có cơ quan thực hiện", "parts"),
     ],
 )
 """The catalogue of procedures: one row is one procedure at one unit that applies it."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from phucvu.register.catalogue_rows import (
     COLUMNS,
+    PARTS,
     SUBJECTS,
     CatalogueRow,
     ProcedureFacts,
@@ -73,6 +74,8 @@ def _agreeing(
             ("subjects", row.procedure.subjects, facts.subjects),
             ("fee", row.procedure.fee, facts.fee),
             ("term", row.procedure.term, facts.term),
+            ("published", row.procedure.published, facts.published),
+            ("parts", row.procedure.parts, facts.parts),
         )
         if found != wanted
     ]
@@ -134,6 +137,10 @@ def _values(facts: ProcedureFacts) -> dict[str, Any]:
     }
     if facts.says_term:
         values["term"], values["term_unit"] = facts.term or (None, TermUnit.WORKING_DAYS.value)
+    if facts.published is not None:
+        values["published"] = facts.published
+    if facts.parts is not None:
+        values |= {f"has_{part}": part in facts.parts for part in PARTS}
     return values
 
 

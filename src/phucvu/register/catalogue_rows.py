@@ -13,11 +13,13 @@ from phucvu.register.rows import EXTRA, Fault, unguard
 from phucvu.register.terms import LONGEST_TERM, Term
 from phucvu.units.models import Unit
 
-__all__ = ["COLUMNS", "SUBJECTS", "CatalogueRow", "ProcedureFacts", "read_catalogue_row"]
+__all__ = ["COLUMNS", "PARTS", "SUBJECTS", "CatalogueRow", "ProcedureFacts", "read_catalogue_row"]
 
 COLUMNS = (
-    "code", "name", "field", "subjects", "fee", "term", "term_unit", "unit_code", "online_level",
+    "code", "name", "field", "subjects", "fee", "term", "term_unit", "published", "parts",
+    "unit_code", "online_level",
 )  # fmt: skip
+PARTS = ("name", "steps", "methods", "components", "term", "subjects", "body")
 SUBJECTS = ("citizen", "overseas", "foreigner", "business", "organisation", "state")
 
 _CODE = re.compile(r"[0-9A-Za-zĐđ][0-9A-Za-zĐđ._/-]{0,39}")
@@ -30,7 +32,8 @@ _NAME_LENGTH, _FIELD_LENGTH = 1000, 300
 class ProcedureFacts:
     """What is said of a procedure wherever it is applied; `fee` in VND, 0 for none.
 
-    `says_term`: the file speaks of terms, so that no `term` means that there is none.
+    `says_term`: the file speaks of terms, so that no `term` means that there is none. `published`
+    and `parts` (of the seven that have to be published) are None where the file is silent.
     """
 
     code: str
@@ -40,6 +43,8 @@ class ProcedureFacts:
     subjects: frozenset[str]
     says_term: bool
     term: Term | None
+    published: bool | None
+    parts: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,15 @@ def read_catalogue_row(
             _("one of %(words)s") % {"words": ", ".join(TermUnit.values)},
             _("Say what the term is counted in."),
         )
+    if cell("published") not in ("", "0", "1"):
+        fault("published", _("1 or 0"), _("Say whether it is published now."))
+    parts = frozenset(filter(None, (word.strip() for word in cell("parts").split("|"))))
+    if not parts.issubset(PARTS):
+        fault(
+            "parts",
+            _("some of %(words)s, separated by |") % {"words": ", ".join(PARTS)},
+            _("Name the parts that are published."),
+        )
     if faults:
         return faults
     return CatalogueRow(
@@ -128,6 +142,8 @@ def read_catalogue_row(
             subjects,
             says_term=cells.get("term") is not None,
             term=Term(int(number), unit) if number else None,
+            published=cell("published") == "1" if cells.get("published") is not None else None,
+            parts=parts if cells.get("parts") is not None else None,
         ),
         units[cell("unit_code")],
         int(cell("online_level")),

@@ -10,7 +10,15 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.formats import date_format
 
-from phucvu.register.facts import CERTIFIED_COPIES, DOSSIERS, LOOKUPS, PETITIONS, Fact
+from phucvu.register.facts import (
+    ANNOUNCEMENTS,
+    CERTIFIED_COPIES,
+    DOSSIERS,
+    LOOKUPS,
+    PETITIONS,
+    RATINGS,
+    Fact,
+)
 from phucvu.register.walltime import WallTimeField, from_wall
 
 __all__ = ["FactAdmin"]
@@ -84,3 +92,12 @@ _register(
 )  # fmt: skip
 _register(CERTIFIED_COPIES, ["certified_at_date", "copies", "dossier_code", "changed_at"])
 _register(LOOKUPS, ["looked_up_at_date", "account", "dossier_code", "changed_at"])
+_register(RATINGS, ["level", "rated_at_date", "changed_at"], ["level"])
+_register(
+    ANNOUNCEMENTS,
+    [
+        "decision", "procedure_code", "action", "issued_at_date", "effective_at_date",
+        "published_at_date",
+    ],
+    ["action"],
+)  # fmt: skip

@@ -14,10 +14,41 @@ from types import MappingProxyType
 from django.db.models import Model
 
 from phucvu.measures import DOSSIER, Vocabulary
-from phucvu.measures.facts import CERTIFIED_COPY, LOOKUP, PETITION
-from phucvu.register.models import CertifiedCopy, Dossier, Lookup, Petition
+from phucvu.measures.facts import ANNOUNCEMENT, CERTIFIED_COPY, LOOKUP, PETITION, RATING
+from phucvu.register.models import (
+    AnnouncedProcedure,
+    CertifiedCopy,
+    Dossier,
+    DossierRating,
+    Lookup,
+    Petition,
+)
 
-__all__ = ["CERTIFIED_COPIES", "DOSSIERS", "FACTS", "LOOKUPS", "PETITIONS", "Fact"]
+__all__ = [
+    "ANNOUNCEMENTS",
+    "CERTIFIED_COPIES",
+    "DOSSIERS",
+    "FACTS",
+    "LOOKUPS",
+    "PETITIONS",
+    "RATINGS",
+    "Fact",
+    "OnDossiers",
+]
+
+
+@dataclass(frozen=True)
+class OnDossiers:
+    """What the row of a dossier says of the facts that name it.
+
+    `column`: of dossiers. `key`: the facts' column that holds the dossier's code. `value`: SQL of
+    what those of one dossier come to; `nothing`: what stands where there are none.
+    """
+
+    column: str
+    key: str = "dossier_code"
+    value: str = "COUNT(*)"
+    nothing: int | str = 0
 
 
 @dataclass(frozen=True)
@@ -31,8 +62,7 @@ class Fact:
     `one_feed`: whether one feed brings those of a whole tree of units, so that where any unit of
     the tree has one, the others are known to have none. Otherwise nothing is known of a unit
     without any.
-    `counted_on_dossiers`: the column of dossiers that holds how many such facts name it in their
-    `dossier_code`.
+    `on_dossiers`: what dossiers say of such facts.
     """
 
     plural: str
@@ -41,7 +71,7 @@ class Fact:
     clock_columns: tuple[str, ...]
     by_procedure: bool = False
     one_feed: bool = False
-    counted_on_dossiers: str = ""
+    on_dossiers: OnDossiers | None = None
 
     @property
     def name(self) -> str:
@@ -73,16 +103,39 @@ PETITIONS = Fact(
         "supplement_answered_at", "transferred_at", "processed_at", "waiting_at", "published_at",
     ),
     one_feed=True,
-    counted_on_dossiers="petitions",
+    on_dossiers=OnDossiers("petitions"),
 )  # fmt: skip
 CERTIFIED_COPIES = Fact(
     "certified-copies", CertifiedCopy, CERTIFIED_COPY, ("certified_at",), one_feed=True
 )
 LOOKUPS = Fact(
-    "lookups", Lookup, LOOKUP, ("looked_up_at",), one_feed=True, counted_on_dossiers="lookups"
+    "lookups", Lookup, LOOKUP, ("looked_up_at",), one_feed=True, on_dossiers=OnDossiers("lookups")
+)
+
+RATINGS = Fact(
+    "ratings",
+    DossierRating,
+    RATING,
+    ("rated_at",),
+    one_feed=True,
+    # A dossier has one rating, under its own code: the last one stands.
+    on_dossiers=OnDossiers("rating", key="code", value="MAX(level)", nothing=""),
+)
+ANNOUNCEMENTS = Fact(
+    "announcements", AnnouncedProcedure, ANNOUNCEMENT, ("issued_at", "published_at"), one_feed=True
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType(
-    {fact.name: fact for fact in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS)}
+    {
+        fact.name: fact
+        for fact in (
+            DOSSIERS,
+            PETITIONS,
+            CERTIFIED_COPIES,
+            LOOKUPS,
+            RATINGS,
+            ANNOUNCEMENTS,
+        )
+    }
 )
 """Every kind by its name, dossiers first."""

@@ -8,18 +8,23 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.register.announcements import AnnouncedAction, AnnouncedProcedure
 from phucvu.register.calendar_day import CalendarDay
 from phucvu.register.digital import CertifiedCopy, Lookup
 from phucvu.register.petitions import Petition
+from phucvu.register.ratings import DossierRating, Rating
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
 __all__ = [
     "LONGEST_TERM",
+    "AnnouncedAction",
+    "AnnouncedProcedure",
     "CalendarDay",
     "CertifiedCopy",
     "Channel",
     "Dossier",
+    "DossierRating",
     "Lookup",
     "NationalReport",
     "OnlineLevel",
@@ -65,14 +70,6 @@ class Status(models.IntegerChoices):
     STOPPED = 8, _("stopped")
     FINISHED = 9, _("processing finished")
     HANDED_OVER = 10, _("result handed over")
-
-
-class Rating(models.TextChoices):
-    """What the applicant thinks of how the dossier was handled."""
-
-    VERY_SATISFIED = "very_satisfied", _("very satisfied")
-    SATISFIED = "satisfied", _("satisfied")
-    NOT_SATISFIED = "not_satisfied", _("not satisfied")
 
 
 class Dossier(models.Model):
@@ -300,6 +297,14 @@ class Procedure(models.Model):
     for_business = models.BooleanField(_("for businesses"), default=False)
     for_organisation = models.BooleanField(_("for organisations"), default=False)
     for_state = models.BooleanField(_("for state bodies"), default=False)
+    published = models.BooleanField(_("published now"), default=False)
+    has_name = models.BooleanField(_("name given"), default=False)
+    has_steps = models.BooleanField(_("steps given"), default=False)
+    has_methods = models.BooleanField(_("ways to apply given"), default=False)
+    has_components = models.BooleanField(_("papers and number of sets given"), default=False)
+    has_term = models.BooleanField(_("term given"), default=False)
+    has_subjects = models.BooleanField(_("subjects given"), default=False)
+    has_body = models.BooleanField(_("executing body given"), default=False)
 
     class Meta:
         verbose_name = _("administrative procedure")

@@ -128,6 +128,8 @@ def counted_figures(
     found: dict[str, tuple[Figure, tuple[str, ...]]] = {}
     nothing = {m.name: 0 for m in edition.measures.values() if m.fact in known}
     for indicator in counted_indicators(edition):
+        if indicator.parent == "inherited" or not _is_known(indicator, known):
+            continue
         values: dict[str, int | None] = {}
         if indicator.window in quantities:
             values.update(nothing)
@@ -143,8 +145,16 @@ def counted_figures(
     return found
 
 
+def _is_known(indicator: Indicator, known: Collection[str]) -> bool:
+    """Whether one of the kinds it needs is known, where it needs any."""
+    return not indicator.needs or any(kind in known for kind in indicator.needs)
+
+
 def counted_indicators(edition: Edition) -> list[Indicator]:
-    """The indicators whose numerator and denominator are both counted."""
+    """The indicators whose numerator and denominator are both counted.
+
+    Those that are inherited among them: `announced` counts them.
+    """
     return [
         indicator
         for indicator in edition.scorecard.indicators.values()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from phucvu.results.announced import add_announced
 from phucvu.results.counted import add_counted
 from phucvu.results.figures import FigureSet, UnitFigures
 from phucvu.results.shares import add_shares
@@ -43,6 +44,7 @@ def gather(
         scope = _scope(tree, result)
         add_stated(edition, tree, result, scope, period, as_of)
         add_counted(edition, tree, result, scope, period, bound, now)
+        add_announced(edition, tree, result, period, bound, now)
         return result
 
     result = known(unit_ids)

@@ -50,7 +50,8 @@ class Known:
 def known_facts(edition: Edition, tree: UnitTree, scope: Collection[int]) -> Known:
     """Find out for the units in `scope`, which holds what is below them, for what is counted."""
     found: dict[str, Collection[int]] = {}
-    asked = [mentioned(edition, item) for item in edition.scorecard.indicators.values()]
+    indicators = edition.scorecard.indicators.values()
+    asked = [mentioned(edition, item) | set(item.needs) for item in indicators]
     for name in sorted(set().union(*asked)):
         fact = FACTS[name]
         if not fact.one_feed:

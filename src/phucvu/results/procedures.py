@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from phucvu.counters.distinct import Asked, count_procedures, units_with_catalogue
@@ -38,14 +38,19 @@ def procedure_numbers(
     units: Collection[int],
     period: Period,
     counting: Collection[int],
+    indicators: Collection[Indicator] | None = None,
 ) -> ProcedureNumbers:
-    """Count the procedures that the edition's indicators ask for, for each of `units`.
+    """Count the procedures that indicators ask for, for each of `units`.
 
+    `indicators` are those of the edition that are not inherited, unless others are named.
     `counting` are the units that ever had a dossier. A number that rests on dossiers is left
     out where none of a unit's subtree had one, and one that rests on the catalogue where none
     of it has a catalogue: nothing is known of it.
     """
-    terms = _terms_by_window(edition)
+    if indicators is None:
+        every = edition.scorecard.indicators.values()
+        indicators = [indicator for indicator in every if indicator.parent != "inherited"]
+    terms = _terms_by_window(indicators)
     if not terms:
         return ProcedureNumbers({}, frozenset())
     subtrees = {unit: {unit, *(node.id for node in tree.descendants(unit))} for unit in units}
@@ -70,9 +75,9 @@ def terms_of(indicator: Indicator) -> tuple[Procedures, ...]:
     return tuple(term for count in parts if count is not None for term in count.procedures)
 
 
-def _terms_by_window(edition: Edition) -> dict[str, list[Procedures]]:
+def _terms_by_window(indicators: Iterable[Indicator]) -> dict[str, list[Procedures]]:
     terms: dict[str, dict[Procedures, None]] = {}
-    for indicator in edition.scorecard.indicators.values():
+    for indicator in indicators:
         for term in terms_of(indicator):
             terms.setdefault(indicator.window, {})[term] = None
     return {window: list(found) for window, found in terms.items()}

@@ -12,6 +12,7 @@ from .periods import Kind, Period, PeriodError
 from .ranking import Entry, Ranked, rank
 from .rollup import Derived, derive, inherit, pool
 from .scorecard import (
+    AnnouncementSpec,
     Band,
     CatalogueSpec,
     ConditionSpec,
@@ -36,6 +37,7 @@ __all__ = [
     "NOT_APPLICABLE",
     "NOT_PROVIDED",
     "Absent",
+    "AnnouncementSpec",
     "Arithmetic",
     "Band",
     "CatalogueSpec",

@@ -8,6 +8,7 @@ from typing import Any
 
 from .quantities import Counts
 from .scorecard import (
+    AnnouncementSpec,
     Band,
     CatalogueSpec,
     ConditionSpec,
@@ -60,6 +61,14 @@ def build(plain: Any, counts: Counts) -> Scorecard:
         facts={name: _fact(fact) for name, fact in plain.get("facts", {}).items()},
         indicators={id_: _indicator(id_, i, counts) for id_, i in plain["indicators"].items()},
         explain=_explain(plain["explain"]) if "explain" in plain else None,
+        announcements=_announcements(plain["announcements"]) if "announcements" in plain else None,
+    )
+
+
+def _announcements(terms: Any) -> AnnouncementSpec:
+    return AnnouncementSpec(
+        issued_ahead={kind: int(days) for kind, days in terms["issued_ahead"].items()},
+        published_within={kind: int(days) for kind, days in terms["published_within"].items()},
     )
 
 
@@ -133,6 +142,7 @@ def _indicator(id_: str, indicator: Any, counts: Counts) -> Indicator:
             tuple(source["from"]), source["clause"], source["confidence"], source.get("note", "")
         ),
         per_procedure=indicator.get("per_procedure", True),
+        needs=tuple(indicator.get("needs", ())),
         published=indicator.get("published", "scores"),
     )
 

@@ -25,6 +25,7 @@ def meaning_problems(plain: Any, root: Node, *, broken: bool) -> list[Problem]:
         _indicator_problems,
         _band_problems,
         _name_problems,
+        _announcement_problems,
         _interval_problems,
     ):
         try:
@@ -145,6 +146,14 @@ def _explain_problems(plain: Any, root: Node) -> list[Problem]:
         message = f"there is no indicator {explain['verdict']!r}{hint}"
         problems.append(problem_at(root, ("explain", "verdict"), message))
     return problems
+
+
+def _announcement_problems(plain: Any, root: Node) -> list[Problem]:
+    terms = plain.get("announcements")
+    if terms is None or terms["issued_ahead"].keys() == terms["published_within"].keys():
+        return []
+    message = "`issued_ahead` and `published_within` name the same kinds of unit"
+    return [problem_at(root, ("announcements",), message)]
 
 
 def _interval_problems(plain: Any, root: Node) -> list[Problem]:

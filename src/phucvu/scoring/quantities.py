@@ -53,10 +53,11 @@ def quantity_problems(plain: Any, root: Node) -> list[Problem]:
             message = "only the catalogue is counted, so the window is `now`"
             problems.append(problem_at(root, (*path, "window"), message))
         distinct = any(count.procedures for count in own)
-        if distinct and (indicator["parent"] != "distinct" or any(c.names for c in own)):
+        whole = indicator["parent"] in ("distinct", "inherited")
+        if distinct and (not whole or any(c.names for c in own)):
             message = (
                 "procedures() counts each procedure once over the units below: it needs "
-                "`parent: distinct`, and nothing beside it that is added up"
+                "`parent: distinct` or `inherited`, and nothing beside it that is added up"
             )
             problems.append(problem_at(root, (*path, "parent"), message))
         elif indicator["parent"] == "distinct" and not distinct:

@@ -128,6 +128,8 @@ class Indicator:
     source: SourceNote
     per_procedure: bool = True
     """False: the component does not exist when a single procedure is selected."""
+    needs: tuple[str, ...] = ()
+    """Kinds of fact of which one at least has to be known, for it to be counted."""
     published: str = "scores"
     """What the portal publishes of it: `scores` (ratio and points) or `counts` only."""
 
@@ -161,6 +163,18 @@ class CatalogueSpec:
 
     definitions: Mapping[str, str]
     measures: Mapping[str, ConditionSpec]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementSpec:
+    """The terms of announcement decisions in working days, by the kind of unit that issues them.
+
+    `issued_ahead`: at least so long before the legal basis takes effect. `published_within`: at
+    most so long after the decision. Both name the same kinds.
+    """
+
+    issued_ahead: Mapping[str, int]
+    published_within: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +230,7 @@ class Scorecard:
     facts: Mapping[str, FactSpec]
     indicators: Mapping[str, Indicator]
     explain: ExplainSpec | None = None
+    announcements: AnnouncementSpec | None = None
 
     @property
     def arithmetic(self) -> Arithmetic:

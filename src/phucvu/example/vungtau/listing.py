@@ -7,11 +7,13 @@ import io
 
 from phucvu.example.vungtau.catalogue import Procedure, Profile, procedures_of, profiles
 from phucvu.example.vungtau.chance import draw
-from phucvu.register.catalogue_rows import COLUMNS
-from phucvu.register.models import OnlineLevel
+from phucvu.register.models import OnlineLevel, TermUnit
 
 __all__ = ["city_catalogue"]
 
+_COLUMNS = (
+    "code", "name", "field", "subjects", "fee", "term", "term_unit", "unit_code", "online_level",
+)  # fmt: skip
 # The Inspectorate has not entered its procedures: one sees what *not provided* looks like.
 _LEFT_OUT = "VT.TT"
 # LoaiDoiTuong, in the words of the catalogue.
@@ -22,26 +24,23 @@ _FULL = 0.6
 def city_catalogue() -> str:
     """The catalogue as the CSV that `phucvu catalogue import` reads; the same at every call."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
     for unit, profile in profiles().items():
         if unit == _LEFT_OUT:
             continue
         for item in procedures_of(unit):
             writer.writerow(
-                {
-                    "code": item.code,
-                    "name": item.name,
-                    "field": item.field,
-                    "subjects": _SUBJECTS[item.subject],
-                    "fee": item.fee,
-                    "term": item.term,
-                    "term_unit": "working_days" if item.term_in_working_days else "days",
-                    "unit_code": unit,
-                    "online_level": _level(item, profile).value,
-                }
-            )
+                [
+                    item.code, item.name, item.field, _SUBJECTS[item.subject], item.fee,
+                    item.term, _term_unit(item).value, unit, _level(item, profile).value,
+                ]
+            )  # fmt: skip
     return out.getvalue()
+
+
+def _term_unit(procedure: Procedure) -> TermUnit:
+    return TermUnit.WORKING_DAYS if procedure.term_in_working_days else TermUnit.DAYS
 
 
 def _level(procedure: Procedure, profile: Profile) -> OnlineLevel:

@@ -1,0 +1,153 @@
+"""1.1-1.3: counted for the province or ministry that announces, and inherited below it.
+
+They are few, so they are read when asked and not kept as counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+from phucvu.register.announcements import AnnouncedProcedure
+from phucvu.register.calendars import work_times
+from phucvu.register.walltime import from_wall
+from phucvu.results.counted import counted_indicators
+from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
+from phucvu.results.procedures import NOW, procedure_numbers
+from phucvu.scorecards import Edition
+from phucvu.scoring import NOT_PROVIDED, AnnouncementSpec, Counted, Period, figure_of
+from phucvu.scoring.periods import month_of
+from phucvu.units.tree import UnitNode, UnitTree
+from phucvu.workdays import WorkDays
+
+__all__ = ["Announced", "add_announced", "announcement_counts"]
+
+
+class Announced(NamedTuple):
+    """A procedure in a decision: issued, legal basis in force, published (None: not yet)."""
+
+    procedure: str
+    issued: date
+    effective: date | None
+    published: date | None
+
+
+def add_announced(
+    edition: Edition,
+    tree: UnitTree,
+    result: Mapping[int, UnitFigures],
+    period: Period,
+    bound: int,
+    now: datetime,
+) -> None:
+    """Put the figures of inherited indicators into `result`, in place of whatever stands there.
+
+    Of a province or ministry without any announcement nothing is known, nor of the contents of
+    procedures where none is published.
+    """
+    spec = edition.scorecard.announcements
+    indicators = [i for i in counted_indicators(edition) if i.parent == "inherited"]
+    if spec is None or not indicators:
+        return
+    owners = {unit: owner for unit in result if (owner := _owner(tree, unit, spec)) is not None}
+    nodes = {owner.id: owner for owner in owners.values()}
+    counts = _counts(spec, nodes, period, from_wall(bound).date())
+    numbers = procedure_numbers(edition, tree, nodes, period, (), indicators)
+    for unit, owner in owners.items():
+        values = {**counts.get(owner.id, {}), **numbers.of(owner.id).get(NOW, {})}
+        provenance = Provenance(FigureSource.COUNTED, How.OWN, now)
+        if owner.id != unit:
+            provenance = replace(provenance, how=How.INHERITED, from_unit=owner)
+        for indicator in indicators:
+            figure = figure_of(indicator, values)
+            unknown = indicator.window == NOW and figure == Counted(0, 0)
+            if figure is not NOT_PROVIDED and not unknown:
+                catalogued = indicator.window == NOW
+                result[unit].figures[indicator.id] = figure
+                result[unit].provenance[indicator.id] = replace(provenance, catalogued=catalogued)
+
+
+def announcement_counts(
+    announced: Iterable[Announced],
+    issued_ahead: int,
+    published_within: int,
+    period: Period,
+    bound: date,
+    days: WorkDays,
+) -> dict[str, int]:
+    """The quantities of 1.1 and 1.2, each procedure once; one late occurrence makes it late.
+
+    Announced: the decision was issued in the period. On time where at least `issued_ahead`
+    working days lie between its day and the day the legal basis takes effect.
+
+    Published: it was published in the period, or due in it, `published_within` working days
+    after the decision. What is not published by `bound` counts once that day has passed.
+    """
+    issued: dict[str, bool] = {}
+    public: dict[str, bool] = {}
+    for item in announced:
+        if item.issued > bound:
+            continue
+        if period.covers(month_of(item.issued)):
+            late = (
+                item.effective is not None
+                and days.working_days_between(item.issued, item.effective) < issued_ahead
+            )
+            issued[item.procedure] = issued.get(item.procedure, True) and not late
+        due = days.add_working_days(item.issued, published_within)
+        done = item.published if item.published and item.published <= bound else None
+        in_period = done is not None and period.covers(month_of(done))
+        was_due = period.covers(month_of(due)) and (done is not None or due < bound)
+        if in_period or was_due:
+            on_time = done is not None and done <= due
+            public[item.procedure] = public.get(item.procedure, True) and on_time
+    return {
+        "announced": len(issued),
+        "announced_on_time": sum(issued.values()),
+        "publications": len(public),
+        "publications_on_time": sum(public.values()),
+    }
+
+
+def _owner(tree: UnitTree, unit: int, spec: AnnouncementSpec) -> UnitNode | None:
+    """The unit that announces for this one: itself or the nearest above of such a kind."""
+    own = tree.get(unit)
+    path = [own, *tree.ancestors(unit)] if own is not None else []
+    return next((node for node in path if node.kind in spec.issued_ahead), None)
+
+
+def _counts(
+    spec: AnnouncementSpec, owners: Mapping[int, UnitNode], period: Period, bound: date
+) -> dict[int, dict[str, int]]:
+    """The quantities of each unit that ever announced something."""
+    rows = _rows(owners)
+    work = work_times(rows) if rows else {}
+    return {
+        unit: announcement_counts(
+            announced,
+            spec.issued_ahead[owners[unit].kind],
+            spec.published_within[owners[unit].kind],
+            period,
+            bound,
+            work[unit].days,
+        )
+        for unit, announced in rows.items()
+    }
+
+
+def _rows(unit_ids: Collection[int]) -> dict[int, list[Announced]]:
+    found: dict[int, list[Announced]] = defaultdict(list)
+    rows = AnnouncedProcedure.objects.filter(unit__in=unit_ids, issued_at__isnull=False)
+    columns = ("unit_id", "procedure_code", "issued_at", "effective_at", "published_at")
+    for unit, procedure, issued, effective, published in rows.order_by().values_list(*columns):
+        found[unit].append(
+            Announced(procedure, from_wall(issued).date(), _day(effective), _day(published))
+        )
+    return dict(found)
+
+
+def _day(wall: int | None) -> date | None:
+    return None if wall is None else from_wall(wall).date()
