@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import dj_database_url
@@ -159,6 +160,8 @@ PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_S
 # Codes under which a dossier's list of consulted databases names the population database;
 # empty: the codes we expect (`phucvu.intake.codes`).
 PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
+# A file with another rule for peer groups; empty: `phucvu/results/peers.yaml`.
+PHUCVU_PEERS = os.environ.get("PHUCVU_PEERS", "")
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from phucvu.results.boards import Comparison, Scoreboard, UnitScore
-from phucvu.scoring import Band, Group, GroupResult, GroupSource, Scorecard
+from phucvu.results.ranking import peer_rule
+from phucvu.scoring import Band, Group, GroupResult, GroupSource, Scorecard, Text
 
 __all__ = ["BoardRow", "Column", "ShownBoard", "Spread", "show_board"]
 
@@ -30,6 +31,8 @@ class BoardRow:
 
     score: UnitScore
     cells: Sequence[Cell]
+    peers: Text | None
+    """the name of its group of peers, where it is ranked among them"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def _row(scorecard: Scorecard, score: UnitScore) -> BoardRow:
     return BoardRow(
         score,
         [Cell(group, _heat(scorecard, group)) for group in score.result.groups.values()],
+        None if score.peers is None else peer_rule().labels[score.peers],
     )
 
 
@@ -112,17 +116,18 @@ def _column(key: str, chosen: str, backwards: bool, scorecard: Scorecard) -> Col
 
 def _sorted(entries: Sequence[UnitScore], key: str, backwards: bool) -> list[UnitScore]:
     """Units without what is sorted by stay at the end, whichever way round."""
+    if key == BY_RANK:
+        ranked = [e for e in entries if e.rank is not None]
+        return [*(ranked[::-1] if backwards else ranked), *(e for e in entries if e.rank is None)]
     if key == BY_NAME:
         return sorted(entries, key=lambda e: _plain(e.unit.name), reverse=backwards)
     known = [(value, e) for e in entries if (value := _value(e, key)) is not None]
     # Stable, so equals keep the order of the ranking.
-    known.sort(key=lambda pair: pair[0], reverse=(key != BY_RANK) != backwards)
+    known.sort(key=lambda pair: pair[0], reverse=not backwards)
     return [e for _, e in known] + [e for e in entries if _value(e, key) is None]
 
 
-def _value(entry: UnitScore, key: str) -> Decimal | int | None:
-    if key == BY_RANK:
-        return entry.rank
+def _value(entry: UnitScore, key: str) -> Decimal | None:
     if key == BY_CHANGE:
         return entry.change
     return entry.result.groups[key].points
