@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
 
@@ -25,8 +24,9 @@ from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.register.models import Dossier, ProcedureAtUnit, StatedFigure
 from phucvu.register.walltime import to_wall
 from phucvu.results.boards import unit_score
+from phucvu.results.maps import Atlas, View
 from phucvu.scoring import Period
-from phucvu.units.models import Unit
+from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 
 # 10:05 in Vũng Tàu.
@@ -72,10 +72,12 @@ def test_static_data_loads_once():
     with time_machine.travel(NOW, tick=False):
         loading.load_static()
         before = StatedFigure.objects.count()
-        assert Unit.objects.count() == 66
+        # 35 published, the city with 13 departments and 17 wards, the province of which the example
+        # shows four merged wards and 12 departments.
+        assert Unit.objects.count() == 35 + 31 + 1 + 4 + 12
         assert before > 1197
         listed = ProcedureAtUnit.objects.count()
-        assert listed > 17 * 30
+        assert listed > 5 * 30
         changes = Change.objects.count()
         loading.load_static()
         assert StatedFigure.objects.count() == before
@@ -212,8 +214,44 @@ def test_typed_figures_carry_their_flag():
 
 
 def test_profiles_and_units_agree():
-    codes = {row["code"] for row in csv.DictReader(loading._lines("units.csv"))}
-    assert set(profiles()) <= codes
+    loading.load_static()
+    for day in (date(2025, 6, 30), date(2025, 7, 1)):
+        tree = load_tree(day)
+        assert {code for code in profiles(day) if tree.by_code(code) is None} == set()
+    assert len(profiles(date(2025, 7, 1))) == 5 + 11
+
+
+def test_the_city_and_what_became_of_it(server, quiet):
+    """Its last half-year is the same as it was and on today's map, beside the next year's."""
+    with time_machine.travel(NOW, tick=False):
+        loading.load_static()
+        loading.load_history(server, progress=quiet, scale=SMALL)
+        first, second = Period.parse("2025-H1"), Period.parse("2026-H1")
+        then, today = Atlas.open(View.THEN), Atlas.open(View.TODAY)
+
+        def counts(code, period, atlas):
+            tree = atlas.tree(period)
+            found = unit_score(tree.by_code(code), period, tree=tree)
+            return found.result.indicators["2.1"].figure
+
+        wards = then.tree(first).children(then.tree(first).by_code("VT").id)
+        five = [
+            n
+            for n in today.newest.children(today.newest.by_code("VT").id)
+            if n.kind == Kind.COMMUNE
+        ]
+        assert [len([n for n in wards if n.kind == Kind.COMMUNE]), len(five)] == [17, 5]
+        assert counts("VT", first, then) == counts("VT", first, today)
+        assert counts("VT", first, then).denominator > 100
+        vung_tau = [
+            counts(f"VT.265{n}", first, then) for n in ("06", "08", "09", "12", "15", "18", "21")
+        ]
+        on_the_map = counts("VT.26506", first, today)
+        assert on_the_map.denominator == sum(each.denominator for each in vung_tau)
+        assert on_the_map.numerator == sum(each.numerator for each in vung_tau)
+        for node in five:
+            for period in (first, second):
+                assert counts(node.code, period, today).denominator > 0
 
 
 def test_procedures_are_counted_live(server, quiet):
@@ -224,7 +262,12 @@ def test_procedures_are_counted_live(server, quiet):
         city, ward, office = (tree.by_code(code) for code in ("VT", "VT.26526", "VT.TT"))
         of_city, of_ward = (unit_score(unit, YEAR, tree=tree) for unit in (city, ward))
         of_office = unit_score(office, YEAR, tree=tree)
-    applied = {item.code for unit in profiles() if unit != "VT.TT" for item in procedures_of(unit)}
+    applied = {
+        item.code
+        for unit in profiles(NOW.date())
+        if unit != "VT.TT"
+        for item in procedures_of(unit)
+    }
     for id_ in ("3.1", "3.2", "3.4", "3.5", "4.6"):
         assert of_city.provenance[id_].source == of_ward.provenance[id_].source == "counted"
         figure = of_city.result.indicators[id_].figure

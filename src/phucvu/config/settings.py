@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import dj_database_url
@@ -173,6 +174,8 @@ PHUCVU_UPLOAD_MIB = environment.whole("PHUCVU_UPLOAD_MIB", 512)
 PHUCVU_WORKING_HOURS = OfficeHours.parse(
     ",".join(environment.words("PHUCVU_WORKING_HOURS", "7:00-11:30,13:30-17:00"))
 )
+# A file with another rule for peer groups; empty: `phucvu/results/peers.yaml`.
+PHUCVU_PEERS = os.environ.get("PHUCVU_PEERS", "")
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime, timedelta
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from phucvu.example.vungtau import CITY
 from phucvu.example.vungtau.catalogue import profiles
 from phucvu.example.vungtau.listing import city_catalogue
 from phucvu.example.vungtau.lives import Life
+from phucvu.example.vungtau.reorganising import reorganise
 from phucvu.example.vungtau.simulation import Batch, events, expected_number, first_day, history
 from phucvu.example.vungtau.typed import FLAG, typed_figures
 from phucvu.intake import models as intake
@@ -31,12 +32,15 @@ from phucvu.register.stated import import_figures
 from phucvu.register.tables import ImportReport
 from phucvu.register.walltime import from_wall
 from phucvu.units.loading import load_units
+from phucvu.units.tree import load_eras
 
 __all__ = ["ExampleError", "city_now", "load_history", "load_static", "open_lives", "run_live"]
 
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _PUBLISHED = ("provinces-2026-09-17.csv", "provinces-2026-10-10.csv")
 _BATCH = 500
+# The city's last half-year, to be seen beside what became of it.
+_BEFORE = (date(2025, 1, 1), date(2025, 6, 30))
 _PATIENCE = 60.0
 _LAG = timedelta(seconds=60)
 # The journal remembers how far the history has been sent.
@@ -68,9 +72,12 @@ def load_static() -> None:
     Loading again changes nothing; the city's figures are typed in anew once a month.
     """
     load_units(_lines("units.csv"), "units.csv")
+    if not load_eras().knows(CITY):
+        load_units(_lines("vungtau/units.csv"), "units.csv")
+    reorganise()
     for name in _PUBLISHED:
         _import(_lines(name), name)
-    _accept(import_catalogue(city_catalogue().splitlines(), "catalogue"))
+    _accept(import_catalogue(city_catalogue(city_now().date()).splitlines(), "catalogue"))
     today = city_now().date()
     if not _typed_since(today.replace(day=1)):
         _import(typed_figures(today).splitlines(), "typed figures")
@@ -84,7 +91,7 @@ def load_history(
     stop_event: Event | None = None,
     scale: float = 1.0,
 ) -> int:
-    """Send the year's dossiers so far to the running server; return how many were sent.
+    """Send the dossiers of the city's last half-year and of this year; return how many were sent.
 
     What an earlier call has sent is not sent again; whole days that passed since are added.
     """
@@ -93,18 +100,21 @@ def load_history(
     if done is not None and done.date() >= now.date():
         return 0
     first = max(first_day(now.date()), done.date() if done else date.min)
-    messages = (
+    sent: Iterator[dict[str, Any]] = (
         message
         for message in history(first, now, scale)
         if done is None or message["NgayNopHoSo"] > f"{done:%Y%m%d%H%M%S}"
     )
     expected = expected_number(first, now.date(), scale)
+    if done is None:
+        sent = chain(history(_BEFORE[0], now, scale, _BEFORE[1]), sent)
+        expected += expected_number(*_BEFORE, scale)
     stop = stop_event or Event()
     with (
         Sender(base_url, key or example_key(), stop, _PATIENCE) as sender,
         _shown(progress) as bar,
     ):
-        counts = _send(messages, expected, sender, bar)
+        counts = _send(sent, expected, sender, bar)
     if not stop.is_set():
         _mark_sent(now, counts)
     return sum(counts.values())
@@ -152,7 +162,7 @@ def open_lives() -> list[Life]:
         for code, submitted in rows
         if submitted is not None
         and (match := _OURS.fullmatch(code))
-        and match["unit"] in profiles()
+        and match["unit"] in profiles(from_wall(submitted).date())
     ]
     return found
 

@@ -15,9 +15,10 @@ from phucvu.register.models import StatedFigure
 from phucvu.register.walltime import DAY_MS, to_wall, wall_now
 from phucvu.results.figures import Provenance, UnitFigures
 from phucvu.results.gathering import gather
+from phucvu.results.ranking import By, order
 from phucvu.results.stated import TOTAL
 from phucvu.scorecards import Edition
-from phucvu.scoring import Band, Entry, Period, Result, rank, score
+from phucvu.scoring import Band, Period, Result, score
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
@@ -59,6 +60,8 @@ class UnitScore:
     of: int = 0
     reason: str = ""
     """why it has no rank, or what its rank lacks"""
+    peers: int | None = None
+    """the number of its group of peers, where it is ranked among them"""
 
     @property
     def total(self) -> Decimal | None:
@@ -114,6 +117,7 @@ class Scoreboard:
     moment: datetime
     kinds: Sequence[Kind]
     """the kinds present under the parent"""
+    by: By = By.TOTAL
 
     @property
     def simulated(self) -> bool:
@@ -137,6 +141,7 @@ def scoreboard(
     tree: UnitTree | None = None,
     earlier: UnitTree | None = None,
     now: datetime | None = None,
+    by: By = By.TOTAL,
 ) -> Scoreboard:
     """Rank the units of `kind` directly under `parent`.
 
@@ -153,9 +158,10 @@ def scoreboard(
         kind,
         period,
         edition,
-        _ranked(scores),
+        order(scores, by),
         now,
         [k for k in Kind if any(child.kind == k for child in children)],
+        by,
     )
 
 
@@ -176,7 +182,7 @@ def unit_score(
     peers = [unit]
     if unit.parent_id is not None:
         peers = [node for node in tree.children(unit.parent_id) if node.kind == unit.kind]
-    ranked = _ranked(score_units(edition, tree, peers, period, now))
+    ranked = order(score_units(edition, tree, peers, period, now))
     own = next(peer for peer in ranked if peer.unit.id == unit.id)
     return _with_comparison(edition, earlier or tree, [own], period, now)[0]
 
@@ -221,15 +227,6 @@ def _score(
         known.published_at,
         now,
     )
-
-
-def _ranked(scores: Sequence[UnitScore]) -> list[UnitScore]:
-    by_id = {item.unit.id: item for item in scores}
-    order = rank(Entry(s.unit.id, s.total, s.missing) for s in scores)
-    return [
-        replace(by_id[place.key], rank=place.rank, of=len(scores), reason=place.reason)
-        for place in order
-    ]
 
 
 # --- change ---------------------------------------------------------------------------------

@@ -220,14 +220,21 @@ class UnitEras:
         return code in self._codes
 
     def within(self, ancestor_id: int, unit_id: int | None) -> bool:
-        """Whether the unit is the ancestor or lies below it, by where each belonged last."""
-        for _ in range(len(self._latest) + 1):
-            if unit_id is None:
-                return False
-            if unit_id == ancestor_id:
+        """Whether the unit is the ancestor or lies below it, by where each belonged last.
+
+        A unit that was taken over whole lies within the one that took it over.
+        """
+        waiting, seen = [unit_id], set[int]()
+        while waiting:
+            unit = waiting.pop()
+            if unit == ancestor_id:
                 return True
-            state = self._latest.get(unit_id)
-            unit_id = state.node.parent_id if state else None
+            if unit is None or unit in seen:
+                continue
+            seen.add(unit)
+            state = self._latest.get(unit)
+            waiting.append(state.node.parent_id if state else None)
+            waiting += [after for after, share in self.successors.get(unit, ()) if share == 1]
         return False
 
 

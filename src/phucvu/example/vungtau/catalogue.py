@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
+
+from phucvu.example.vungtau import TURN
 
 __all__ = ["Procedure", "Profile", "procedures_of", "profiles"]
 
 _WARDS = "wards"
+# How much of what went wrong before goes wrong still.
+_BETTER = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,44 @@ def _table(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+def profiles(day: date) -> dict[str, Profile]:
+    """The offices that receive dossiers on a day, by unit code."""
+    return _before() if day < TURN else _after()
+
+
 @cache
-def profiles() -> dict[str, Profile]:
-    """The offices that receive dossiers, by unit code."""
+def _before() -> dict[str, Profile]:
     return {
         row["unit"]: Profile(
             row["unit"], *(float(value) for name, value in row.items() if name != "unit")
         )
         for row in _table("profiles.csv")
     }
+
+
+@cache
+def _after() -> dict[str, Profile]:
+    """The merged wards receive what the old ones did together, and do a little better."""
+    became = {row["before"]: row["after"] for row in _table("successors.csv")}
+    going_on = {row["code"] for row in _table("departments.csv")}
+    merged: dict[str, list[Profile]] = {}
+    for unit, profile in _before().items():
+        if unit in became or unit in going_on or unit.rpartition(".")[2].isdigit():
+            merged.setdefault(became.get(unit, unit), []).append(profile)
+    return {unit: _merge(unit, parts) for unit, parts in merged.items()}
+
+
+def _merge(unit: str, parts: list[Profile]) -> Profile:
+    per_day = sum(part.per_day for part in parts)
+
+    def mean(share: str) -> float:
+        return sum(getattr(part, share) * part.per_day for part in parts) / per_day
+
+    shares = [each.name for each in fields(Profile) if each.name not in ("unit", "per_day")]
+    better = {name: 1 - (1 - mean(name)) * _BETTER for name in shares}
+    return replace(
+        parts[0], unit=unit, per_day=per_day, **better | {"late": mean("late") * _BETTER}
+    )
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 from phucvu.example.vungtau.catalogue import Procedure, Profile, procedures_of, profiles
 from phucvu.example.vungtau.chance import draw
@@ -21,12 +22,12 @@ _SUBJECTS = {"1": "citizen|overseas", "2": "business|organisation"}
 _FULL = 0.6
 
 
-def city_catalogue() -> str:
-    """The catalogue as the CSV that `phucvu catalogue import` reads; the same at every call."""
+def city_catalogue(day: date) -> str:
+    """The catalogue of a day as the CSV that `phucvu catalogue import` reads."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    for unit, profile in profiles().items():
+    for unit, profile in profiles(day).items():
         if unit == _LEFT_OUT:
             continue
         for item in procedures_of(unit):

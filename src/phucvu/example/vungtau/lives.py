@@ -74,7 +74,7 @@ class Life:
     def of(cls, code: str, submitted: datetime) -> Life:
         """The life of the dossier with this code, submitted at this moment."""
         chance = draw("life", code)
-        profile = profiles()[code.partition("-")[0]]
+        profile = profiles(submitted.date())[code.partition("-")[0]]
         kinds = procedures_of(profile.unit)
         procedure = chance.choices(kinds, [item.weight for item in kinds])[0]
         online = chance.random() < _online_chance(profile, submitted)

@@ -41,14 +41,14 @@ def arrivals(profile: Profile, day: date, scale: float = 1.0) -> int:
 def expected_number(first: date, last: date, scale: float = 1.0) -> int:
     """How many dossiers are submitted from `first` to the end of `last`."""
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
-    return sum(arrivals(profile, day, scale) for day in days for profile in profiles().values())
+    return sum(arrivals(profile, day, scale) for day in days for profile in profiles(day).values())
 
 
 def lives(first: date, last: date, scale: float = 1.0) -> Iterator[Life]:
     """Every dossier submitted from `first` to `last`, day by day."""
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
-        for profile in profiles().values():
+        for profile in profiles(day).values():
             chance = draw("moments", profile.unit, day)
             moments = sorted(
                 arrival(day, profile.online, chance) for _ in range(arrivals(profile, day, scale))
@@ -57,9 +57,11 @@ def lives(first: date, last: date, scale: float = 1.0) -> Iterator[Life]:
                 yield Life.of(_code(profile.unit, day, number), moment)
 
 
-def history(first: date, until: datetime, scale: float = 1.0) -> Iterator[dict[str, Any]]:
-    """The latest state, as of `until`, of each dossier submitted since `first`."""
-    for life in lives(first, until.date(), scale):
+def history(
+    first: date, until: datetime, scale: float = 1.0, last: date | None = None
+) -> Iterator[dict[str, Any]]:
+    """The latest state, as of `until`, of each dossier submitted since `first`, up to `last`."""
+    for life in lives(first, last or until.date(), scale):
         message = message_at(life, until)
         if message is not None:
             yield message
@@ -101,7 +103,7 @@ def events(
             if len(due) == _CATCH_UP:
                 break
         if not due or chance.random() < _NEW_SHARE:
-            offices = list(profiles().values())
+            offices = list(profiles(moment.date()).values())
             office = chance.choices(offices, [item.per_day for item in offices])[0]
             due.append(_newcomer(office.unit, moment.replace(microsecond=0), used))
         yield moment, _messages(due, moment)

@@ -26,7 +26,7 @@ _COLUMNS = (
     "unit_code", "period", "indicator", "numerator", "denominator", "source", "as_of", "flags",
 )  # fmt: skip
 # The Health Office (VT.YT) handles no dossiers and states nothing at all.
-_LEFT_OUT = {("VT.26518", "5.3"), ("VT.KT", "5.2")}
+_LEFT_OUT = {("VT.26526", "5.3"), ("VT.KT", "5.2")}
 _WITHOUT_COPIES = "VT.26545"
 
 Count = tuple[int, int]
@@ -75,7 +75,7 @@ def _rows(period: Period, today: date) -> Iterator[tuple[str, str, int | str, in
     for indicator, count in _ANNOUNCEMENTS.items():
         yield (CITY, indicator, *_sum(count(city, month) for month in months))
     yield CITY, "1.3", 341, 346
-    for office in (city, *(_Office(code, profile) for code, profile in profiles().items())):
+    for office in (city, *(_Office(code, profile) for code, profile in profiles(today).items())):
         for indicator, count in _PETITIONS.items():
             yield (office.code, indicator, *_sum(count(office, month) for month in months))
         if office.profile is None:
@@ -149,7 +149,7 @@ def _received(unit: str, month: int, today: date) -> int:
     """Dossiers the office receives in a month, up to yesterday."""
     period = Period.block(Kind.MONTH, month)
     last = min(period.last_day, today - timedelta(days=1))
-    profile = profiles()[unit]
+    profile = profiles(today)[unit]
     days = (last - period.first_day).days + 1
     return sum(arrivals(profile, period.first_day + timedelta(days=ahead)) for ahead in range(days))
 

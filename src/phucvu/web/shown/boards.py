@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from phucvu.results.boards import Comparison, Scoreboard, UnitScore
-from phucvu.scoring import Band, Group, GroupResult, Scorecard
+from phucvu.results.ranking import peer_rule
+from phucvu.scoring import Band, Group, GroupResult, Scorecard, Text
 from phucvu.web import formatting
 from phucvu.web.shown.bands import group_band
 
@@ -31,6 +32,8 @@ class BoardRow:
 
     score: UnitScore
     cells: Sequence[Cell]
+    peers: Text | None
+    """the name of its group of peers, where it is ranked among them"""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def _row(scorecard: Scorecard, score: UnitScore) -> BoardRow:
     return BoardRow(
         score,
         [Cell(group, group_band(scorecard, group)) for group in score.result.groups.values()],
+        None if score.peers is None else peer_rule().labels[score.peers],
     )
 
 
@@ -106,17 +110,18 @@ def _column(key: str, chosen: str, backwards: bool, scorecard: Scorecard) -> Col
 
 def _sorted(entries: Sequence[UnitScore], key: str, backwards: bool) -> list[UnitScore]:
     """Units without what is sorted by stay at the end, whichever way round."""
+    if key == BY_RANK:
+        ranked = [e for e in entries if e.rank is not None]
+        return [*(ranked[::-1] if backwards else ranked), *(e for e in entries if e.rank is None)]
     if key == BY_NAME:
         return sorted(entries, key=lambda e: formatting.unmarked(e.unit.name), reverse=backwards)
     known = [(value, e) for e in entries if (value := _value(e, key)) is not None]
     # Stable, so equals keep the order of the ranking.
-    known.sort(key=lambda pair: pair[0], reverse=(key != BY_RANK) != backwards)
+    known.sort(key=lambda pair: pair[0], reverse=not backwards)
     return [e for _, e in known] + [e for e in entries if _value(e, key) is None]
 
 
-def _value(entry: UnitScore, key: str) -> Decimal | int | None:
-    if key == BY_RANK:
-        return entry.rank
+def _value(entry: UnitScore, key: str) -> Decimal | None:
     if key == BY_CHANGE:
         return entry.change
     return entry.result.groups[key].points

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import scoreboard, unit_score
+from phucvu.results.ranking import By
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
@@ -62,8 +63,18 @@ def board_below(
     kind = pages.kind_below(request, tree, parent)
     if kind is None:
         return None
-    found = scoreboard(parent, kind, asked.period, tree=tree, earlier=asked.earlier)
+    found = scoreboard(
+        parent, kind, asked.period, tree=tree, earlier=asked.earlier, by=_by(request)
+    )
     return show_board(found, request.GET.get("sap-xep", ""))
+
+
+_BY = {"nhom": By.PEERS, "tien-bo": By.PROGRESS}
+
+
+def _by(request: HttpRequest) -> By:
+    """What `?xep=` says the units are ranked by."""
+    return _BY.get(request.GET.get("xep", ""), By.TOTAL)
 
 
 def tabs_below(
