@@ -159,6 +159,12 @@ PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_S
 # Codes under which a dossier's list of consulted databases names the population database;
 # empty: the codes we expect (`phucvu.intake.codes`).
 PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
+# The licence of the open data: its name and the address of its text.
+PHUCVU_LICENCE = environment.pair(
+    "PHUCVU_LICENCE", ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
+)
+# Figures by procedure with fewer dossiers behind them stay hidden.
+PHUCVU_SMALLEST_CELL = environment.whole("PHUCVU_SMALLEST_CELL", 5)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

@@ -136,15 +136,17 @@ def scoreboard(
     *,
     tree: UnitTree | None = None,
     now: datetime | None = None,
+    as_of: datetime | None = None,
 ) -> Scoreboard:
     """Rank the units of `kind` directly under `parent`.
 
     Equal totals share a rank, a total of 0 is ranked like any other, and units nobody gave a
-    figure for stand at the end without a rank.
+    figure for stand at the end without a rank. `as_of` leaves out what was stated later.
     """
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     children = tree.children(parent.id)
-    scores = score_units(edition, tree, [c for c in children if c.kind == kind], period, now)
+    units = [child for child in children if child.kind == kind]
+    scores = score_units(edition, tree, units, period, now, as_of)
     scores = _with_comparison(edition, tree, scores, period, now)
     return Scoreboard(
         parent,
@@ -164,13 +166,17 @@ def unit_score(
     *,
     tree: UnitTree | None = None,
     now: datetime | None = None,
+    as_of: datetime | None = None,
 ) -> UnitScore:
-    """One unit with its rank among the units of its kind and parent."""
+    """One unit with its rank among the units of its kind and parent.
+
+    `as_of` leaves out what was stated later.
+    """
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     peers = [unit]
     if unit.parent_id is not None:
         peers = [node for node in tree.children(unit.parent_id) if node.kind == unit.kind]
-    ranked = _ranked(score_units(edition, tree, peers, period, now))
+    ranked = _ranked(score_units(edition, tree, peers, period, now, as_of))
     own = next(peer for peer in ranked if peer.unit.id == unit.id)
     return _with_comparison(edition, tree, [own], period, now)[0]
 

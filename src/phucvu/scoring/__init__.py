@@ -26,7 +26,14 @@ from .scorecard import (
     SourceNote,
     Text,
 )
-from .scoring import GroupResult, GroupSource, IndicatorResult, Result, score
+from .scoring import (
+    GroupResult,
+    GroupSource,
+    IndicatorResult,
+    Result,
+    score,
+    score_indicator,
+)
 from .working import Step, number
 
 __all__ = [
@@ -77,4 +84,5 @@ __all__ = [
     "rank",
     "read",
     "score",
+    "score_indicator",
 ]

@@ -1,0 +1,14 @@
+"""Addresses of the files, all below `/du-lieu/`. They are meant to last."""
+
+from django.urls import path
+
+from phucvu.opendata.views import board_file, procedures_file, trends_file, unit_file
+
+app_name = "opendata"
+
+urlpatterns = [
+    path("diem/<str:code>/<str:period>.<str:form>", board_file, name="board"),
+    path("don-vi/<str:code>/<str:period>.<str:form>", unit_file, name="unit"),
+    path("don-vi/<str:code>/<str:period>/dien-bien.<str:form>", trends_file, name="trends"),
+    path("don-vi/<str:code>/<str:period>/thu-tuc.<str:form>", procedures_file, name="procedures"),
+]
