@@ -6,6 +6,7 @@ export const ICONS = {
   "chevron-down": "outline/chevron-down",
   "chevron-right": "outline/chevron-right",
   clock: "outline/clock",
+  download: "outline/download",
   equal: "outline/equal",
   flag: "outline/flag-exclamation",
   formula: "outline/math-function",

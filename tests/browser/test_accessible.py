@@ -24,6 +24,7 @@ PAGES = [
     "/chi-so/2.1/",
     "/chi-so/2.2/?don-vi=VT.26506",
     "/bo-chi-so/",
+    "/du-lieu/",
     "/gioi-thieu/",
     "/khong-co-trang-nay/",
 ]

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["PROCEDURES", "SCORES", "STATES", "TRENDS", "Column", "Type"]
+__all__ = ["PROCEDURES", "SCORES", "STATES", "TRENDS", "TYPES", "Column", "Type"]
 
 
 class Type(StrEnum):
@@ -25,6 +25,15 @@ class Type(StrEnum):
     BOOLEAN = "boolean"
 
 
+TYPES = {
+    Type.TEXT: _("text"),
+    Type.INTEGER: _("whole number"),
+    Type.DECIMAL: _("decimal number"),
+    Type.MOMENT: _("moment"),
+    Type.BOOLEAN: _("true or false"),
+}
+
+
 @dataclass(frozen=True)
 class Column:
     """A column and what it means."""
@@ -32,6 +41,11 @@ class Column:
     name: str
     type: Type
     meaning: str | Promise
+
+    @property
+    def holds(self) -> str:
+        """What it holds, in words."""
+        return str(TYPES[self.type])
 
     @property
     def official(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from phucvu.opendata.writing.forms import FORMS
 from phucvu.units.tree import UnitNode
 from phucvu.web import formatting
 from phucvu.web.assets import asset_url
@@ -83,6 +84,12 @@ def icon(name: str) -> SafeString:
 def not_provided() -> SafeString:
     """Instead of a figure nobody gave. Never a zero."""
     return format_html('<span class="absent">{}</span>', gettext("not provided"))
+
+
+@register.simple_tag
+def file_forms() -> list[dict[str, str]]:
+    """The forms a file of figures can be had in: its ending and its name."""
+    return [{"ending": ending, "label": form.label} for ending, form in FORMS.items()]
 
 
 @register.simple_tag(takes_context=True)
