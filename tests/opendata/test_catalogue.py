@@ -24,6 +24,8 @@ def test_what_dcat_ap_asks_for_is_there(graph: Graph) -> None:
     (found,) = graph.subjects(RDF.type, DCAT.Catalog)
     for needed in (DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCAT.dataset):
         assert list(graph.objects(found, needed)), needed
+    (service,) = graph.objects(found, DCAT.service)
+    assert list(graph.objects(service, DCAT.endpointDescription))
     datasets = set(graph.subjects(RDF.type, DCAT.Dataset))
     assert datasets == set(graph.objects(found, DCAT.dataset))
     for dataset in datasets:

@@ -30,6 +30,8 @@ EVERY_PAGE = [
     "/don-vi/VT/",
     "/don-vi/VT.26506/?ky=2026-03",
     "/don-vi/VT.26506/?ky=2019",
+    "/don-vi/VT.26506/?ky=1900",
+    "/don-vi/VT.26506/?ky=9998",
     *(f"/chi-so/{id_}/" for id_ in ("1.1", "1.4", "2.1", "2.2", "3.3", "4.7", "5.1")),
     "/chi-so/2.1/?don-vi=VT.26506&ky=2026",
     "/chi-so/2.1/?don-vi=VT&loai=district_department",

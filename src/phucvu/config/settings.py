@@ -165,6 +165,8 @@ PHUCVU_LICENCE = environment.pair(
 )
 # Figures by procedure with fewer dossiers behind them stay hidden.
 PHUCVU_SMALLEST_CELL = environment.whole("PHUCVU_SMALLEST_CELL", 5)
+# How often one address may read from the API.
+PHUCVU_API_PER_MINUTE = environment.whole("PHUCVU_API_PER_MINUTE", 300)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

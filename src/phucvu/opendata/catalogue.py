@@ -27,7 +27,9 @@ Address = Callable[..., str]
 """name of an address below `opendata:`, and its parts → the whole address"""
 
 
-def catalogue(tree: UnitTree, publisher: str, site: str, address: Address) -> dict[str, Any]:
+def catalogue(
+    tree: UnitTree, publisher: str, site: str, api: str, address: Address
+) -> dict[str, Any]:
     """A data set for each unit with units below it and each period there is anything of."""
     parents = [unit for unit in tree if tree.children(unit.id)]
     return {
@@ -43,6 +45,13 @@ def catalogue(tree: UnitTree, publisher: str, site: str, address: Address) -> di
         "dct:license": {"@id": licence().address, "@type": "dct:LicenseDocument"},
         "dct:language": {"@id": _VIETNAMESE, "@type": "dct:LinguisticSystem"},
         "foaf:homepage": {"@id": site, "@type": "foaf:Document"},
+        "dcat:service": {
+            "@id": api,
+            "@type": "dcat:DataService",
+            "dct:title": _said("Giao diện lập trình công khai"),
+            "dcat:endpointURL": {"@id": api},
+            "dcat:endpointDescription": {"@id": f"{api}openapi.json"},
+        },
         "dcat:dataset": [
             dataset
             for unit in parents

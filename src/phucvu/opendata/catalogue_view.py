@@ -25,7 +25,8 @@ def catalogue_file(request: HttpRequest) -> HttpResponseBase:
     def address(name: str, *parts: object) -> str:
         return request.build_absolute_uri(reverse(f"opendata:{name}", args=parts))
 
-    found = catalogue(tree, publisher.name if publisher else "Phục Vụ", site, address)
+    api = request.build_absolute_uri("/api/v1/")
+    found = catalogue(tree, publisher.name if publisher else "Phục Vụ", site, api, address)
     response = HttpResponse(msgspec.json.encode(found), content_type="application/ld+json")
     response.headers["Cache-Control"] = f"public, max-age={KEPT}"
     return open_to_all(response)

@@ -19,9 +19,9 @@ from phucvu.scoring import (
 )
 from phucvu.units.tree import UnitTree
 
-__all__ = ["score_rows"]
+__all__ = ["GROUP_STATES", "score_rows", "state_of", "total_state"]
 
-_GROUP_STATES = {
+GROUP_STATES = {
     GroupSource.COMPUTED: "value",
     GroupSource.PUBLISHED: "value",
     GroupSource.PARTIAL: "partial",
@@ -57,7 +57,6 @@ def _tail(score: UnitScore) -> Row:
 
 
 def _total(score: UnitScore) -> Row:
-    state = "not_provided" if score.total is None else "partial" if score.missing else "value"
     source = "published" if score.total_is_published else "computed"
     compared = score.compared
     since = None
@@ -75,7 +74,7 @@ def _total(score: UnitScore) -> Row:
         score.rank,
         score.change,
         since,
-        state,
+        total_state(score),
         None if score.total is None else source,
         None, None,
         score.published_at if score.total_is_published else score.as_of,
@@ -92,7 +91,7 @@ def _group(score: UnitScore, found: GroupResult) -> Row:
         found.points,
         found.maximum,
         None, None, None, None,
-        _GROUP_STATES[found.source],
+        GROUP_STATES[found.source],
         None if found.points is None else source,
         None, None,
         score.published_at if published else score.as_of,
@@ -113,7 +112,7 @@ def _component(score: UnitScore, found: IndicatorResult) -> Row:
         found.points,
         found.maximum if rule.scored else Decimal(0),
         None, None, None, None,
-        _state(found),
+        state_of(found),
         str(told.source) if told else None,
         str(told.how) if told else None,
         told.from_unit.code if told and told.how is How.INHERITED and told.from_unit else None,
@@ -122,7 +121,15 @@ def _component(score: UnitScore, found: IndicatorResult) -> Row:
     )  # fmt: skip
 
 
-def _state(found: IndicatorResult) -> str:
+def total_state(score: UnitScore) -> str:
+    """What a total is: a key of `STATES`."""
+    if score.total is None:
+        return "not_provided"
+    return "partial" if score.missing else "value"
+
+
+def state_of(found: IndicatorResult) -> str:
+    """What a component's figure is: a key of `STATES`."""
     if found.figure is NOT_APPLICABLE:
         return "not_applicable"
     if found.decided_by in ("empty", "not_provided"):

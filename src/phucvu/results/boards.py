@@ -17,7 +17,7 @@ from phucvu.results.figures import Provenance, UnitFigures
 from phucvu.results.gathering import gather
 from phucvu.results.stated import TOTAL
 from phucvu.scorecards import Edition
-from phucvu.scoring import Band, Entry, Period, Result, rank, score
+from phucvu.scoring import Band, Entry, Period, PeriodError, Result, rank, score
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
@@ -250,8 +250,8 @@ def _with_comparison(
     published = _published_before(scores, period)
     others = [item.unit for item in scores if item.published_at is None]
     earlier: dict[int, Comparison] = {}
-    if others:
-        previous = period.previous()
+    previous = _before(period)
+    if others and previous is not None:
         for item in score_units(edition, tree, others, previous, now):
             if item.total is not None and not item.missing:
                 earlier[item.unit.id] = Comparison(previous, None, item.total)
@@ -261,6 +261,14 @@ def _with_comparison(
         else item
         for item in scores
     ]
+
+
+def _before(period: Period) -> Period | None:
+    """The period before; None before the first there can be."""
+    try:
+        return period.previous()
+    except PeriodError:
+        return None
 
 
 def _published_before(scores: Sequence[UnitScore], period: Period) -> dict[int, Comparison]:
