@@ -26,6 +26,7 @@ PAGES = [
     "/don-vi/VT/thu-tuc/",
     "/thu-tuc/2.000815/?don-vi=VT",
     "/bo-chi-so/",
+    "/du-lieu/",
     "/gioi-thieu/",
     "/khong-co-trang-nay/",
 ]

@@ -34,10 +34,14 @@ EVERY_PAGE = [
     "/don-vi/VT.26506/thu-tuc/?ky=2019",
     "/thu-tuc/1.000001/?don-vi=VT",
     "/thu-tuc/1.000001/?don-vi=VT.26506&ky=2019",
+    "/don-vi/VT.26506/?ky=1900",
+    "/don-vi/VT.26506/?ky=9998",
     *(f"/chi-so/{id_}/" for id_ in ("1.1", "1.4", "2.1", "2.2", "3.3", "4.7", "5.1")),
     "/chi-so/2.1/?don-vi=VT.26506&ky=2026",
     "/chi-so/2.1/?don-vi=VT&loai=district_department",
     "/bo-chi-so/",
+    "/du-lieu/",
+    "/du-lieu/?don-vi=VT.26506&ky=2026-03",
     "/gioi-thieu/",
 ]
 

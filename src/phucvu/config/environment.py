@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["data_folder", "flag", "secret_key", "whole", "words"]
+__all__ = ["data_folder", "flag", "pair", "secret_key", "whole", "words"]
 
 
 def data_folder() -> Path:
@@ -55,3 +55,13 @@ def whole(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated setting as a list without blanks."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def pair(name: str, default: tuple[str, str]) -> tuple[str, str]:
+    """Two words with a comma between them. Raises `ValueError`, naming it, for more or fewer."""
+    found = words(name)
+    if not found:
+        return default
+    if len(found) != 2:
+        raise ValueError(f"{name}={','.join(found)!r}: expected two parts with a comma between")
+    return found[0], found[1]

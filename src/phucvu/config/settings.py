@@ -166,8 +166,6 @@ PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_S
 # Codes under which a dossier's list of consulted databases names the population database;
 # empty: the codes we expect (`phucvu.intake.codes`).
 PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
-# Below this many dossiers, figures of a single procedure are not shown.
-PHUCVU_SMALL_CELL = environment.whole("PHUCVU_SMALL_CELL", 5)
 # The largest file the desk takes (MiB).
 PHUCVU_UPLOAD_MIB = environment.whole("PHUCVU_UPLOAD_MIB", 512)
 # When offices work; a time limit in hours runs in these only.
@@ -176,6 +174,14 @@ PHUCVU_WORKING_HOURS = OfficeHours.parse(
 )
 # A file with another rule for peer groups; empty: `phucvu/results/peers.yaml`.
 PHUCVU_PEERS = os.environ.get("PHUCVU_PEERS", "")
+# The licence of the open data: its name and the address of its text.
+PHUCVU_LICENCE = environment.pair(
+    "PHUCVU_LICENCE", ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
+)
+# Figures by procedure with fewer dossiers behind them stay hidden.
+PHUCVU_SMALLEST_CELL = environment.whole("PHUCVU_SMALLEST_CELL", 5)
+# How often one address may read from the API.
+PHUCVU_API_PER_MINUTE = environment.whole("PHUCVU_API_PER_MINUTE", 300)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("ban-lam-viec/", include("phucvu.web.desk.urls")),
+    path("du-lieu/", include("phucvu.opendata.urls")),
     path("", include("phucvu.web.urls")),
 ]

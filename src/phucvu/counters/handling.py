@@ -9,14 +9,14 @@ from django.db import connection
 from phucvu.counters.active import dialect
 from phucvu.counters.reading import UnitSums, Window
 from phucvu.measures import Measure, MeasureBook
-from phucvu.register.models import Dossier
+from phucvu.register.facts import DOSSIERS
 from phucvu.scoring import Period
 
 __all__ = ["clock_by_procedure", "clock_of_procedure", "medians"]
 
 # A unit to read for → itself and the units below it.
 Subtrees = Mapping[int, Collection[int]]
-_TABLE = Dossier._meta.db_table
+_TABLE = DOSSIERS.table
 
 
 def clock_by_procedure(
@@ -27,7 +27,7 @@ def clock_by_procedure(
     `bound` is a wall time, as in `reading.clock_sums`.
     """
     found: dict[str, dict[str, int]] = {}
-    for measure in book.clock:
+    for measure in _of_dossiers(book):
         within = _within(measure, period, window, unit_ids, None)
         for code, total in _clock_rows("procedure_code", measure, bound, within, []):
             found.setdefault(str(code), {})[measure.name] = total
@@ -44,11 +44,15 @@ def clock_of_procedure(
 ) -> UnitSums:
     """The measures that depend on the clock over one procedure's dossiers, per unit."""
     found: dict[int, dict[str, int]] = {}
-    for measure in book.clock:
+    for measure in _of_dossiers(book):
         within = _within(measure, period, window, unit_ids, code)
         for unit, total in _clock_rows("unit_id", measure, bound, within, [code]):
             found.setdefault(int(unit), {})[measure.name] = total
     return found
+
+
+def _of_dossiers(book: MeasureBook) -> Iterator[Measure]:
+    return (measure for measure in book.clock if measure.fact == DOSSIERS.name)
 
 
 def _clock_rows(

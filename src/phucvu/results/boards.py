@@ -18,7 +18,7 @@ from phucvu.results.gathering import gather
 from phucvu.results.ranking import By, order
 from phucvu.results.stated import TOTAL
 from phucvu.scorecards import Edition
-from phucvu.scoring import Band, Period, Result, score
+from phucvu.scoring import Band, Period, PeriodError, Result, score
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
@@ -141,6 +141,7 @@ def scoreboard(
     tree: UnitTree | None = None,
     earlier: UnitTree | None = None,
     now: datetime | None = None,
+    as_of: datetime | None = None,
     by: By = By.TOTAL,
 ) -> Scoreboard:
     """Rank the units of `kind` directly under `parent`.
@@ -148,10 +149,12 @@ def scoreboard(
     Equal totals share a rank, a total of 0 is ranked like any other, and units nobody gave a
     figure for stand at the end without a rank. `tree`: the units, those of today by default
     (`phucvu.results.maps`); `earlier`: those of the period before, the same by default.
+    `as_of` leaves out what was stated later.
     """
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     children = tree.children(parent.id)
-    scores = score_units(edition, tree, [c for c in children if c.kind == kind], period, now)
+    units = [child for child in children if child.kind == kind]
+    scores = score_units(edition, tree, units, period, now, as_of)
     scores = _with_comparison(edition, earlier or tree, scores, period, now)
     return Scoreboard(
         parent,
@@ -173,16 +176,17 @@ def unit_score(
     tree: UnitTree | None = None,
     earlier: UnitTree | None = None,
     now: datetime | None = None,
+    as_of: datetime | None = None,
 ) -> UnitScore:
     """One unit with its rank among the units of its kind and parent.
 
-    `tree`, `earlier`: as in `scoreboard`.
+    `tree`, `earlier`, `as_of`: as in `scoreboard`.
     """
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     peers = [unit]
     if unit.parent_id is not None:
         peers = [node for node in tree.children(unit.parent_id) if node.kind == unit.kind]
-    ranked = order(score_units(edition, tree, peers, period, now))
+    ranked = order(score_units(edition, tree, peers, period, now, as_of))
     own = next(peer for peer in ranked if peer.unit.id == unit.id)
     return _with_comparison(edition, earlier or tree, [own], period, now)[0]
 
@@ -247,8 +251,8 @@ def _with_comparison(
     published = _published_before(scores, period)
     others = [item.unit for item in scores if item.published_at is None]
     earlier: dict[int, Comparison] = {}
-    if others:
-        previous = period.previous()
+    previous = _before(period)
+    if others and previous is not None:
         for item in score_units(edition, tree, others, previous, now):
             if item.total is not None and not item.missing:
                 earlier[item.unit.id] = Comparison(previous, None, item.total)
@@ -258,6 +262,14 @@ def _with_comparison(
         else item
         for item in scores
     ]
+
+
+def _before(period: Period) -> Period | None:
+    """The period before; None before the first there can be."""
+    try:
+        return period.previous()
+    except PeriodError:
+        return None
 
 
 def _published_before(scores: Sequence[UnitScore], period: Period) -> dict[int, Comparison]:

@@ -1,16 +1,18 @@
 """Procedures as they are handled: a unit's procedures, and one procedure by unit.
 
-The rules are the scorecard's own, applied to the dossiers of one procedure. Where they are fewer
-than `settings.PHUCVU_SMALL_CELL`, nothing but that is said: so few could point at somebody.
+The rules are the scorecard's own, applied to the dossiers of one procedure. Figures about so few
+dossiers that they could point at somebody stay hidden (`results.small_cells`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -18,8 +20,10 @@ from django.utils import timezone
 
 from phucvu.counters import handling, reading
 from phucvu.counters.reading import Window
+from phucvu.register.facts import DOSSIERS
 from phucvu.register.models import Dossier, Procedure
 from phucvu.results.boards import bound_of, current_edition
+from phucvu.results.small_cells import hidden_cells
 from phucvu.scorecards import Edition
 from phucvu.scoring import (
     Counted,
@@ -31,9 +35,10 @@ from phucvu.scoring import (
 )
 from phucvu.units.tree import UnitNode, UnitTree
 
-__all__ = ["Handled", "ProcedureName", "handled_by_unit", "name_of", "procedures_of", "rules"]
+__all__ = ["Handled", "ProcedureName", "handled_in", "name_of", "procedures_of", "rules"]
 
 Sums = Mapping[Window, Mapping[str, int]]
+Key = TypeVar("Key", int, str)
 _KEY = "procedure-name:"
 _KEPT = 24 * 60 * 60  # seconds
 
@@ -51,31 +56,36 @@ class ProcedureName:
 class Handled:
     """How one procedure is handled, by a unit and all below it.
 
-    `dossiers` is the largest number a component divides by; None where they are too few to be
-    told, and so is the rest.
-    `median` is in days.
+    `dossiers` is the largest number a component divides by. It, a component and the `median` (in
+    days) are None where they are hidden.
     """
 
     dossiers: int | None
-    components: Mapping[str, IndicatorResult]
+    components: Mapping[str, IndicatorResult | None]
     median: Decimal | None = None
 
 
 def rules(edition: Edition) -> list[Indicator]:
     """The components that can be told of one procedure: those counted from dossiers alone."""
-    names = set(edition.measures.names)
+    names = {name for name, each in edition.measures.items() if each.fact == DOSSIERS.name}
     return [
         rule
         for rule in edition.scorecard.indicators.values()
-        if (mentioned := _mentioned(rule)) and mentioned <= names and rule.parent == "pooled"
-    ]
+        if (mentioned := _mentioned(rule)) and mentioned <= names
+        and rule.per_procedure and not rule.needs
+    ]  # fmt: skip
 
 
 def procedures_of(
-    unit: UnitNode, period: Period, tree: UnitTree, now: datetime | None = None
+    unit: UnitNode,
+    period: Period,
+    tree: UnitTree,
+    edition: Edition | None = None,
+    *,
+    now: datetime | None = None,
 ) -> list[tuple[ProcedureName, Handled]]:
     """The procedures a unit and all below it had dossiers of, the most dossiers first."""
-    edition, now = current_edition(), now or timezone.now()
+    edition, now = current_edition(edition), now or timezone.now()
     units = _subtree(tree, unit)
     book, bound = edition.measures, bound_of(period, now)
     sums: dict[str, dict[Window, Counter[str]]] = {}
@@ -86,38 +96,51 @@ def procedures_of(
             for code, found in source.items():
                 windows = sums.setdefault(code, {each: Counter() for each in Window})
                 windows[window].update(found)
-    names = _names(sums)
-    handled = [(names[code], _handled(edition, found)) for code, found in sums.items()]
-    some = [(name, each) for name, each in handled if each.dossiers != 0]
-    # Those that are too few stand at the end, in the order of their names: not of their number.
-    return sorted(some, key=lambda pair: (-(pair[1].dossiers or 0), pair[0].name))
+    # Facts of other kinds belong to no procedure.
+    sums.pop("", None)
+    told = _told(edition, sums)
+    names = _names(told)
+    # Those that are hidden stand at the end, in the order of their names: not of their number.
+    return sorted(
+        ((names[code], each) for code, each in told.items()),
+        key=lambda pair: (-(pair[1].dossiers or 0), pair[0].name),
+    )
 
 
-def handled_by_unit(
+def handled_in(
     code: str,
-    units: Sequence[UnitNode],
+    unit: UnitNode,
     period: Period,
     tree: UnitTree,
+    edition: Edition | None = None,
+    *,
     now: datetime | None = None,
-) -> dict[int, Handled]:
-    """How each of the units, with all below it, handles a procedure."""
-    edition, now = current_edition(), now or timezone.now()
+) -> tuple[Handled, dict[int, Handled]]:
+    """How a unit with all below it handles a procedure, and how each unit directly below does.
+
+    Units without a dossier of it are left out; all are where the unit's own is hidden.
+    """
+    edition, now = current_edition(edition), now or timezone.now()
+    every = procedures_of(unit, period, tree, edition, now=now)
+    own = next((each for name, each in every if name.code == code), Handled(0, {}))
+    if not own.dossiers:
+        return own, {}
     book, bound = edition.measures, bound_of(period, now)
-    subtrees = {unit.id: _subtree(tree, unit) for unit in units}
-    scope = set().union(*subtrees.values()) if subtrees else set()
-    own = {
+    below = {node.id: _subtree(tree, node) for node in tree.children(unit.id)}
+    scope = _subtree(tree, unit)
+    found = {
         window: [
             reading.of_procedure(book, period, window, scope, code),
             handling.clock_of_procedure(book, period, window, bound, scope, code),
         ]
         for window in Window
     }
-    medians = _medians(edition, period, subtrees, code)
-    found = {}
-    for unit, parts in subtrees.items():
-        sums = {window: _pooled(sources, parts) for window, sources in own.items()}
-        found[unit] = _handled(edition, sums, medians.get(unit))
-    return found
+    medians = _medians(edition, period, {unit.id: scope, **below}, code)
+    pooled = {
+        node: {window: _pooled(sources, parts) for window, sources in found.items()}
+        for node, parts in below.items()
+    }
+    return replace(own, median=medians.get(unit.id)), _told(edition, pooled, medians)
 
 
 def name_of(code: str) -> ProcedureName | None:
@@ -128,7 +151,7 @@ def name_of(code: str) -> ProcedureName | None:
 
 def _mentioned(rule: Indicator) -> set[str]:
     parts = (rule.numerator.count, rule.denominator.count)
-    if any(count is None or count.procedures for count in parts):
+    if any(count is None or count.procedures or count.units for count in parts):
         return set()
     return {name for count in parts if count is not None for name in count.names}
 
@@ -147,18 +170,40 @@ def _pooled(
     return total
 
 
-def _handled(edition: Edition, sums: Sums, median: Decimal | None = None) -> Handled:
-    components = {}
-    dossiers = 0
+def _told(
+    edition: Edition,
+    sums: Mapping[Key, Sums],
+    medians: Mapping[Key, Decimal] = MappingProxyType({}),
+) -> dict[Key, Handled]:
+    """Each part of a breakdown that has a dossier, what is small in it hidden."""
+    least = settings.PHUCVU_SMALLEST_CELL
+    results: dict[Key, dict[str, IndicatorResult]] = {key: {} for key in sums}
+    hidden: dict[str, set[Key]] = {}
     for rule in rules(edition):
-        values = dict.fromkeys(edition.measures.names, 0) | dict(sums[Window(rule.window)])
-        figure = figure_of(rule, values)
-        components[rule.id] = score_indicator(edition.scorecard, rule, figure)
-        if isinstance(figure, Counted):
-            dossiers = max(dossiers, int(figure.denominator))
-    if 0 < dossiers < settings.PHUCVU_SMALL_CELL:
-        return Handled(None, {})
-    return Handled(dossiers, components, median)
+        for key, windows in sums.items():
+            values = dict.fromkeys(edition.measures.names, 0) | dict(windows[Window(rule.window)])
+            figure = figure_of(rule, values)
+            results[key][rule.id] = score_indicator(edition.scorecard, rule, figure)
+        hidden[rule.id] = hidden_cells(
+            {key: _size(found[rule.id]) for key, found in results.items()}, least
+        )
+    sizes = {key: max(map(_size, found.values()), default=0) for key, found in results.items()}
+    few = hidden_cells(sizes, least)
+    return {
+        key: Handled(None, {})
+        if key in few
+        else Handled(
+            sizes[key],
+            {id_: None if key in hidden[id_] else each for id_, each in found.items()},
+            medians.get(key),
+        )
+        for key, found in results.items()
+        if sizes[key]
+    }
+
+
+def _size(result: IndicatorResult) -> int:
+    return int(result.figure.denominator) if isinstance(result.figure, Counted) else 0
 
 
 def _medians(

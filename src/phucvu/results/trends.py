@@ -18,7 +18,7 @@ from phucvu.results.figures import FigureSource
 from phucvu.results.inputs import Report, national_reports
 from phucvu.results.known import known_facts
 from phucvu.scorecards import Edition
-from phucvu.scoring import Counted, IndicatorResult, Kind, Period, score
+from phucvu.scoring import Counted, IndicatorResult, Kind, Period, PeriodError, score
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
 __all__ = ["Point", "Trend", "trend"]
@@ -174,7 +174,10 @@ def _months_until(period: Period, now: datetime) -> list[Period]:
     month = Period.containing(last, Kind.MONTH)
     months = [month]
     for _ in range(_MONTHS - 1):
-        month = month.previous()
+        try:
+            month = month.previous()
+        except PeriodError:
+            break  # the first month there can be
         months.append(month)
     return months[::-1]
 

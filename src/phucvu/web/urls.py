@@ -10,6 +10,7 @@ from phucvu.web.live import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
 from phucvu.web.views.components import component, whole_scorecard
+from phucvu.web.views.data import open_data
 from phucvu.web.views.dossiers import explanation
 from phucvu.web.views.maps import result_map, shapes
 from phucvu.web.views.procedures import procedure, unit_procedures
@@ -34,6 +35,7 @@ urlpatterns = [
     page("thu-tuc/<str:code>/", procedure, "procedure"),
     page("chi-so/<str:id_>/", component, "component"),
     page("bo-chi-so/", whole_scorecard, "scorecard"),
+    page("du-lieu/", open_data, "data"),
     page("gioi-thieu/", about, "about"),
     path("ho-so/<int:pk>/giai-thich/", explanation, name="explanation"),
     path("su-kien/", events, name="events"),

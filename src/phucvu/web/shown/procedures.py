@@ -59,15 +59,16 @@ def show_handled(
     unit: UnitNode | None = None,
 ) -> ShownHandled:
     """The components `rules` of a procedure in words."""
-    values = [
-        _value(handled.components[rule.id]) for rule in rules if rule.id in handled.components
-    ]
+    known = handled.components
+    values = [_value(rule, known[rule.id]) for rule in rules if rule.id in known]
     median = "" if handled.median is None else _days(handled.median)
     return ShownHandled(handled, values, median, procedure, unit)
 
 
-def _value(result: IndicatorResult) -> ShownValue:
-    rule, figure = result.indicator, result.figure
+def _value(rule: Indicator, result: IndicatorResult | None) -> ShownValue:
+    if result is None:
+        return ShownValue(rule, gettext("few"), "", None)
+    figure = result.figure
     if result.ratio is None or not isinstance(figure, Counted) or not figure.denominator:
         return ShownValue(rule, "", "", None)
     if rule.unit == "days":

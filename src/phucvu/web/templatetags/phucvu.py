@@ -12,9 +12,11 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from phucvu.opendata.writing.forms import FORMS
 from phucvu.units.tree import UnitNode
 from phucvu.web import formatting
 from phucvu.web.assets import asset_url
+from phucvu.web.pages import MAP_TODAY, Asked
 from phucvu.web.shown.bands import provisional_band
 from phucvu.web.shown.words import briefly, period_kind
 
@@ -103,6 +105,21 @@ def icon(name: str) -> SafeString:
 def not_provided() -> SafeString:
     """Instead of a figure nobody gave. Never a zero."""
     return format_html('<span class="absent">{}</span>', gettext("not provided"))
+
+
+@register.simple_tag
+def file_forms() -> list[dict[str, str]]:
+    """The forms a file of figures can be had in: its ending and its name."""
+    return [{"ending": ending, "label": form.label} for ending, form in FORMS.items()]
+
+
+@register.simple_tag
+def file_query(query: str, asked: Asked) -> str:
+    """The query of a file's address: what the page adds, and the map where it is today's."""
+    parts = [query] if query else []
+    if asked.on_todays_map:
+        parts.append(f"ban-do={MAP_TODAY}")
+    return f"?{'&'.join(parts)}" if parts else ""
 
 
 @register.simple_tag(takes_context=True)

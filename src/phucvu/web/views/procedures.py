@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import current_edition
-from phucvu.results.handling import Handled, handled_by_unit, name_of, procedures_of, rules
+from phucvu.results.handling import Handled, handled_in, name_of, procedures_of, rules
 from phucvu.web import pages
 from phucvu.web.shown.procedures import columns, show_handled
 
@@ -52,9 +52,8 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     tree, unit, asked = found.tree, found.unit, found.asked
     every = rules(current_edition())
-    below = tree.children(unit.id)
-    handled = _handled(code, found)
-    some = [node for node in below if handled[node.id].dossiers != 0]
+    own, handled = _handled(code, found)
+    some = [node for node in tree.children(unit.id) if node.id in handled]
     some.sort(key=lambda node: -(handled[node.id].dossiers or 0))
     shown = columns(every)
     context = {
@@ -62,21 +61,20 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "unit": unit,
         "path": tree.path(unit.id),
         "asked": asked,
-        "own": show_handled(handled[unit.id], every),
+        "own": show_handled(own, every),
         "columns": shown,
         "rows": [show_handled(handled[node.id], shown, unit=node) for node in some],
-        "few": any(handled[node.id].dossiers is None for node in (unit, *some)),
+        "few": own.dossiers is None or any(each.dossiers is None for each in handled.values()),
         "simulation": pages.simulation([unit]),
     }
     return pages.show(request, "web/procedure.html", context)
 
 
-def _handled(code: str, found: pages.Look) -> dict[int, Handled]:
+def _handled(code: str, found: pages.Look) -> tuple[Handled, dict[int, Handled]]:
     """Kept for a quarter of an hour: the median reads every dossier there is."""
-    units = [found.unit, *found.tree.children(found.unit.id)]
     key = f"handled:{code}:{found.unit.id}:{found.asked.query}"
-    kept: dict[int, Handled] | None = cache.get(key)
-    if kept is None or any(node.id not in kept for node in units):
-        kept = handled_by_unit(code, units, found.asked.period, found.tree)
+    kept: tuple[Handled, dict[int, Handled]] | None = cache.get(key)
+    if kept is None:
+        kept = handled_in(code, found.unit, found.asked.period, found.tree)
         cache.set(key, kept, _KEPT)
     return kept

@@ -1,0 +1,214 @@
+"""Reading figures: periods, scoreboards, scores with reasons, trends, editions. Public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Path, Query, Router
+
+from phucvu import scorecards
+from phucvu.api import figures_told as told
+from phucvu.api.figures_schemas import (
+    BoardOut,
+    EditionNameOut,
+    EditionOut,
+    PeriodOut,
+    ScoreOut,
+    TrendOut,
+)
+from phucvu.api.pace import keep_pace
+from phucvu.api.problems import PROBLEM_SCHEMA, ProblemError
+from phucvu.opendata.serving import conditional, open_to_all, version_of
+from phucvu.results.boards import current_edition, scoreboard, unit_score
+from phucvu.results.maps import Atlas
+from phucvu.results.periods import periods_with_data
+from phucvu.results.trends import trend
+from phucvu.scoring import Period, PeriodError
+from phucvu.units.models import Kind
+from phucvu.units.tree import UnitNode, UnitTree, load_tree
+
+__all__ = ["router"]
+
+router = Router(tags=["figures"])
+
+UnitCode = Annotated[str, Path(description="A unit's code", examples=["H20"])]
+AskedPeriod = Annotated[
+    str, Query(description="2026, 2026-H1, 2026-9M, 2026-Q3, 2026-08", examples=["2026"])
+]
+Moment = Annotated[
+    datetime | None, Query(description="Leave out what was published or typed in later")
+]
+
+_JSON = msgspec.json.Encoder(decimal_format="number")
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+    }
+
+
+_EXTRA = {
+    "responses": {
+        304: {"description": "Nothing changed since the version whose ETag was sent"},
+        404: _problem("No such unit, period or edition"),
+        422: _problem("A parameter is not valid"),
+        429: _problem("Too many requests; `Retry-After` says when to go on"),
+    }
+}
+
+
+@router.get(
+    "/units/{code}/periods", response=list[PeriodOut], operation_id="listPeriods",
+    summary="Periods with figures", openapi_extra=_EXTRA,
+)  # fmt: skip
+def list_periods(request: HttpRequest, code: UnitCode) -> HttpResponseBase:
+    """The periods with a figure of the unit or of one below it, the newest first."""
+    tree, unit = _unit(request, code)
+    return _answer(request, tree, unit, lambda now: [
+        told.period_told(period) for period in periods_with_data(unit, tree=tree)
+    ])  # fmt: skip
+
+
+@router.get(
+    "/units/{code}/scoreboard", response=BoardOut, operation_id="readScoreboard",
+    summary="A scoreboard", openapi_extra=_EXTRA,
+)  # fmt: skip
+def read_scoreboard(
+    request: HttpRequest, code: UnitCode, period: AskedPeriod, kind: Kind, as_of: Moment = None
+) -> HttpResponseBase:
+    """The units of a kind directly below this one, ranked; those without figures at the end."""
+    when, moment, atlas = _period(period), _aware(as_of), Atlas.open()
+    tree, unit = _unit(request, code, atlas.tree(when))
+
+    def board(now: datetime) -> told.Told:
+        found = scoreboard(
+            unit, kind, when,
+            tree=tree, earlier=atlas.tree(when.previous()), now=now, as_of=moment,
+        )  # fmt: skip
+        return told.board_told(found)
+
+    return _answer(request, tree, unit, board, when, kind, moment)
+
+
+@router.get(
+    "/units/{code}/score", response=ScoreOut, operation_id="readScore",
+    summary="A unit's score, with reasons", openapi_extra=_EXTRA,
+)  # fmt: skip
+def read_score(
+    request: HttpRequest, code: UnitCode, period: AskedPeriod, as_of: Moment = None
+) -> HttpResponseBase:
+    """Total, groups and every component: counts, points, where they come from, what is lacking."""
+    when, moment, atlas = _period(period), _aware(as_of), Atlas.open()
+    tree, unit = _unit(request, code, atlas.tree(when))
+
+    def score(now: datetime) -> told.Told:
+        earlier = atlas.tree(when.previous())
+        found = unit_score(unit, when, tree=tree, earlier=earlier, now=now, as_of=moment)
+        return told.score_told(found)
+
+    return _answer(request, tree, unit, score, when, moment)
+
+
+@router.get(
+    "/units/{code}/trend", response=TrendOut, operation_id="readTrend",
+    summary="How a unit moved", openapi_extra=_EXTRA,
+)  # fmt: skip
+def read_trend(request: HttpRequest, code: UnitCode, period: AskedPeriod) -> HttpResponseBase:
+    """Twelve months up to the period's end of what is counted; every published moment."""
+    when, edition, atlas = _period(period), current_edition(), Atlas.open()
+    tree, unit = _unit(request, code, atlas.tree(when))
+
+    def moved(now: datetime) -> told.Told:
+        found = trend(unit, when, edition, tree=tree, trees=atlas.tree, now=now)
+        return told.trend_told(unit, when, edition, found)
+
+    return _answer(request, tree, unit, moved, when)
+
+
+@router.get(
+    "/scorecards", response=list[EditionNameOut], operation_id="listScorecards",
+    summary="Editions of the scorecard", openapi_extra=_EXTRA,
+)  # fmt: skip
+def list_scorecards(request: HttpRequest) -> HttpResponseBase:
+    """The editions this installation knows."""
+    keep_pace(request)
+    editions = [
+        scorecards.load(id_, settings.PHUCVU_SCORECARDS)
+        for id_ in scorecards.available(settings.PHUCVU_SCORECARDS)
+    ]
+    return _encoded([{"id": edition.id, "digest": edition.digest} for edition in editions])
+
+
+@router.get(
+    "/scorecards/{id}", response=EditionOut, operation_id="readScorecard",
+    summary="An edition of the scorecard as data", openapi_extra=_EXTRA,
+)  # fmt: skip
+def read_scorecard(
+    request: HttpRequest,
+    id: Annotated[str, Path(examples=["qd766-portal-2026"])],
+) -> HttpResponseBase:
+    """Groups, components, points, targets and the clause of each rule."""
+    keep_pace(request)
+    if id not in scorecards.available(settings.PHUCVU_SCORECARDS):
+        raise _not_found(_("There is no scorecard %(id)s.") % {"id": id})
+    return _encoded(told.edition_told(scorecards.load(id, settings.PHUCVU_SCORECARDS)))
+
+
+# --- what they share --------------------------------------------------------------------------
+
+
+def _unit(
+    request: HttpRequest, code: str, tree: UnitTree | None = None
+) -> tuple[UnitTree, UnitNode]:
+    """The unit that bears the code in a tree, today's by default."""
+    keep_pace(request)
+    tree = tree or load_tree()
+    unit = tree.by_code(code)
+    if unit is None:
+        raise _not_found(_("There is no unit with the code %(code)s.") % {"code": code})
+    return tree, unit
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except PeriodError as error:
+        raise _not_found(_("%(text)s is not a period.") % {"text": text}) from error
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    if moment is None or timezone.is_aware(moment):
+        return moment
+    return timezone.make_aware(moment)
+
+
+def _not_found(detail: str) -> ProblemError:
+    return ProblemError(404, detail, headers={"Access-Control-Allow-Origin": "*"})
+
+
+def _answer(
+    request: HttpRequest,
+    tree: UnitTree,
+    unit: UnitNode,
+    tell: Callable[[datetime], object],
+    *more: object,
+) -> HttpResponseBase:
+    """The answer, or 304 where the reader has it."""
+    version = version_of(tree, unit, current_edition(), request.path, *more)
+    return conditional(request, version, lambda: _encoded(tell(version.moment)))
+
+
+def _encoded(answer: object) -> HttpResponseBase:
+    response = HttpResponse(_JSON.encode(answer), content_type="application/json")
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return open_to_all(response)

@@ -1,0 +1,197 @@
+"""The form of what the API tells about figures, for its description.
+
+`float` stands for a JSON number; the answers hold it digit for digit.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from ninja import Field, Schema
+
+__all__ = ["BoardOut", "EditionNameOut", "EditionOut", "PeriodOut", "ScoreOut", "TrendOut"]
+
+State = Literal["value", "partial", "by_rule", "not_provided", "not_applicable"]
+
+
+class TextOut(Schema):
+    """In Vietnamese and in English."""
+
+    vi: str
+    en: str
+
+
+class PeriodOut(Schema):
+    """A period there is a figure of."""
+
+    period: str = Field(examples=["2026-Q3"])
+    kind: str = Field(examples=["quarter"])
+    first_day: date
+    last_day: date
+    label: TextOut
+
+
+class EditionNameOut(Schema):
+    """An edition of the scorecard; the digest names its exact text."""
+
+    id: str = Field(examples=["qd766-portal-2026"])
+    digest: str
+
+
+class BandOut(Schema):
+    """A band of totals, from `start` points up to the band above."""
+
+    code: str
+    name: TextOut
+    start: float
+    colour: str
+
+
+class ComparedOut(Schema):
+    """What a change is measured from: another period, or an earlier moment of the same."""
+
+    period: str
+    as_of: datetime | None
+
+
+class GroupOut(Schema):
+    """A group's points. `missing` names the components nobody gave."""
+
+    code: str = Field(examples=["TDGQ"])
+    points: float | None
+    maximum: float
+    ratio: float | None
+    state: State
+    missing: list[str]
+
+
+class SummaryOut(Schema):
+    """A unit's total and groups. A total that lacks components is a lower bound (`partial`)."""
+
+    unit: str = Field(examples=["H20"])
+    name: str
+    kind: str = Field(examples=["province"])
+    simulated: bool
+    total: float | None
+    state: State
+    published: bool
+    missing: list[str]
+    band: BandOut | None
+    rank: int | None
+    of: int
+    change: float | None
+    compared_with: ComparedOut | None
+    as_of: datetime | None
+    groups: list[GroupOut]
+
+
+class BoardOut(Schema):
+    """The units of a kind below one, ranked."""
+
+    parent: str
+    kind: str
+    period: str
+    edition: EditionNameOut
+    entries: list[SummaryOut]
+
+
+class ComponentOut(Schema):
+    """A component with its counts, its rule at work and what full marks would need."""
+
+    id: str = Field(examples=["2.1"])
+    group: str
+    name: TextOut
+    numerator: int | None
+    denominator: int | None
+    ratio: float | None
+    points: float | None
+    maximum: float
+    target: float
+    state: State
+    source: Literal["counted", "published", "typed"] | None
+    how: Literal["own", "pooled", "inherited", "distinct"] | None
+    from_unit: str | None
+    as_of: datetime | None
+    flags: list[str]
+    reason: TextOut
+    to_gain: float | None
+    facts_to_full_marks: int | None
+
+
+class ScoreOut(SummaryOut):
+    """One unit with every component."""
+
+    period: str
+    edition: EditionNameOut
+    components: list[ComponentOut]
+
+
+class PointOut(Schema):
+    """A value at a period or, of published figures, at a moment."""
+
+    period: str
+    as_of: datetime | None
+    ratio: float | None
+    points: float | None
+
+
+class TrendOut(Schema):
+    """How a unit moved, the oldest first. What has fewer than two points has no line."""
+
+    unit: str
+    period: str
+    edition: EditionNameOut
+    total: list[PointOut]
+    groups: dict[str, list[PointOut]]
+    components: dict[str, list[PointOut]]
+
+
+class EmptyOut(Schema):
+    """What the rule gives where there is nothing to divide by."""
+
+    ratio: float | None
+    points: float | None
+
+
+class RuleOut(Schema):
+    """A component's rule. `points` 0: for analysis only. `target`: the per cent of full marks."""
+
+    id: str
+    portal_code: str
+    name: TextOut
+    meaning: TextOut
+    points: float
+    target: float
+    unit: Literal["percent", "days"]
+    numerator: TextOut
+    denominator: TextOut
+    dated_by: TextOut
+    levels: list[str]
+    parent: str
+    empty: EmptyOut
+    clause: str
+    sources: list[str]
+    confidence: str
+
+
+class RuleGroupOut(Schema):
+    """A group of rules."""
+
+    code: str
+    number: str
+    name: TextOut
+    points: float
+    components: list[RuleOut]
+
+
+class EditionOut(EditionNameOut):
+    """An edition of the scorecard as data: the rule by which people are scored."""
+
+    title: TextOut
+    in_force_from: date
+    in_force_to: date | None
+    points: float
+    arithmetic: str
+    bands: list[BandOut]
+    groups: list[RuleGroupOut]

@@ -1,0 +1,99 @@
+"""What an address asks for: the unit, the period, the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from phucvu.opendata.writing.forms import FORMS
+from phucvu.results.boards import current_edition
+from phucvu.results.maps import Atlas, View
+from phucvu.scorecards import Edition
+from phucvu.scoring import Period, PeriodError
+from phucvu.units.models import Kind
+from phucvu.units.tree import UnitNode, UnitTree
+
+__all__ = ["Asked", "asked_of"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A unit and a period, read out of an address."""
+
+    atlas: Atlas
+    unit: UnitNode
+    period: Period
+    edition: Edition
+    as_of: datetime | None
+    """leave out what was stated later"""
+    kind: Kind | None
+    component: str
+
+    @property
+    def tree(self) -> UnitTree:
+        """The units of the period."""
+        return self.atlas.tree(self.period)
+
+    @property
+    def earlier(self) -> UnitTree:
+        """The units of the period before."""
+        return self.atlas.tree(self.period.previous())
+
+
+def asked_of(request: HttpRequest, code: str, period: str, form: str) -> Asked:
+    """Read an address. Raises 404, which says what is wrong with it.
+
+    `?tai=2026-10-10T08:30:00+07:00` asks for what was stated by then, `?loai=` for units of a
+    kind, `?chi-so=` for one component, `?ban-do=nay` for today's units with those that became
+    them.
+    """
+    if form not in FORMS:
+        raise Http404(
+            _("There is no %(form)s file; there are %(forms)s.")
+            % {"form": form, "forms": ", ".join(FORMS)}
+        )
+    try:
+        when = Period.parse(period)
+    except PeriodError as error:
+        raise Http404(_("%(text)s is not a period.") % {"text": period}) from error
+    atlas = Atlas.open(View.TODAY if request.GET.get("ban-do") == "nay" else View.THEN)
+    unit = atlas.tree(when).by_code(code)
+    if unit is None:
+        raise Http404(_("There is no unit with the code %(code)s.") % {"code": code})
+    edition = current_edition()
+    component = request.GET.get("chi-so", "")
+    if component and component not in edition.scorecard.indicators:
+        raise Http404(_("The scorecard has no component %(id)s.") % {"id": component})
+    return Asked(atlas, unit, when, edition, _moment(request), _kind(request), component)
+
+
+def _kind(request: HttpRequest) -> Kind | None:
+    wanted = request.GET.get("loai", "")
+    if not wanted:
+        return None
+    try:
+        return Kind(wanted)
+    except ValueError:
+        raise Http404(_("There are no units of this kind here.")) from None
+
+
+def _moment(request: HttpRequest) -> datetime | None:
+    written = request.GET.get("tai", "")
+    if not written:
+        return None
+    try:
+        # In an address a plus that nobody escaped arrives as a blank.
+        moment = parse_datetime(written.replace(" ", "+"))
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise Http404(
+            _("%(text)s is not a moment; write it as 2026-10-10T08:30:00+07:00.")
+            % {"text": written}
+        )
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

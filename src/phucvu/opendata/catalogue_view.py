@@ -1,0 +1,32 @@
+"""The catalogue's address."""
+
+from __future__ import annotations
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from phucvu.opendata.catalogue import catalogue
+from phucvu.opendata.serving import KEPT, open_to_all
+from phucvu.units.tree import load_tree
+
+__all__ = ["catalogue_file"]
+
+
+@require_safe
+def catalogue_file(request: HttpRequest) -> HttpResponseBase:
+    """DCAT as JSON-LD."""
+    tree = load_tree()
+    site = request.build_absolute_uri("/du-lieu/")
+    publisher = max(tree.roots, key=lambda root: len(tree.descendants(root.id)), default=None)
+
+    def address(name: str, *parts: object) -> str:
+        return request.build_absolute_uri(reverse(f"opendata:{name}", args=parts))
+
+    api = request.build_absolute_uri("/api/v1/")
+    found = catalogue(tree, publisher.name if publisher else "Phục Vụ", site, api, address)
+    response = HttpResponse(msgspec.json.encode(found), content_type="application/ld+json")
+    response.headers["Cache-Control"] = f"public, max-age={KEPT}"
+    return open_to_all(response)

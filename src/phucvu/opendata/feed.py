@@ -1,0 +1,114 @@
+"""What changed, as an Atom feed: of all units, or of one and those below it."""
+
+from __future__ import annotations
+
+from uuid import NAMESPACE_URL, uuid5
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from phucvu.opendata.licence import licence
+from phucvu.opendata.serving import conditional, version_of
+from phucvu.results.boards import current_edition
+from phucvu.results.changes import TotalChange, total_changes
+from phucvu.scoring import number
+from phucvu.units.tree import UnitNode, UnitTree, load_tree
+
+__all__ = ["changes_feed"]
+
+_MOST = 200
+_MINUS = "\N{MINUS SIGN}"
+
+
+@require_safe
+def changes_feed(request: HttpRequest, code: str = "") -> HttpResponseBase:
+    """The newest changes of totals, at most 200."""
+    tree = load_tree()
+    units = _units(tree, code)
+    if not units:
+        raise Http404(_("There is no unit with the code %(code)s.") % {"code": code})
+    top = max(units, key=lambda unit: len(tree.descendants(unit.id)))
+    edition = current_edition()
+    version = version_of(tree, top, edition, "atom", code, request.get_host())
+
+    def whole() -> HttpResponseBase:
+        changes = total_changes(units, edition, tree=tree, most=_MOST)
+        # Always in Vietnamese: a reader of feeds has no cookie to say otherwise.
+        with translation.override("vi"):
+            feed = _feed(request, top, code, changes)
+        response = HttpResponse(content_type=feed.content_type)
+        feed.write(response, "utf-8")
+        return response
+
+    return conditional(request, version, whole)
+
+
+def _units(tree: UnitTree, code: str) -> list[UnitNode]:
+    if not code:
+        return list(tree)
+    unit = tree.by_code(code)
+    return [] if unit is None else [unit, *tree.descendants(unit.id)]
+
+
+def _feed(request: HttpRequest, top: UnitNode, code: str, changes: list[TotalChange]) -> Atom1Feed:
+    address = reverse("opendata:changes_of", args=[code]) if code else reverse("opendata:changes")
+    here = request.build_absolute_uri(address)
+    feed = Atom1Feed(
+        title=_("Changes of the totals: %(unit)s") % {"unit": top.name if code else _("all units")},
+        link=request.build_absolute_uri("/du-lieu/"),
+        description=_("When a publication or newly typed figures change a unit’s total."),
+        language="vi",
+        author_name=top.name,
+        feed_url=here,
+        feed_guid=_id(f"feed/{code}"),
+        feed_copyright=f"{licence().name}: {licence().address}",
+    )
+    for change in changes:
+        page = request.build_absolute_uri(f"/don-vi/{change.unit.code}/?ky={change.period}")
+        feed.add_item(
+            title=_title(change),
+            link=page,
+            description=_summary(change),
+            pubdate=change.moment,
+            updateddate=change.moment,
+            unique_id=_id(f"{change.unit.code}/{change.period}/{change.moment.timestamp():.6f}"),
+            categories=[change.unit.code, str(change.period)],
+        )
+    return feed
+
+
+def _id(name: str) -> str:
+    """The same for ever, whatever name the site is reached by."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'phucvu/{name}')}"
+
+
+def _title(change: TotalChange) -> str:
+    sign = "+" if change.by > 0 else _MINUS
+    return _("%(unit)s: %(points)s points (%(change)s), %(period)s") % {
+        "unit": change.unit.name,
+        "points": number(change.after),
+        "change": sign + number(abs(change.by)),
+        "period": change.period.label("vi"),
+    }
+
+
+def _summary(change: TotalChange) -> str:
+    text = _("From %(before)s to %(after)s points, by the figures of %(moment)s.") % {
+        "before": number(change.before),
+        "after": number(change.after),
+        "moment": timezone.localtime(change.moment).strftime("%d/%m/%Y %H:%M"),
+    }
+    old, new = change.band_before, change.band_after
+    if old is not None and new is not None and old != new:
+        text += " " + _("Band: %(before)s → %(after)s.") % {
+            "before": old.name.vi,
+            "after": new.name.vi,
+        }
+    if change.unit.simulated:
+        text += " " + _("Simulated data.")
+    return text

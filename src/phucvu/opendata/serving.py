@@ -1,0 +1,124 @@
+"""Answering with a file: conditional, streamed, readable from any site, cached by anyone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+
+from phucvu import __version__
+from phucvu.counters import reading
+from phucvu.counters.models import Change
+from phucvu.opendata.licence import licence
+from phucvu.opendata.tables import Table
+from phucvu.opendata.writing.forms import FORMS
+from phucvu.register.facts import FACTS
+from phucvu.scorecards import Edition
+from phucvu.units.tree import UnitNode, UnitTree
+
+__all__ = ["KEPT", "Version", "answer_file", "conditional", "open_to_all", "version_of"]
+
+KEPT = 60
+"""Seconds for which a file may be kept without asking again."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a file says, in short: the same version has the same bytes."""
+
+    etag: str
+    changed: datetime | None
+    moment: datetime
+    """what counts as now in it"""
+
+
+def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) -> Version:
+    """The version of figures of a unit and those below it.
+
+    Where facts are counted, time alone changes figures (an open dossier falls overdue), so such
+    a version lasts a minute and its figures are of the minute's beginning.
+    """
+    last = Change.objects.order_by("-pk").values_list("pk", "moment").first()
+    nodes = [*tree.path(unit.id), *tree.descendants(unit.id)]
+    moment = timezone.now().replace(second=0, microsecond=0)
+    changed = last[1] if last else None
+    if any(reading.units_with([node.id for node in nodes], fact) for fact in FACTS.values()):
+        # A change inside the minute is known to have happened: it belongs to the file.
+        moment = changed = max(moment, changed) if changed else moment
+    parts = [
+        __version__,
+        last and last[0],
+        edition.digest,
+        changed,
+        *nodes,
+        *more,
+        *licence_parts(),
+    ]
+    return Version(f'"{_digest(parts)}"', changed, moment)
+
+
+def licence_parts() -> tuple[str, str]:
+    """The licence, which stands in the files."""
+    found = licence()
+    return found.name, found.address
+
+
+def _digest(parts: Iterable[object]) -> str:
+    return sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+def answer_file(
+    request: HttpRequest, version: Version, form: str, table: Callable[[], Table]
+) -> HttpResponseBase:
+    """The file, or 304 where the reader has it. The table is made only when it is needed."""
+
+    def whole() -> HttpResponseBase:
+        found = table()
+        chunks = FORMS[form].write(found)
+        body = _in_steps(chunks) if isinstance(request, ASGIRequest) else chunks
+        response = StreamingHttpResponse(body, content_type=FORMS[form].media_type)
+        how = "inline" if form == "json" else "attachment"
+        response.headers["Content-Disposition"] = f'{how}; filename="{found.name}.{form}"'
+        return response
+
+    return conditional(request, version, whole)
+
+
+def conditional(
+    request: HttpRequest, version: Version, whole: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """What `whole` answers, or 304 where the reader has this version."""
+    changed = int(version.changed.timestamp()) if version.changed else None
+    known = get_conditional_response(
+        request, etag=version.etag, last_modified=changed, response=HttpResponse()
+    )
+    response: HttpResponseBase = whole() if known is None or known.status_code == 200 else known
+    response.headers["ETag"] = version.etag
+    if changed is not None:
+        response.headers["Last-Modified"] = http_date(changed)
+    response.headers["Cache-Control"] = f"public, max-age={KEPT}"
+    response.headers["Link"] = f'<{licence().address}>; rel="license"'
+    return open_to_all(response)
+
+
+def open_to_all(response: HttpResponseBase) -> HttpResponseBase:
+    """Let pages of any site read it; nothing here depends on who asks."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
+    return response
+
+
+async def _in_steps(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """A chunk at a time, each made in the thread of the request."""
+    step = sync_to_async(lambda: next(chunks, None))
+    while (chunk := await step()) is not None:
+        yield chunk

@@ -1,0 +1,27 @@
+"""A table on its way into a file: columns, rows and what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from phucvu.opendata.columns import Column
+
+__all__ = ["Cell", "Row", "Table"]
+
+Cell = str | int | Decimal | datetime | bool | None
+Row = Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows have a cell for each column, in their order. They may be read once only."""
+
+    name: str
+    """the file's name without its ending"""
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    about: Mapping[str, str]
+    """what holds for every row: the source, the licence, the address"""

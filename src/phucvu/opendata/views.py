@@ -1,0 +1,120 @@
+"""The files: a scoreboard, a unit, its trends, its components by procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from phucvu.opendata.asked import Asked, asked_of
+from phucvu.opendata.columns import PROCEDURES, SCORES, TRENDS, Column
+from phucvu.opendata.licence import licence
+from phucvu.opendata.procedures import procedure_rows
+from phucvu.opendata.scores import score_rows
+from phucvu.opendata.serving import Version, answer_file, version_of
+from phucvu.opendata.tables import Row, Table
+from phucvu.opendata.trends import trend_rows
+from phucvu.results.boards import UnitScore, scoreboard, unit_score
+from phucvu.results.handling import procedures_of
+from phucvu.results.trends import trend
+from phucvu.units.models import Kind
+
+__all__ = ["board_file", "procedures_file", "trends_file", "unit_file"]
+
+
+@require_safe
+def board_file(request: HttpRequest, code: str, period: str, form: str) -> HttpResponseBase:
+    """The units directly below one: total, groups, components. `?loai=`, `?chi-so=`, `?tai=`."""
+    asked = asked_of(request, code, period, form)
+    version = _version(asked, asked.kind, asked.component, form)
+
+    def table() -> Table:
+        rows = score_rows(_scores(asked, version), asked.tree, asked.component)
+        return _table(request, f"diem-{code}-{period}", SCORES, rows)
+
+    return answer_file(request, version, form, table)
+
+
+@require_safe
+def unit_file(request: HttpRequest, code: str, period: str, form: str) -> HttpResponseBase:
+    """One unit: total, groups, components. `?chi-so=`, `?tai=`."""
+    asked = asked_of(request, code, period, form)
+    version = _version(asked, "unit", asked.component, form)
+
+    def table() -> Table:
+        score = unit_score(
+            asked.unit, asked.period, asked.edition,
+            tree=asked.tree, earlier=asked.earlier, now=version.moment, as_of=asked.as_of,
+        )  # fmt: skip
+        rows = score_rows([score], asked.tree, asked.component)
+        return _table(request, f"don-vi-{code}-{period}", SCORES, rows)
+
+    return answer_file(request, version, form, table)
+
+
+@require_safe
+def trends_file(request: HttpRequest, code: str, period: str, form: str) -> HttpResponseBase:
+    """How one unit moved: twelve months of what is counted, every published moment."""
+    asked = asked_of(request, code, period, form)
+    version = _version(asked, "trends", form)
+
+    def table() -> Table:
+        found = trend(
+            asked.unit, asked.period, asked.edition,
+            tree=asked.tree, trees=asked.atlas.tree, now=version.moment,
+        )  # fmt: skip
+        rows = trend_rows(asked.unit, asked.edition, found)
+        return _table(request, f"dien-bien-{code}-{period}", TRENDS, rows)
+
+    return answer_file(request, version, form, table)
+
+
+@require_safe
+def procedures_file(request: HttpRequest, code: str, period: str, form: str) -> HttpResponseBase:
+    """One unit's components by procedure, small cells hidden."""
+    asked = asked_of(request, code, period, form)
+    version = _version(asked, "procedures", settings.PHUCVU_SMALLEST_CELL, form)
+
+    def table() -> Table:
+        found = procedures_of(
+            asked.unit, asked.period, asked.tree, asked.edition, now=version.moment
+        )
+        rows = procedure_rows(asked.unit, asked.period, asked.edition, found)
+        return _table(request, f"thu-tuc-{code}-{period}", PROCEDURES, rows)
+
+    return answer_file(request, version, form, table)
+
+
+def _version(asked: Asked, *more: object) -> Version:
+    return version_of(
+        asked.tree, asked.unit, asked.edition, asked.atlas.view, asked.period, asked.as_of, *more
+    )
+
+
+def _scores(asked: Asked, version: Version) -> Sequence[UnitScore]:
+    present = {child.kind for child in asked.tree.children(asked.unit.id)}
+    kinds = [kind for kind in Kind if kind in present and asked.kind in (None, kind)]
+    return [
+        score
+        for kind in kinds
+        for score in scoreboard(
+            asked.unit, kind, asked.period, asked.edition,
+            tree=asked.tree, earlier=asked.earlier, now=version.moment, as_of=asked.as_of,
+        ).entries
+    ]  # fmt: skip
+
+
+def _table(
+    request: HttpRequest, name: str, columns: Sequence[Column], rows: Iterable[Row]
+) -> Table:
+    terms = licence()
+    about = {
+        "address": request.build_absolute_uri(),
+        "licence": terms.name,
+        "licence_address": terms.address,
+        "dictionary": request.build_absolute_uri("/du-lieu/#tu-dien"),
+    }
+    return Table(name, columns, rows, about)

@@ -1,0 +1,93 @@
+"""Open data: what there is, how to get it, what the columns mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from phucvu.opendata.columns import PROCEDURES, SCORES, STATES, TRENDS, Column
+from phucvu.opendata.licence import licence
+from phucvu.units.tree import UnitNode, UnitTree
+from phucvu.web import pages
+
+__all__ = ["open_data"]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A table one can have: the name of its address, and what it holds."""
+
+    address: str
+    title: str | Promise
+    holds: str | Promise
+
+
+_BOARD = Offer(
+    "opendata:board",
+    _("Scoreboard of the units below"),
+    _("Total, groups and components of each unit, with counts, rank and change."),
+)
+_OFFERS = (
+    Offer(
+        "opendata:unit",
+        _("The unit itself"),
+        _("Its total, groups and components, with where each figure comes from."),
+    ),
+    Offer(
+        "opendata:trends",
+        _("Over time"),
+        _("Twelve months of what is counted, every published moment."),
+    ),
+    Offer(
+        "opendata:procedures",
+        _("By procedure"),
+        _("Its counted components by administrative procedure; small numbers are hidden."),
+    ),
+)
+
+
+@require_safe
+def open_data(request: HttpRequest) -> HttpResponse:
+    """The page of open data, for the unit `?don-vi=` (else the top one) and a period."""
+    found = pages.look(request, request.GET.get("don-vi", ""))
+    context: dict[str, Any] = {
+        "dictionary": _dictionary(),
+        "states": STATES.items(),
+        "licence": licence(),
+    }
+    if found is not None:
+        tree, unit = found.tree, found.unit
+        has_board = bool(tree.children(unit.id))
+        offers = (_BOARD, *_OFFERS) if has_board else _OFFERS
+        context |= {
+            "unit": unit,
+            "choices": _choices(tree, unit),
+            "asked": found.asked,
+            "offers": offers,
+            "example": offers[0].address,
+            "simulation": pages.simulation([unit]),
+        }
+    return pages.show(request, "web/data.html", context)
+
+
+def _choices(tree: UnitTree, unit: UnitNode) -> list[tuple[str | Promise, Sequence[UnitNode]]]:
+    """Units to go to from here: those above, its own level, those below."""
+    above = tree.ancestors(unit.id)[::-1]
+    beside = tree.children(unit.parent_id)
+    below = tree.children(unit.id)
+    found = [(_("Above"), above), (_("Same level"), beside), (_("Below"), below)]
+    return [(words, units) for words, units in found if units]
+
+
+def _dictionary() -> list[Column]:
+    """Every column once, in the order of the scoreboard's file."""
+    found: dict[str, Column] = {}
+    for column in (*SCORES, *PROCEDURES, *TRENDS):
+        found.setdefault(column.name, column)
+    return list(found.values())

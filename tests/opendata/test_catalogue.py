@@ -1,0 +1,63 @@
+"""The catalogue is RDF that harvesters can read, and leads to files that are there."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from rdflib import DCAT, DCTERMS, RDF, XSD, Graph, Literal, URIRef
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
+
+
+@pytest.fixture
+def graph(client: Client, country: SimpleNamespace) -> Graph:
+    response = client.get("/du-lieu/danh-muc.jsonld")
+    assert response["Content-Type"] == "application/ld+json"
+    return Graph().parse(data=response.content, format="json-ld")
+
+
+def test_what_dcat_ap_asks_for_is_there(graph: Graph) -> None:
+    (found,) = graph.subjects(RDF.type, DCAT.Catalog)
+    for needed in (DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCAT.dataset):
+        assert list(graph.objects(found, needed)), needed
+    (service,) = graph.objects(found, DCAT.service)
+    assert list(graph.objects(service, DCAT.endpointDescription))
+    datasets = set(graph.subjects(RDF.type, DCAT.Dataset))
+    assert datasets == set(graph.objects(found, DCAT.dataset))
+    for dataset in datasets:
+        for needed in (DCTERMS.title, DCTERMS.description, DCTERMS.temporal, DCAT.distribution):
+            assert list(graph.objects(dataset, needed)), needed
+    for distribution in graph.subjects(RDF.type, DCAT.Distribution):
+        assert list(graph.objects(distribution, DCTERMS.license)) == [CC_BY]
+        assert list(graph.objects(distribution, DCAT.accessURL))
+
+
+def test_every_file_it_names_is_there(client: Client, graph: Graph) -> None:
+    files = [str(address) for address in graph.objects(None, DCAT.downloadURL)]
+
+    assert any("/diem/VN/2026.csv" in file for file in files)
+    for file in files:
+        address = file.removeprefix("http://testserver")
+        response = client.get(address)
+        assert response.status_code == 200, address
+        media_types = graph.objects(URIRef(file), DCAT.mediaType)
+        told = [str(each).partition("/media-types/")[2] for each in media_types]
+        assert told == [response["Content-Type"].partition(";")[0]]
+
+
+def test_a_period_is_said_in_days(graph: Graph) -> None:
+    dataset = URIRef("http://testserver/du-lieu/diem/VN/2026")
+    (interval,) = graph.objects(dataset, DCTERMS.temporal)
+
+    assert graph.value(interval, DCAT.startDate) == Literal("2026-01-01", datatype=XSD.date)
+    assert graph.value(interval, DCAT.endDate) == Literal("2026-12-31", datatype=XSD.date)
+
+
+def test_an_empty_store_has_an_empty_catalogue(client: Client) -> None:
+    found = Graph().parse(data=client.get("/du-lieu/danh-muc.jsonld").content, format="json-ld")
+    assert list(found.subjects(RDF.type, DCAT.Catalog))
+    assert not list(found.subjects(RDF.type, DCAT.Dataset))

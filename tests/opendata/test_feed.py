@@ -1,0 +1,101 @@
+"""The feed of changes: valid Atom, ids that last, only what really changed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree
+
+import feedparser
+import pytest
+from django.test import Client
+
+from phucvu.register.models import Source, StatedFigure
+from phucvu.units.models import Unit
+from tests.web.conftest import AS_OF
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def publish(of: Unit, points: str, when: datetime, period: str = "2026") -> None:
+    StatedFigure.objects.create(
+        unit=of, period=period, indicator="TOTAL", points=points, source=Source.PUBLISHED,
+        as_of=when,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def published(country: SimpleNamespace) -> SimpleNamespace:
+    publish(country.good, "79.50", AS_OF - timedelta(days=23))
+    publish(country.good, "86.19", AS_OF)
+    publish(country.silent, "70.00", AS_OF)
+    return country
+
+
+def feed_of(client: Client, address: str = "/du-lieu/thay-doi.atom") -> Any:
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("application/atom+xml")
+    parsed = feedparser.parse(response.content)
+    assert not parsed.bozo, parsed.get("bozo_exception")
+    assert parsed.version == "atom10"
+    return parsed
+
+
+def test_a_changed_total_is_told_with_its_band(client: Client, published: SimpleNamespace) -> None:
+    (entry,) = feed_of(client).entries
+
+    assert entry.title == "Đơn vị H20: 86,19 điểm (+6,69), Năm 2026"
+    assert "Từ 79,50 đến 86,19 điểm" in entry.summary
+    assert "Khá → Tốt" in entry.summary
+    assert entry.link == "http://testserver/don-vi/H20/?ky=2026"
+    assert client.get(entry.link).status_code == 200
+
+
+def test_first_totals_and_unchanged_ones_are_no_change(
+    client: Client, published: SimpleNamespace
+) -> None:
+    publish(published.good, "86.19", AS_OF + timedelta(days=7))
+    assert len(feed_of(client).entries) == 1
+
+
+def test_ids_last(client: Client, published: SimpleNamespace) -> None:
+    (first,) = feed_of(client).entries
+    publish(published.good, "90.00", AS_OF + timedelta(days=7))
+    newer, older = feed_of(client).entries
+
+    assert older.id == first.id != newer.id
+    assert newer.id.startswith("urn:uuid:")
+    response = client.get("/du-lieu/thay-doi.atom", headers={"host": "localhost"})
+    assert feedparser.parse(response.content).entries[1].id == first.id
+
+
+def test_one_unit_with_those_below_it(client: Client, published: SimpleNamespace) -> None:
+    assert len(feed_of(client, "/du-lieu/don-vi/H20/thay-doi.atom").entries) == 1
+    assert len(feed_of(client, "/du-lieu/don-vi/VN/thay-doi.atom").entries) == 1
+    assert feed_of(client, "/du-lieu/don-vi/VT/thay-doi.atom").entries == []
+    assert client.get("/du-lieu/don-vi/KHONG/thay-doi.atom").status_code == 404
+
+
+def test_what_atom_asks_for_is_there(client: Client, published: SimpleNamespace) -> None:
+    root = ElementTree.fromstring(client.get("/du-lieu/thay-doi.atom").content)  # noqa: S314
+
+    for needed in ("id", "title", "updated", "author"):
+        assert len(root.findall(ATOM + needed)) == 1, needed
+    links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+    assert links["self"] == "http://testserver/du-lieu/thay-doi.atom"
+    for entry in root.findall(f"{ATOM}entry"):
+        for needed in ("id", "title", "updated"):
+            assert len(entry.findall(ATOM + needed)) == 1, needed
+        datetime.fromisoformat(entry.findtext(f"{ATOM}updated") or "")
+
+
+def test_a_reader_that_has_it_is_told_so(client: Client, published: SimpleNamespace) -> None:
+    first = client.get("/du-lieu/don-vi/H20/thay-doi.atom")
+    again = client.get(
+        "/du-lieu/don-vi/H20/thay-doi.atom", headers={"If-None-Match": first["ETag"]}
+    )
+    assert again.status_code == 304
