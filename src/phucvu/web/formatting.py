@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,17 @@ from django.utils.translation import get_language
 from phucvu.scoring import Count, Period, Text
 from phucvu.scoring import number as exactly
 
-__all__ = ["count", "language", "moment", "percent", "period_label", "points", "said", "signed"]
+__all__ = [
+    "count",
+    "language",
+    "moment",
+    "percent",
+    "period_label",
+    "plain",
+    "points",
+    "said",
+    "signed",
+]
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
@@ -78,3 +89,9 @@ def time_of_day(when: datetime) -> str:
 def period_label(period: Period) -> str:
     """Quý III/2026."""
     return period.label(language())
+
+
+def plain(name: str) -> str:
+    """A name without its marks, for searching and for the order of an alphabet people read."""
+    marked = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    return "".join(letter for letter in marked if not unicodedata.combining(letter))

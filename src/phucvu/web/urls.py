@@ -10,6 +10,7 @@ from phucvu.web.live import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
 from phucvu.web.views.components import component, whole_scorecard
+from phucvu.web.views.tree import branch, unit_tree
 from phucvu.web.views.units import unit
 
 app_name = "web"
@@ -27,5 +28,7 @@ urlpatterns = [
     page("chi-so/<str:id_>/", component, "component"),
     page("bo-chi-so/", whole_scorecard, "scorecard"),
     page("gioi-thieu/", about, "about"),
+    page("cay-don-vi/", unit_tree, "tree"),
+    page("cay-don-vi/<int:unit_id>/", branch, "branch"),
     path("su-kien/", events, name="events"),
 ]

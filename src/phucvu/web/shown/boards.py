@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from decimal import Decimal
 from phucvu.results.boards import Comparison, Scoreboard, UnitScore
 from phucvu.results.ranking import peer_rule
 from phucvu.scoring import Band, Group, GroupResult, GroupSource, Scorecard, Text
+from phucvu.web.formatting import plain
 
 __all__ = ["BoardRow", "Column", "ShownBoard", "Spread", "show_board"]
 
@@ -120,7 +120,7 @@ def _sorted(entries: Sequence[UnitScore], key: str, backwards: bool) -> list[Uni
         ranked = [e for e in entries if e.rank is not None]
         return [*(ranked[::-1] if backwards else ranked), *(e for e in entries if e.rank is None)]
     if key == BY_NAME:
-        return sorted(entries, key=lambda e: _plain(e.unit.name), reverse=backwards)
+        return sorted(entries, key=lambda e: plain(e.unit.name), reverse=backwards)
     known = [(value, e) for e in entries if (value := _value(e, key)) is not None]
     # Stable, so equals keep the order of the ranking.
     known.sort(key=lambda pair: pair[0], reverse=not backwards)
@@ -131,9 +131,3 @@ def _value(entry: UnitScore, key: str) -> Decimal | None:
     if key == BY_CHANGE:
         return entry.change
     return entry.result.groups[key].points
-
-
-def _plain(name: str) -> str:
-    """A name without its marks, for the order of an alphabet people read."""
-    marked = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    return "".join(letter for letter in marked if not unicodedata.combining(letter))
