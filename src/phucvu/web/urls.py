@@ -9,6 +9,7 @@ from django.views.decorators.gzip import gzip_page
 from phucvu.web.live import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
+from phucvu.web.views.boundaries import below
 from phucvu.web.views.components import component, whole_scorecard
 from phucvu.web.views.tree import branch, unit_tree
 from phucvu.web.views.units import unit
@@ -30,5 +31,6 @@ urlpatterns = [
     page("gioi-thieu/", about, "about"),
     page("cay-don-vi/", unit_tree, "tree"),
     page("cay-don-vi/<int:unit_id>/", branch, "branch"),
+    page("ranh-gioi/<str:code>.geojson", below, "boundaries"),
     path("su-kien/", events, name="events"),
 ]
