@@ -4,9 +4,11 @@ import { followWork } from "./poll.js";
 import { loadChartsWhenSeen } from "./lazy-charts.js";
 import { setUpSearch } from "./search.js";
 import { submitOnChange } from "./forms.js";
+import { openLazily } from "./lazy.js";
 
 setUpSearch();
 submitOnChange();
+openLazily();
 loadChartsWhenSeen();
 followChanges();
 followUploads();

@@ -19,7 +19,9 @@ from phucvu.counters.models import Change
 from phucvu.counters.recount import count_new_measures
 from phucvu.example import loading, sending
 from phucvu.example.keys import example_key
+from phucvu.example.vungtau import TURN
 from phucvu.example.vungtau.catalogue import procedures_of, profiles
+from phucvu.example.vungtau.simulation import lives
 from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.register.models import Dossier, ProcedureAtUnit, StatedFigure
 from phucvu.register.walltime import to_wall
@@ -219,6 +221,12 @@ def test_profiles_and_units_agree():
         tree = load_tree(day)
         assert {code for code in profiles(day) if tree.by_code(code) is None} == set()
     assert len(profiles(date(2025, 7, 1))) == 5 + 11
+
+
+def test_the_city_received_all_its_dossiers_itself():
+    found = list(lives(date(2025, 6, 1), loading._BEFORE[1]))
+    assert len(found) > 500
+    assert all(life.received is None or life.received.date() < TURN for life in found)
 
 
 def test_the_city_and_what_became_of_it(server, quiet):

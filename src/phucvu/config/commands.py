@@ -138,7 +138,7 @@ def _run_example(address: str, stop: threading.Event) -> None:
     _console.print(
         f"\nPhục Vụ: [bold]{address}[/]\n"
         "  /             the 34 provinces, as the national portal published them on 2026-10-10\n"
-        "  /don-vi/VT/   Vũng Tàu city: simulated dossiers arrive while you watch\n"
+        "  /don-vi/VT/   Vũng Tàu: simulated dossiers arrive while you watch\n"
         "Stop with Ctrl+C.\n"
     )
     loading.run_live(address, stop_event=stop, speed=_LIVE_SPEED)

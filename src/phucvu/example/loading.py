@@ -39,8 +39,9 @@ __all__ = ["ExampleError", "city_now", "load_history", "load_static", "open_live
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _PUBLISHED = ("provinces-2026-09-17.csv", "provinces-2026-10-10.csv")
 _BATCH = 500
-# The city's last half-year, to be seen beside what became of it.
-_BEFORE = (date(2025, 1, 1), date(2025, 6, 30))
+# The city's last half-year, to be seen beside what became of it. What came in on its very last
+# day may have been received on the next, when the city was no more.
+_BEFORE = (date(2025, 1, 1), date(2025, 6, 29))
 _PATIENCE = 60.0
 _LAG = timedelta(seconds=60)
 # The journal remembers how far the history has been sent.

@@ -1,16 +1,89 @@
 """Units in Django's administration site."""
 
-from django.contrib import admin
+from __future__ import annotations
 
-from phucvu.units.models import Unit
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from phucvu.units.models import Decision, PastState, Reorganisation, Succession, Unit
+
+__all__ = ["DecisionAdmin", "ReorganisationAdmin", "UnitAdmin"]
+
+
+class _ReadOnly:
+    """History is written by actions, never by hand."""
+
+    def has_add_permission(self, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *args: Any) -> bool:
+        return False
+
+
+class _Past(_ReadOnly, admin.TabularInline):
+    model = PastState
+    fk_name = "unit"
+    fields = ["code", "name", "kind", "parent", "valid_from", "valid_to", "ended_by"]
+    extra = 0
+
+
+class _Successors(_ReadOnly, admin.TabularInline):
+    model = Succession
+    fk_name = "before"
+    fields = ["after", "share", "share_of", "reorganisation"]
+    extra = 0
+
+
+class _Origins(_Successors):
+    fk_name = "after"
+    fields = ["before", "share", "share_of", "reorganisation"]
 
 
 @admin.register(Unit)
 class UnitAdmin(admin.ModelAdmin):
-    """Ending a unit means giving it a last day: rows with facts cannot be deleted."""
+    """A unit with its past. What changes in time is entered with `phucvu units`, by a decision;
+    here one corrects what was entered wrongly. Rows with facts cannot be deleted.
+    """
 
     list_display = ["code", "name", "kind", "parent", "valid_from", "valid_to", "simulated"]
     list_filter = ["kind", "simulated", ("valid_to", admin.EmptyFieldListFilter)]
     list_select_related = ["parent"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["parent"]
+    inlines = [_Past, _Origins, _Successors]
+
+    def view_on_site(self, unit: Unit) -> str:
+        """The tree around the unit, on the last day it was there."""
+        words = {"tim": unit.code}
+        if unit.valid_to is not None:
+            words["ngay"] = str(unit.valid_to - timedelta(days=1))
+        return f"/cay-don-vi/?{urlencode(words)}"
+
+
+@admin.register(Reorganisation)
+class ReorganisationAdmin(_ReadOnly, admin.ModelAdmin):
+    """The record of all changes."""
+
+    list_display = ["effective", "act", "decision", "note", "actor", "recorded_at"]
+    list_filter = ["act"]
+    list_select_related = ["decision", "actor"]
+    date_hierarchy = "effective"
+    search_fields = ["decision__number", "units__code", "units__name"]
+
+
+@admin.register(Decision)
+class DecisionAdmin(admin.ModelAdmin):
+    """What a decision is called and when it was issued."""
+
+    list_display = ["number", "title", "issued_by", "issued_on"]
+    search_fields = ["number", "title"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Decision | None = None) -> bool:
+        return False

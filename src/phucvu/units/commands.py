@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
+from phucvu.units.boundary_commands import boundaries
 from phucvu.units.life import life_of, share_in_words
 from phucvu.units.loading_commands import import_
 from phucvu.units.models import Kind, Unit
@@ -29,6 +30,7 @@ def units() -> None:
 
 
 units.add_command(import_)
+units.add_command(boundaries)
 for _command in COMMANDS:
     units.add_command(_command)
 

@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.units.stamp import Stamp, bump
 
-__all__ = ["Act", "Decision", "Kind", "PastState", "Reorganisation", "Stamp", "Succession", "Unit"]
+__all__ = [
+    "Act",
+    "Boundary",
+    "Decision",
+    "Kind",
+    "PastState",
+    "Reorganisation",
+    "Stamp",
+    "Succession",
+    "Unit",
+]
 
 
 class Kind(models.TextChoices):
@@ -236,3 +246,24 @@ class Succession(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         bump()
+
+
+class Boundary(models.Model):
+    """The territory of a unit from a day on, at one level of detail, as GeoJSON."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="boundaries")
+    valid_from = models.DateField(null=True)
+    level = models.PositiveSmallIntegerField()
+    geometry = models.TextField()
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "level", "valid_from"], name="boundary_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.level}"

@@ -162,6 +162,7 @@ class UnitEras:
         self.successors = successors
         """unit id → the ids of those that took it over, each with its share"""
         self._latest = {state.node.id: state for state in self._states}
+        self._begun = {state.node.id: state.first for state in reversed(self._states)}
         self._codes = {state.node.code for state in self._states}
         self._starts = sorted(
             {day for state in self._states for day in (state.first, state.end) if day is not None}
@@ -205,6 +206,11 @@ class UnitEras:
 
     def __contains__(self, unit_id: object) -> bool:
         return unit_id in self._latest
+
+    def in_force(self, unit_id: int, day: date) -> bool:
+        """Whether the unit is there on that day, whatever its state."""
+        latest = self._latest.get(unit_id)
+        return latest is not None and replace(latest, first=self._begun[unit_id]).covers(day)
 
     def latest(self, unit_id: int) -> State | None:
         """What the unit is, or last was."""

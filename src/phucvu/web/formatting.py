@@ -19,11 +19,11 @@ __all__ = [
     "moment",
     "percent",
     "period_label",
+    "plain",
     "points",
     "said",
     "signed",
     "time_of_day",
-    "unmarked",
     "whole_percent",
     "whole_points",
 ]
@@ -94,7 +94,7 @@ def period_label(period: Period) -> str:
     return period.label(language())
 
 
-def unmarked(name: str) -> str:
-    """A name in small letters without its marks, for the order of an alphabet people read."""
+def plain(name: str) -> str:
+    """A name without its marks, for searching and for the order of an alphabet people read."""
     marked = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
     return "".join(letter for letter in marked if not unicodedata.combining(letter))

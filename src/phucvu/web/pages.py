@@ -139,7 +139,13 @@ def _unit(atlas: Atlas, tree: UnitTree, code: str, period: Period | None = None)
 def _periods(atlas: Atlas, unit: UnitNode, tree: UnitTree) -> list[Period]:
     """Those with data in which the unit is on the map."""
     found = periods_with_data(unit, tree=tree)
-    return [period for period in found if unit.id in atlas.tree(period)]
+    if atlas.view is View.TODAY:
+        return found
+    return [
+        period
+        for period in found
+        if atlas.eras.in_force(unit.id, min(period.last_day, atlas.today))
+    ]
 
 
 def kinds_below(tree: UnitTree, unit: UnitNode) -> list[Kind]:

@@ -9,11 +9,13 @@ from django.views.decorators.gzip import gzip_page
 from phucvu.web.live import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
+from phucvu.web.views.boundaries import below
 from phucvu.web.views.components import component, whole_scorecard
 from phucvu.web.views.data import open_data
 from phucvu.web.views.dossiers import explanation
 from phucvu.web.views.maps import result_map, shapes
 from phucvu.web.views.procedures import procedure, unit_procedures
+from phucvu.web.views.tree import branch, unit_tree
 from phucvu.web.views.units import unit
 
 app_name = "web"
@@ -38,5 +40,8 @@ urlpatterns = [
     page("du-lieu/", open_data, "data"),
     page("gioi-thieu/", about, "about"),
     path("ho-so/<int:pk>/giai-thich/", explanation, name="explanation"),
+    page("cay-don-vi/", unit_tree, "tree"),
+    page("cay-don-vi/<int:unit_id>/", branch, "branch"),
+    page("ranh-gioi/<str:code>.geojson", below, "boundaries"),
     path("su-kien/", events, name="events"),
 ]

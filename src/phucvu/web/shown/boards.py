@@ -10,7 +10,7 @@ from decimal import Decimal
 from phucvu.results.boards import Comparison, Scoreboard, UnitScore
 from phucvu.results.ranking import peer_rule
 from phucvu.scoring import Band, Group, GroupResult, Scorecard, Text
-from phucvu.web import formatting
+from phucvu.web.formatting import plain
 from phucvu.web.shown.bands import group_band
 
 __all__ = ["BoardRow", "Column", "ShownBoard", "Spread", "show_board"]
@@ -114,7 +114,7 @@ def _sorted(entries: Sequence[UnitScore], key: str, backwards: bool) -> list[Uni
         ranked = [e for e in entries if e.rank is not None]
         return [*(ranked[::-1] if backwards else ranked), *(e for e in entries if e.rank is None)]
     if key == BY_NAME:
-        return sorted(entries, key=lambda e: formatting.unmarked(e.unit.name), reverse=backwards)
+        return sorted(entries, key=lambda e: plain(e.unit.name), reverse=backwards)
     known = [(value, e) for e in entries if (value := _value(e, key)) is not None]
     # Stable, so equals keep the order of the ranking.
     known.sort(key=lambda pair: pair[0], reverse=not backwards)

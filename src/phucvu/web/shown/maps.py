@@ -116,7 +116,7 @@ def _sorted(rows: Sequence[MapRow], key: str, backwards: bool) -> list[MapRow]:
     """Units without what is sorted by stay at the end, whichever way round."""
     if key == BY_NAME:
         return sorted(
-            rows, key=lambda row: formatting.unmarked(row.score.unit.name), reverse=backwards
+            rows, key=lambda row: formatting.plain(row.score.unit.name), reverse=backwards
         )
 
     def value(row: MapRow) -> Decimal | None:
