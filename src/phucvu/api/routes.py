@@ -6,7 +6,7 @@ from django.apps import apps
 from ninja import NinjaAPI
 
 from phucvu import __version__
-from phucvu.api import dossiers, facts, units
+from phucvu.api import dossiers, facts, sync, units
 from phucvu.api.problems import register_problems
 
 __all__ = ["api"]
@@ -21,4 +21,5 @@ api = NinjaAPI(
 register_problems(api)
 api.add_router("", dossiers.router)
 api.add_router("", facts.router)
+api.add_router("", sync.router)
 api.add_router("", units.router)

@@ -17,6 +17,7 @@ from phucvu.intake.message import MessageReader, unit_codes_of
 from phucvu.intake.petitions import PetitionReader, PetitionRecord
 from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
 from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
+from phucvu.intake.steps import StepReader, StepRecord
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
 from phucvu.register.facts import Fact
@@ -28,6 +29,7 @@ __all__ = [
     "KINDS",
     "LOOKUPS",
     "PETITIONS",
+    "PROGRESS_STEPS",
     "FactKind",
     "Reader",
     "kind_called",
@@ -134,8 +136,20 @@ PETITIONS = _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIO
 CERTIFIED_COPIES = _of_form(facts.CERTIFIED_COPIES, CopyRecord, CopyReader)
 LOOKUPS = _of_form(facts.LOOKUPS, LookupRecord, LookupReader)
 
+_STEP_FORM = load_form(facts.PROGRESS_STEPS.plural)
+PROGRESS_STEPS = FactKind(
+    facts.PROGRESS_STEPS,
+    StepRecord,
+    lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
+    StepReader,
+    unit_codes_of,
+    partial(keep_form, _STEP_FORM),
+    form_row,
+    _STEP_FORM.code,
+)
+
 KINDS: Mapping[str, FactKind] = MappingProxyType(
-    {kind.plural: kind for kind in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS)}
+    {kind.plural: kind for kind in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS, PROGRESS_STEPS)}
 )
 """Every kind by its plural, dossiers first."""
 

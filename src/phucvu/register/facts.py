@@ -14,10 +14,18 @@ from types import MappingProxyType
 from django.db.models import Model
 
 from phucvu.measures import DOSSIER, Vocabulary
-from phucvu.measures.facts import CERTIFIED_COPY, LOOKUP, PETITION
-from phucvu.register.models import CertifiedCopy, Dossier, Lookup, Petition
+from phucvu.measures.facts import CERTIFIED_COPY, LOOKUP, PETITION, PROGRESS_STEP
+from phucvu.register.models import CertifiedCopy, Dossier, Lookup, Petition, ProgressStep
 
-__all__ = ["CERTIFIED_COPIES", "DOSSIERS", "FACTS", "LOOKUPS", "PETITIONS", "Fact"]
+__all__ = [
+    "CERTIFIED_COPIES",
+    "DOSSIERS",
+    "FACTS",
+    "LOOKUPS",
+    "PETITIONS",
+    "PROGRESS_STEPS",
+    "Fact",
+]
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,11 @@ LOOKUPS = Fact(
     "lookups", Lookup, LOOKUP, ("looked_up_at",), one_feed=True, counted_on_dossiers="lookups"
 )
 
+PROGRESS_STEPS = Fact(
+    "progress-steps", ProgressStep, PROGRESS_STEP, ("processed_at",), one_feed=True
+)
+
 FACTS: Mapping[str, Fact] = MappingProxyType(
-    {fact.name: fact for fact in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS)}
+    {fact.name: fact for fact in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS, PROGRESS_STEPS)}
 )
 """Every kind by its name, dossiers first."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from phucvu.register.calendar_day import CalendarDay
 from phucvu.register.digital import CertifiedCopy, Lookup
 from phucvu.register.petitions import Petition
+from phucvu.register.steps import ProgressStep
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
@@ -26,6 +27,7 @@ __all__ = [
     "Petition",
     "Procedure",
     "ProcedureAtUnit",
+    "ProgressStep",
     "Rating",
     "Source",
     "StatedFigure",
