@@ -9,7 +9,7 @@ from typing import Any
 
 from phucvu.api.problems import PROBLEM_SCHEMA
 
-__all__ = ["HEADERS", "OPENAPI", "responses"]
+__all__ = ["DOSSIERS", "HEADERS", "OPENAPI", "responses"]
 
 _TEXT: dict[str, Any] = {"type": ["string", "integer", "null"]}
 _DATE: dict[str, Any] = {
@@ -74,7 +74,7 @@ _DOSSIER: dict[str, Any] = {
         "DanhSachGiayToKetQua": _list_of(DuongDanTepTinKetQua=_TEXT, MaGiayToKetQua=_TEXT),
     },
 }
-_DOSSIERS = {"type": "array", "maxItems": 10_000, "items": _DOSSIER}
+DOSSIERS = {"type": "array", "maxItems": 10_000, "items": _DOSSIER}
 _ENVELOPE: dict[str, Any] = {
     "type": "object",
     "required": ["data"],
@@ -88,7 +88,7 @@ _ENVELOPE: dict[str, Any] = {
                 "true: a correction, which stands even where a version with later moments is known"
             ),
         },
-        "data": _DOSSIERS,
+        "data": DOSSIERS,
     },
 }
 _PROBLEM_ITEM: dict[str, Any] = {
@@ -182,7 +182,7 @@ OPENAPI: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "At most 32 MiB, also after decompression, and 10,000 dossiers.",
-        "content": {"application/json": {"schema": {"oneOf": [_DOSSIERS, _ENVELOPE]}}},
+        "content": {"application/json": {"schema": {"oneOf": [DOSSIERS, _ENVELOPE]}}},
     },
     "responses": responses("a list of dossiers", "Stored; what became of each dossier"),
 }

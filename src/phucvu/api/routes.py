@@ -6,7 +6,7 @@ from django.apps import apps
 from ninja import NinjaAPI
 
 from phucvu import __version__
-from phucvu.api import dossiers, explanations, facts, figures, stating, units
+from phucvu.api import dossiers, explanations, facts, figures, stating, sync, units
 from phucvu.api.problems import register_problems
 
 __all__ = ["api"]
@@ -23,5 +23,6 @@ api.add_router("", dossiers.router)
 api.add_router("", explanations.router)
 api.add_router("", facts.router)
 api.add_router("", stating.router)
+api.add_router("", sync.router)
 api.add_router("", units.router)
 api.add_router("", figures.router)

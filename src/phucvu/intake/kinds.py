@@ -19,6 +19,7 @@ from phucvu.intake.petitions import PetitionReader, PetitionRecord
 from phucvu.intake.ratings import RatingReader, RatingRecord
 from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
 from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
+from phucvu.intake.steps import StepReader, StepRecord
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
 from phucvu.register.facts import Fact
@@ -31,6 +32,7 @@ __all__ = [
     "KINDS",
     "LOOKUPS",
     "PETITIONS",
+    "PROGRESS_STEPS",
     "RATINGS",
     "FactKind",
     "Reader",
@@ -136,10 +138,29 @@ LOOKUPS = _of_form(facts.LOOKUPS, LookupRecord, LookupReader)
 RATINGS = _of_form(facts.RATINGS, RatingRecord, RatingReader)
 ANNOUNCEMENTS = _of_form(facts.ANNOUNCEMENTS, AnnouncementRecord, AnnouncementReader)
 
+_STEP_FORM = load_form(facts.PROGRESS_STEPS.plural)
+PROGRESS_STEPS = FactKind(
+    facts.PROGRESS_STEPS,
+    StepRecord,
+    lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
+    StepReader,
+    partial(keep_form, _STEP_FORM),
+    form_row,
+    _STEP_FORM.code,
+)
+
 KINDS: Mapping[str, FactKind] = MappingProxyType(
     {
         kind.plural: kind
-        for kind in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS, RATINGS, ANNOUNCEMENTS)
+        for kind in (
+            DOSSIERS,
+            PETITIONS,
+            CERTIFIED_COPIES,
+            LOOKUPS,
+            RATINGS,
+            ANNOUNCEMENTS,
+            PROGRESS_STEPS,
+        )
     }
 )
 """Every kind by its plural, dossiers first."""

@@ -191,6 +191,23 @@ ANNOUNCEMENT = Vocabulary(
 )
 """Announcement decisions: one row is one procedure in one decision."""
 
+PROGRESS_STEP = Vocabulary(
+    "progress_step",
+    [
+        _ID,
+        _number("unit_id", "the unit of the dossier", "đơn vị của hồ sơ", "MaHoSo"),
+        _text("code", "what tells the step from others", "mã phân biệt bước xử lý"),
+        _text("dossier_code", "the dossier", "mã hồ sơ", "MaHoSo"),
+        _moment("processed_at", "when it was taken", "thời điểm xử lý", "ThoiDiemXuLy"),
+        _number("status", "the dossier's state then, 1 to 10", "trạng thái hồ sơ", "TrangThai"),
+        _text("department", "the department", "phòng ban xử lý", "PhongBanXuLy"),
+        _text("position", "the position held", "chức danh", "ChucDanh"),
+        _moment("started_at", "when it began", "ngày bắt đầu", "NgayBatDau"),
+        _moment("due_at", "its end by the rules", "hạn theo quy định", "NgayKetThucTheoQuyDinh"),
+    ],
+)
+"""Steps of the progress trails of dossiers."""
+
 FACTS: Mapping[str, Vocabulary] = MappingProxyType(
     {
         vocabulary.fact: vocabulary
@@ -201,6 +218,7 @@ FACTS: Mapping[str, Vocabulary] = MappingProxyType(
             LOOKUP,
             RATING,
             ANNOUNCEMENT,
+            PROGRESS_STEP,
         )
     }
 )

@@ -9,6 +9,9 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from phucvu.register.facts import (
     ANNOUNCEMENTS,
@@ -16,9 +19,11 @@ from phucvu.register.facts import (
     DOSSIERS,
     LOOKUPS,
     PETITIONS,
+    PROGRESS_STEPS,
     RATINGS,
     Fact,
 )
+from phucvu.register.models import Dossier, ProgressStep, Status
 from phucvu.register.walltime import WallTimeField, from_wall
 
 __all__ = ["FactAdmin"]
@@ -30,11 +35,14 @@ class FactAdmin(admin.ModelAdmin):
     list_select_related = ["unit"]
     search_fields = ["^code"]
     show_full_result_count = False
+    more: Sequence[str] = ()
+    """what is shown of a fact beside its columns"""
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         dates = {column.name: f"{column.name}_date" for column in _wall_times(self.model)}
         columns = [f.name for f in self.model._meta.concrete_fields]
-        return [dates.get(name, name) for name in columns if name not in {"id", "digest"}]
+        shown = [dates.get(name, name) for name in columns if name not in {"id", "digest"}]
+        return [*shown, *self.more]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return self.get_fields(request, obj)
@@ -57,17 +65,42 @@ def _as_date(column: WallTimeField) -> Callable[[FactAdmin, Model], str]:
     """A display of a wall time as the date and time it is."""
 
     def show(self: FactAdmin, fact: Model) -> str:
-        wall = getattr(fact, column.name)
-        return "" if wall is None else date_format(from_wall(wall), "SHORT_DATETIME_FORMAT")
+        return _moment(getattr(fact, column.name))
 
     return admin.display(description=column.verbose_name, ordering=column.name)(show)
 
 
-def _register(fact: Fact, listed: Sequence[str], filters: Sequence[str] = ()) -> None:
+@admin.display(description=_("progress"))
+def _progress(self: FactAdmin, dossier: Dossier) -> str:
+    """The dossier's steps, the first first."""
+    steps = ProgressStep.objects.filter(dossier_code=dossier.code)
+    lines = [(_moment(step.processed_at), _told(step)) for step in steps]
+    return format_html_join("", "<div><b>{}</b> {}</div>", lines) or "–"
+
+
+def _told(step: ProgressStep) -> str:
+    states = dict(Status.choices)
+    parts = [str(states.get(step.status, step.status)), step.department, step.position]
+    if step.due_at is not None:
+        parts.append(gettext("due %(moment)s") % {"moment": _moment(step.due_at)})
+    return " · ".join(part for part in parts if part)
+
+
+def _moment(wall: int | None) -> str:
+    return "" if wall is None else date_format(from_wall(wall), "SHORT_DATETIME_FORMAT")
+
+
+def _register(
+    fact: Fact,
+    listed: Sequence[str],
+    filters: Sequence[str] = (),
+    **more: Callable[..., str],
+) -> None:
     """Show a kind of fact, with `received_at_date` and so on for each of its wall times."""
     shown: dict[str, Any] = {
         f"{column.name}_date": _as_date(column) for column in _wall_times(fact.model)
     }
+    shown |= {**more, "more": list(more)}
     shown |= {"list_display": ["code", "unit", *listed], "list_filter": list(filters)}
     shown["__doc__"] = f"The {fact.plural}."
     made = type(f"{fact.model.__name__}Admin", (FactAdmin,), shown)
@@ -81,6 +114,7 @@ _register(
         "finished_at_date", "changed_at",
     ],
     ["status", "channel"],
+    progress=_progress,
 )  # fmt: skip
 _register(
     PETITIONS,
@@ -101,3 +135,8 @@ _register(
     ],
     ["action"],
 )  # fmt: skip
+_register(
+    PROGRESS_STEPS,
+    ["dossier_code", "processed_at_date", "status", "department", "due_at_date", "changed_at"],
+    ["status"],
+)

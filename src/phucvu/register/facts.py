@@ -14,7 +14,14 @@ from types import MappingProxyType
 from django.db.models import Model
 
 from phucvu.measures import DOSSIER, Vocabulary
-from phucvu.measures.facts import ANNOUNCEMENT, CERTIFIED_COPY, LOOKUP, PETITION, RATING
+from phucvu.measures.facts import (
+    ANNOUNCEMENT,
+    CERTIFIED_COPY,
+    LOOKUP,
+    PETITION,
+    PROGRESS_STEP,
+    RATING,
+)
 from phucvu.register.models import (
     AnnouncedProcedure,
     CertifiedCopy,
@@ -22,6 +29,7 @@ from phucvu.register.models import (
     DossierRating,
     Lookup,
     Petition,
+    ProgressStep,
 )
 
 __all__ = [
@@ -31,6 +39,7 @@ __all__ = [
     "FACTS",
     "LOOKUPS",
     "PETITIONS",
+    "PROGRESS_STEPS",
     "RATINGS",
     "Fact",
     "OnDossiers",
@@ -125,6 +134,10 @@ ANNOUNCEMENTS = Fact(
     "announcements", AnnouncedProcedure, ANNOUNCEMENT, ("issued_at", "published_at"), one_feed=True
 )
 
+PROGRESS_STEPS = Fact(
+    "progress-steps", ProgressStep, PROGRESS_STEP, ("processed_at",), one_feed=True
+)
+
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {
         fact.name: fact
@@ -135,6 +148,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
             LOOKUPS,
             RATINGS,
             ANNOUNCEMENTS,
+            PROGRESS_STEPS,
         )
     }
 )

@@ -13,6 +13,7 @@ from phucvu.register.calendar_day import CalendarDay
 from phucvu.register.digital import CertifiedCopy, Lookup
 from phucvu.register.petitions import Petition
 from phucvu.register.ratings import DossierRating, Rating
+from phucvu.register.steps import ProgressStep
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
@@ -31,6 +32,7 @@ __all__ = [
     "Petition",
     "Procedure",
     "ProcedureAtUnit",
+    "ProgressStep",
     "Rating",
     "Source",
     "StatedFigure",
