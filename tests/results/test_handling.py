@@ -11,9 +11,9 @@ from django.core.cache import cache
 
 from phucvu.register.models import Procedure
 from phucvu.results.boards import current_edition, unit_score
-from phucvu.results.handling import handled_by_unit, name_of, procedures_of, rules
+from phucvu.results.handling import Handled, handled_in, name_of, procedures_of, rules
 from phucvu.scoring import Counted, Period
-from phucvu.units.models import Kind
+from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 from tests.dossiers import dossier, store, unit
 
@@ -29,7 +29,7 @@ def tree(settings: Any) -> UnitTree:
 
     The other ward also has one that is overdue, and one of another procedure.
     """
-    settings.PHUCVU_SMALL_CELL = 0
+    settings.PHUCVU_SMALLEST_CELL = 0
     cache.clear()
     city = unit("VT", kind=Kind.DISTRICT)
     one, other = unit("VT.1", city), unit("VT.2", city)
@@ -51,50 +51,71 @@ def node(tree: UnitTree, code: str) -> UnitNode:
 
 
 def test_one_procedure_in_each_unit_and_over_all_below(tree: UnitTree) -> None:
-    units = [node(tree, code) for code in ("VT", "VT.1", "VT.2")]
-    city, one, other = (handled_by_unit(CODE, units, QUARTER, tree, NOW)[each.id] for each in units)
+    city, below = handled_in(CODE, node(tree, "VT"), QUARTER, tree, now=NOW)
+    one, other = (below[node(tree, code).id] for code in ("VT.1", "VT.2"))
     assert (city.dossiers, one.dossiers, other.dossiers) == (6, 4, 2)
     # Promised after ten days: the one of 20 days and the one still open are late.
-    assert city.components["2.1"].figure == Counted(4, 6)
-    assert one.components["2.1"].figure == Counted(3, 4)
-    assert other.components["2.1"].figure == Counted(1, 2)
-    assert city.components["3.3"].figure == Counted(4, 6)
-    assert city.components["2.2"].ratio == Decimal("8.00")
+    assert figure(city, "2.1") == Counted(4, 6)
+    assert figure(one, "2.1") == Counted(3, 4)
+    assert figure(other, "2.1") == Counted(1, 2)
+    assert figure(city, "3.3") == Counted(4, 6)
+    days = city.components["2.2"]
+    assert days is not None
+    assert days.ratio == Decimal("8.00")
     assert (city.median, one.median, other.median) == (6, 5, 8)
 
 
+def figure(handled: Handled, id_: str) -> Counted | None:
+    result = handled.components[id_]
+    return result.figure if result and isinstance(result.figure, Counted) else None
+
+
 def test_the_procedures_of_a_unit(tree: UnitTree) -> None:
-    found = procedures_of(node(tree, "VT"), QUARTER, tree, NOW)
+    found = procedures_of(node(tree, "VT"), QUARTER, tree, now=NOW)
     assert [(name.code, handled.dossiers) for name, handled in found] == [
         (CODE, 6),
         ("1.000002", 1),
     ]
-    assert found[0][1].components["2.1"].figure == Counted(4, 6)
+    assert figure(found[0][1], "2.1") == Counted(4, 6)
     assert found[1][0].name == "Cấp thẻ"
 
 
 def test_procedures_pool_to_the_unit_itself(tree: UnitTree) -> None:
     city = node(tree, "VT")
     whole = unit_score(city, QUARTER, tree=tree, now=NOW).result.indicators
-    found = [handled for _, handled in procedures_of(city, QUARTER, tree, NOW)]
+    found = [handled for _, handled in procedures_of(city, QUARTER, tree, now=NOW)]
     for rule in rules(current_edition()):
-        figures = [each.components[rule.id].figure for each in found]
+        figures = [each for handled in found if (each := figure(handled, rule.id))]
         assert whole[rule.id].figure == Counted(
-            sum(figure.numerator for figure in figures if isinstance(figure, Counted)),
-            sum(figure.denominator for figure in figures if isinstance(figure, Counted)),
+            sum(each.numerator for each in figures), sum(each.denominator for each in figures)
         )
 
 
 def test_few_dossiers_are_not_told(tree: UnitTree, settings: Any) -> None:
-    settings.PHUCVU_SMALL_CELL = 5
-    found = procedures_of(node(tree, "VT"), QUARTER, tree, NOW)
-    assert [(name.code, handled.dossiers) for name, handled in found] == [
-        (CODE, 6),
-        ("1.000002", None),
+    settings.PHUCVU_SMALLEST_CELL = 5
+    city = node(tree, "VT")
+    few = dossier("B-9", Unit.objects.get(code="VT.2"), procedure_code="1.000003")
+    many = [
+        dossier(f"C-{n}", Unit.objects.get(code="VT.1"), procedure_code="1.000004")
+        for n in range(8)
     ]
-    assert found[1][1].components == {}
-    other = node(tree, "VT.2")
-    assert handled_by_unit(CODE, [other], QUARTER, tree, NOW)[other.id].median is None
+    store(few, *many)
+    found = {name.code: handled for name, handled in procedures_of(city, QUARTER, tree, now=NOW)}
+    # One each of two procedures; the next smallest with them, or the sum would tell.
+    assert {code: handled.dossiers for code, handled in found.items()} == {
+        "1.000004": 8,
+        CODE: None,
+        "1.000002": None,
+        "1.000003": None,
+    }
+    assert found["1.000003"].components == {}
+    # What is hidden in the list is hidden on its own page.
+    own, below = handled_in(CODE, city, QUARTER, tree, now=NOW)
+    assert (own.dossiers, own.median, below) == (None, None, {})
+    # Of the units below, all eight are in one.
+    own, below = handled_in("1.000004", city, QUARTER, tree, now=NOW)
+    assert own.dossiers == 8
+    assert [handled.dossiers for handled in below.values()] == [8]
 
 
 def test_a_name_nobody_knows(tree: UnitTree) -> None:
