@@ -267,5 +267,5 @@ def test_the_number_of_queries_does_not_grow_with_the_units(city, django_assert_
     for number in range(30):
         ward = unit(f"VT.{number}", city)
         store(dossier(f"VT.{number}-1", ward))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         board(city)

@@ -93,7 +93,7 @@ def read_scoreboard(
     def board(now: datetime) -> told.Told:
         found = scoreboard(
             unit, kind, when,
-            tree=tree, earlier=atlas.tree(when.previous()), now=now, as_of=moment,
+            tree=tree, earlier=atlas.before(when), now=now, as_of=moment,
         )  # fmt: skip
         return told.board_told(found)
 
@@ -112,7 +112,7 @@ def read_score(
     tree, unit = _unit(request, code, atlas.tree(when))
 
     def score(now: datetime) -> told.Told:
-        earlier = atlas.tree(when.previous())
+        earlier = atlas.before(when)
         found = unit_score(unit, when, tree=tree, earlier=earlier, now=now, as_of=moment)
         return told.score_told(found)
 

@@ -42,7 +42,7 @@ class Asked:
     @property
     def earlier(self) -> UnitTree:
         """The units of the period before."""
-        return self.atlas.tree(self.period.previous())
+        return self.atlas.before(self.period)
 
 
 def asked_of(request: HttpRequest, code: str, period: str, form: str) -> Asked:

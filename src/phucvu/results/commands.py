@@ -56,7 +56,7 @@ def score(unit_code: str, period: str, edition_id: str | None, as_json: bool, ma
             edition = scorecards.load(edition_id, settings.PHUCVU_SCORECARDS)
         except ScorecardError as error:
             raise click.BadParameter(str(error), param_hint="--scorecard") from error
-    found = unit_score(unit, when, edition, tree=tree, earlier=atlas.tree(when.previous()))
+    found = unit_score(unit, when, edition, tree=tree, earlier=atlas.before(when))
     if as_json:
         click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
     else:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from phucvu.scoring import Period
+from phucvu.scoring import Period, PeriodError
 from phucvu.units.map import map_of
 from phucvu.units.tree import State, UnitEras, UnitTree, load_eras
 
@@ -42,6 +42,13 @@ class Atlas:
         if self.view is View.TODAY:
             return map_of(self.eras, self.today)
         return self.eras.on(min(period.last_day, self.today))
+
+    def before(self, period: Period) -> UnitTree:
+        """The units of the period before; before the first there is, the same."""
+        try:
+            return self.tree(period.previous())
+        except PeriodError:
+            return self.tree(period)
 
     @property
     def newest(self) -> UnitTree:

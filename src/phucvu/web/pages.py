@@ -64,7 +64,7 @@ class Asked:
     @property
     def earlier(self) -> UnitTree:
         """The units of the period before."""
-        return self.atlas.tree(self.period.previous())
+        return self.atlas.before(self.period)
 
     @property
     def query(self) -> str:
