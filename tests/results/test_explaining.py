@@ -159,6 +159,7 @@ def test_what_left_it_out_of_each_measure():
     ]
     assert told["electronic_result"] == ["does not hold: result_files > 0; here result_files = 0"]
     assert "every component is digitised" in told["digitised"][0]
+    assert "supplement_ms = 0, " in told["ended_on_time"][-1]
     by_id = {item.indicator.id: item for item in found.indicators}
     assert (by_id["3.6"].numerator, by_id["3.6"].denominator) == (0, 1)
     assert by_id["3.2"].numerator is None  # numbers of procedures are not of one dossier

@@ -143,7 +143,7 @@ def _value(name: str, value: Value) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, int) and name.endswith("_at"):
         return date_format(from_wall(value), "SHORT_DATETIME_FORMAT")
-    if isinstance(value, int) and name.endswith("_ms"):
+    if isinstance(value, int) and value and name.endswith("_ms"):
         return _length(value)
     return str(value) or "''"
 
