@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from phucvu import scorecards
 from phucvu.intake.actions import receive
@@ -17,6 +18,7 @@ from phucvu.results.trends import trend
 from phucvu.scoring import Counted, Period
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
+from phucvu.web.shown.words import source_words
 from tests.dossiers import dossier, store, unit
 from tests.intake.petitions import certified, petition
 
@@ -55,6 +57,7 @@ def figure(of: Unit, indicator: str, **more: Any) -> tuple[int, int] | None:
     return (found.numerator, found.denominator) if isinstance(found, Counted) else None
 
 
+@translation.override("en")
 def test_on_time_is_processed_or_still_within_the_term(city: Unit, wards: list[Unit]) -> None:
     one = {"unit": "VT.1"}
     send(
@@ -70,6 +73,7 @@ def test_on_time_is_processed_or_still_within_the_term(city: Unit, wards: list[U
     assert figure(wards[0], "5.1") == (4, 6)
     assert figure(city, "5.1") == (4, 6)
     assert result(wards[0]).provenance["5.1"].how is How.OWN
+    assert source_words(result(wards[0]).provenance["5.1"]) == "counted from petitions"
     assert result(city).provenance["5.1"].how is How.POOLED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -65,7 +65,8 @@ def add_counted(
         for id_, (figure, flags) in found.items():
             indicator, counted = edition.scorecard.indicators[id_], counted_by[rests_on[id_]]
             into.figures[id_] = figure
-            into.provenance[id_] = _provenance(edition, indicator, counted, listed, now, flags)
+            said = _provenance(edition, indicator, counted, listed, now, flags)
+            into.provenance[id_] = replace(said, facts=rests_on[id_])
 
 
 def _merged(
