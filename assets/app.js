@@ -1,3 +1,4 @@
+import { copyCode } from "./copy.js";
 import { followChanges } from "./live.js";
 import { loadChartsWhenSeen } from "./lazy-charts.js";
 import { setUpSearch } from "./search.js";
@@ -5,5 +6,6 @@ import { submitOnChange } from "./forms.js";
 
 setUpSearch();
 submitOnChange();
+copyCode();
 loadChartsWhenSeen();
 followChanges();

@@ -25,6 +25,9 @@ PAGES = [
     "/chi-so/2.2/?don-vi=VT.26506",
     "/bo-chi-so/",
     "/du-lieu/",
+    "/nhung/",
+    "/nhung/VN/ban-do/",
+    "/nhung/VT/bang/?loai=commune",
     "/gioi-thieu/",
     "/khong-co-trang-nay/",
 ]

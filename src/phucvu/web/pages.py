@@ -31,6 +31,7 @@ __all__ = [
     "simulation",
     "top_unit",
     "unit_of",
+    "units_around",
 ]
 
 FRAGMENT_HEADER = "X-Fragment"
@@ -85,6 +86,18 @@ def kind_below(request: HttpRequest, tree: UnitTree, unit: UnitNode) -> Kind | N
     if wanted:
         return Kind(wanted)
     return kinds[0] if kinds else None
+
+
+def units_around(tree: UnitTree, unit: UnitNode) -> list[tuple[str, Sequence[UnitNode]]]:
+    """Units to go to from here, for a chooser: those above, of the same level, below."""
+    above = tree.ancestors(unit.id)[::-1]
+    beside = tree.children(unit.parent_id)
+    found = [
+        (gettext("Above"), above),
+        (gettext("Same level"), beside),
+        (gettext("Below"), tree.children(unit.id)),
+    ]
+    return [(words, units) for words, units in found if units]
 
 
 def simulation(units: Iterable[UnitNode]) -> str:

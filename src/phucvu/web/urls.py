@@ -11,6 +11,7 @@ from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
 from phucvu.web.views.components import component, whole_scorecard
 from phucvu.web.views.data import open_data
+from phucvu.web.views.embed import badge, embedded_board, embedded_map, embedding, script
 from phucvu.web.views.maps import result_map, shapes
 from phucvu.web.views.units import unit
 
@@ -33,5 +34,10 @@ urlpatterns = [
     page("bo-chi-so/", whole_scorecard, "scorecard"),
     page("du-lieu/", open_data, "data"),
     page("gioi-thieu/", about, "about"),
+    page("nhung/", embedding, "embedding"),
+    page("nhung/phucvu.js", script, "embed_script"),
+    page("nhung/<str:code>/huy-hieu.svg", badge, "badge"),
+    page("nhung/<str:code>/ban-do/", embedded_map, "embedded_map"),
+    page("nhung/<str:code>/bang/", embedded_board, "embedded_board"),
     path("su-kien/", events, name="events"),
 ]
