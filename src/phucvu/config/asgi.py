@@ -6,4 +6,9 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phucvu.config.settings")
 
-application = get_asgi_application()
+_site = get_asgi_application()
+
+# Only now: what it imports needs the settings.
+from phucvu.web.shared_pages import SharedPages  # noqa: E402
+
+application = SharedPages(_site)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -134,7 +135,9 @@ def show(
         status=status,
     )
     patch_vary_headers(response, [FRAGMENT_HEADER, "Cookie"])
-    response.headers["Cache-Control"] = "private, no-cache"
+    # Whoever shows no cookie but the language's is a stranger, and strangers see the same.
+    alone = set(request.COOKIES) <= {settings.LANGUAGE_COOKIE_NAME}
+    response.headers["Cache-Control"] = "public, no-cache" if alone else "private, no-cache"
     return response
 
 
