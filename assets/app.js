@@ -1,3 +1,4 @@
+import { copyCode } from "./copy.js";
 import { followChanges } from "./live.js";
 import { followUploads } from "./upload.js";
 import { followWork } from "./poll.js";
@@ -9,6 +10,7 @@ import { openLazily } from "./lazy.js";
 setUpSearch();
 submitOnChange();
 openLazily();
+copyCode();
 loadChartsWhenSeen();
 followChanges();
 followUploads();

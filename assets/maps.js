@@ -123,7 +123,7 @@ function label({ data, frame, shapes }, units) {
       if (!unit) return "";
       return named ? `${wrapped(unit.short, side)}\n{v|${unit.brief}}` : unit.brief;
     },
-    rich: { v: { fontSize: 15, fontWeight: 700, fontFamily: FONT, lineHeight: 24, color: "#141b24" } },
+    rich: { v: { fontSize: 15, fontWeight: 700, fontFamily: FONT, lineHeight: 24 } },
   };
 }
 
@@ -232,7 +232,10 @@ function select(map, code) {
 
 function open(map) {
   const unit = map.data.units.find((each) => each.code === map.selected);
-  if (unit) location.assign(unit.inside || unit.page);
+  if (!unit) return;
+  const address = unit.inside || unit.page;
+  if ("embedded" in document.documentElement.dataset) window.open(address, "_blank", "noopener");
+  else location.assign(address);
 }
 
 function onKey(map, event) {

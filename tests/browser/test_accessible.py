@@ -27,6 +27,9 @@ PAGES = [
     "/thu-tuc/2.000815/?don-vi=VT",
     "/bo-chi-so/",
     "/du-lieu/",
+    "/nhung/",
+    "/nhung/VN/ban-do/",
+    "/nhung/VT/bang/?loai=commune",
     "/gioi-thieu/",
     "/khong-co-trang-nay/",
 ]

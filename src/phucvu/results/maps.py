@@ -41,7 +41,11 @@ class Atlas:
         """The units a result of the period is about."""
         if self.view is View.TODAY:
             return map_of(self.eras, self.today)
-        return self.eras.on(min(period.last_day, self.today))
+        return self.eras.on(self.day(period))
+
+    def day(self, period: Period) -> date:
+        """The day whose units a result of the period is about, as it was."""
+        return min(period.last_day, self.today)
 
     def before(self, period: Period) -> UnitTree:
         """The units of the period before; before the first there is, the same."""

@@ -8,18 +8,28 @@ from pathlib import Path
 
 from django.templatetags.static import static
 
-__all__ = ["asset_url"]
+__all__ = ["asset_file", "asset_url"]
 
 _MANIFEST = Path(__file__).parent / "static/dist/manifest.json"
 
 
 def asset_url(name: str) -> str:
     """The address of a built file. Before the first build it is the plain name."""
+    return static(f"dist/{_built(name) or name}")
+
+
+def asset_file(name: str) -> Path | None:
+    """A built file; None before the first build."""
+    built = _built(name)
+    return _MANIFEST.parent / built if built else None
+
+
+def _built(name: str) -> str | None:
     try:
         stamp = _MANIFEST.stat().st_mtime_ns
     except FileNotFoundError:
-        return static(f"dist/{name}")
-    return static(f"dist/{_names(stamp).get(name, name)}")
+        return None
+    return _names(stamp).get(name)
 
 
 @cache

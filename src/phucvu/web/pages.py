@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,6 +34,7 @@ __all__ = [
     "look",
     "show",
     "simulation",
+    "units_around",
 ]
 
 FRAGMENT_HEADER = "X-Fragment"
@@ -60,6 +62,11 @@ class Asked:
         """Whether there is anything to choose: some unit ended or changed before today."""
         first = self.atlas.eras.first_end
         return first is not None and first <= self.atlas.today
+
+    @property
+    def day(self) -> date:
+        """The day whose units are shown."""
+        return self.atlas.today if self.on_todays_map else self.atlas.day(self.period)
 
     @property
     def earlier(self) -> UnitTree:
@@ -165,6 +172,18 @@ def kind_below(request: HttpRequest, tree: UnitTree, unit: UnitNode) -> Kind | N
     return kinds[0] if kinds else None
 
 
+def units_around(tree: UnitTree, unit: UnitNode) -> list[tuple[str, Sequence[UnitNode]]]:
+    """Units to go to from here, for a chooser: those above, of the same level, below."""
+    above = tree.ancestors(unit.id)[::-1]
+    beside = tree.children(unit.parent_id)
+    found = [
+        (gettext("Above"), above),
+        (gettext("Same level"), beside),
+        (gettext("Below"), tree.children(unit.id)),
+    ]
+    return [(words, units) for words, units in found if units]
+
+
 def simulation(units: Iterable[UnitNode]) -> str:
     """Whether `all`, `some` or none ('') of the units on a page are made up."""
     made_up = [unit.simulated for unit in units]
@@ -199,7 +218,9 @@ def show(
         status=status,
     )
     patch_vary_headers(response, [FRAGMENT_HEADER, "Cookie"])
-    response.headers["Cache-Control"] = "private, no-cache"
+    # Whoever shows no cookie but the language's is a stranger, and strangers see the same.
+    alone = set(request.COOKIES) <= {settings.LANGUAGE_COOKIE_NAME}
+    response.headers["Cache-Control"] = "public, no-cache" if alone else "private, no-cache"
     return response
 
 

@@ -13,6 +13,7 @@ from phucvu.web.views.boundaries import below
 from phucvu.web.views.components import component, whole_scorecard
 from phucvu.web.views.data import open_data
 from phucvu.web.views.dossiers import explanation
+from phucvu.web.views.embed import badge, embedded_board, embedded_map, embedding, script
 from phucvu.web.views.maps import result_map, shapes
 from phucvu.web.views.procedures import procedure, unit_procedures
 from phucvu.web.views.tree import branch, unit_tree
@@ -43,5 +44,10 @@ urlpatterns = [
     page("cay-don-vi/", unit_tree, "tree"),
     page("cay-don-vi/<int:unit_id>/", branch, "branch"),
     page("ranh-gioi/<str:code>.geojson", below, "boundaries"),
+    page("nhung/", embedding, "embedding"),
+    page("nhung/phucvu.js", script, "embed_script"),
+    page("nhung/<str:code>/huy-hieu.svg", badge, "badge"),
+    page("nhung/<str:code>/ban-do/", embedded_map, "embedded_map"),
+    page("nhung/<str:code>/bang/", embedded_board, "embedded_board"),
     path("su-kien/", events, name="events"),
 ]

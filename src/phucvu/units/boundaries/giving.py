@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q
@@ -14,6 +15,11 @@ __all__ = ["LEVELS", "of"]
 
 LEVELS = (0.0, 0.001, 0.005, 0.03)
 """By level, how coarse a border may be (degrees; 0.001 is about 100 m). 0: as it was loaded."""
+
+
+def known(units: Collection[int]) -> bool:
+    """Whether a boundary is stored for any of these units (ids)."""
+    return Boundary.objects.filter(unit_id__in=units).exists()
 
 
 def of(parent: int, on: date, level: int) -> str:

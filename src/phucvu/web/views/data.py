@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from phucvu.opendata.columns import PROCEDURES, SCORES, STATES, TRENDS, Column
 from phucvu.opendata.licence import licence
-from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 
 __all__ = ["open_data"]
@@ -67,22 +65,13 @@ def open_data(request: HttpRequest) -> HttpResponse:
         offers = (_BOARD, *_OFFERS) if has_board else _OFFERS
         context |= {
             "unit": unit,
-            "choices": _choices(tree, unit),
+            "choices": pages.units_around(tree, unit),
             "asked": found.asked,
             "offers": offers,
             "example": offers[0].address,
             "simulation": pages.simulation([unit]),
         }
     return pages.show(request, "web/data.html", context)
-
-
-def _choices(tree: UnitTree, unit: UnitNode) -> list[tuple[str | Promise, Sequence[UnitNode]]]:
-    """Units to go to from here: those above, its own level, those below."""
-    above = tree.ancestors(unit.id)[::-1]
-    beside = tree.children(unit.parent_id)
-    below = tree.children(unit.id)
-    found = [(_("Above"), above), (_("Same level"), beside), (_("Below"), below)]
-    return [(words, units) for words, units in found if units]
 
 
 def _dictionary() -> list[Column]:

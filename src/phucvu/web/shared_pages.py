@@ -1,0 +1,225 @@
+"""Pages that are the same for every stranger, made once and kept until something changes.
+
+Stands before the program as ASGI. A page is kept where it says `Cache-Control: public`, sets no
+cookie, and was asked for without a cookie but that of the language: nothing of a session ever
+comes here. It is served as long as no change was recorded since and for a few seconds at most,
+because open dossiers fall overdue by the clock alone. While one reader's page is being made,
+others who ask for the same wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from hashlib import sha256
+from http.cookies import CookieError, SimpleCookie
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+
+from phucvu.web.newest import Newest, newest_change
+
+__all__ = ["SharedPages"]
+
+log = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+Site = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = Iterable[tuple[bytes, bytes]]
+
+MOST_BYTES = 64 * 1024 * 1024
+LARGEST_PAGE = 4 * 1024 * 1024
+# Served by others, streamed, or with a version of their own.
+_NOT_SHARED = ("/static/", "/admin/", "/su-kien/", "/du-lieu/diem/", "/du-lieu/don-vi/")
+_ASKED_HERE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+_SAID_HERE = (b"content-length", b"content-encoding", b"etag", b"date")
+_SMALL = 500  # bytes that are not worth compressing
+
+
+@dataclass(frozen=True)
+class _Page:
+    headers: tuple[tuple[bytes, bytes], ...]
+    plain: bytes
+    packed: bytes
+    etag: bytes
+    change: int
+    until: float
+
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.packed)
+
+
+class SharedPages:
+    """The program with its public pages kept."""
+
+    def __init__(self, site: Site, newest: Callable[[], Awaitable[int]] | None = None) -> None:
+        self._site = site
+        self._newest = newest or Newest(newest_change)
+        self._pages: OrderedDict[tuple[object, ...], _Page] = OrderedDict()
+        self._bytes = 0
+        self._making: dict[tuple[object, ...], asyncio.Future[_Page | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = _key(scope)
+        if key is None:
+            await self._site(scope, receive, send)
+            return
+        try:
+            change = await self._newest()
+        except Exception:
+            log.exception("Looking for the newest change failed; the page is made anew")
+            await self._site(scope, receive, send)
+            return
+        page = self._kept(key, change)
+        if page is None and (making := self._making.get((key, change))) is not None:
+            page = await asyncio.shield(making)
+        if page is None:
+            await self._make(key, change, scope, receive, send)
+        else:
+            await _answer(page, scope, send)
+
+    def _kept(self, key: tuple[object, ...], change: int) -> _Page | None:
+        page = self._pages.get(key)
+        if page is None or page.change != change or page.until < monotonic():
+            return None
+        self._pages.move_to_end(key)
+        return page
+
+    async def _make(
+        self, key: tuple[object, ...], change: int, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let the program answer, and keep the answer where it may be."""
+        making = asyncio.get_running_loop().create_future()
+        self._making[key, change] = making
+        taking = _Taking(send)
+        try:
+            await self._site({**scope, "headers": _without(scope["headers"], _ASKED_HERE)},
+                             receive, taking)  # fmt: skip
+            if taking.head is not None:
+                page = _page(taking.head, bytes(taking.body), change)
+                self._keep(key, page)
+                making.set_result(page)
+                await _answer(page, scope, send)
+        finally:
+            if self._making.get((key, change)) is making:
+                del self._making[key, change]
+            if not making.done():
+                making.set_result(None)  # those who waited ask for themselves
+
+    def _keep(self, key: tuple[object, ...], page: _Page) -> None:
+        before = self._pages.pop(key, None)
+        self._bytes += page.size - (before.size if before else 0)
+        self._pages[key] = page
+        while self._bytes > MOST_BYTES:
+            _, oldest = self._pages.popitem(last=False)
+            self._bytes -= oldest.size
+
+
+class _Taking:
+    """Takes an answer that may be kept; passes any other on as it comes."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._passing = False
+        self.head: MutableMapping[str, Any] | None = None
+        self.body = bytearray()
+
+    async def __call__(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start" and not _may_be_kept(message):
+            self._passing = True
+        if self._passing:
+            await self._send(message)
+        elif message["type"] == "http.response.start":
+            self.head = message
+        else:
+            self.body += message.get("body", b"")
+
+
+def _key(scope: Scope) -> tuple[object, ...] | None:
+    """What a page depends on; None where it may depend on who asks."""
+    if scope["type"] != "http" or scope["method"] != "GET" or not settings.PHUCVU_PAGES_KEPT:
+        return None
+    if scope["path"].startswith(_NOT_SHARED):
+        return None
+    headers = dict(scope["headers"])
+    if b"authorization" in headers or b"x-api-key" in headers or b"range" in headers:
+        return None
+    language = _language(headers.get(b"cookie", b""))
+    if language is None:
+        return None
+    return (
+        scope.get("scheme"), headers.get(b"host"), scope["path"], scope["query_string"],
+        language, b"x-fragment" in headers,
+    )  # fmt: skip
+
+
+def _language(cookies: bytes) -> str | None:
+    """The language the cookies choose ('' for none); None where there are other cookies."""
+    if not cookies:
+        return ""
+    try:
+        found = SimpleCookie(cookies.decode("latin-1"))
+    except CookieError:
+        return None
+    if set(found) - {settings.LANGUAGE_COOKIE_NAME} or not found:
+        return None
+    return found[settings.LANGUAGE_COOKIE_NAME].value[:8]
+
+
+def _may_be_kept(head: MutableMapping[str, Any]) -> bool:
+    headers: dict[bytes, bytes] = {name.lower(): value for name, value in head["headers"]}
+    length = headers.get(b"content-length", b"")
+    return (
+        head["status"] == 200
+        and headers.keys().isdisjoint((b"set-cookie", b"content-encoding"))
+        and b"public" in headers.get(b"cache-control", b"")
+        and length.isdigit()
+        and int(length) <= LARGEST_PAGE
+    )
+
+
+def _page(head: MutableMapping[str, Any], body: bytes, change: int) -> _Page:
+    given = [value for name, value in head["headers"] if name.lower() == b"etag"]
+    etag = (
+        given[0].removeprefix(b"W/") if given else b'"%s"' % sha256(body).hexdigest()[:32].encode()
+    )
+    return _Page(
+        headers=tuple(_without(head["headers"], _SAID_HERE)),
+        plain=body,
+        packed=gzip.compress(body, 6) if len(body) > _SMALL else b"",
+        etag=b"W/" + etag,
+        change=change,
+        until=monotonic() + settings.PHUCVU_PAGES_KEPT,
+    )
+
+
+async def _answer(page: _Page, scope: Scope, send: Send) -> None:
+    asked = dict(scope["headers"])
+    known = {
+        tag.strip().removeprefix(b"W/") for tag in asked.get(b"if-none-match", b"").split(b",")
+    }
+    if page.etag.removeprefix(b"W/") in known:
+        status, body, more = 304, b"", []
+    else:
+        packed = page.packed and b"gzip" in asked.get(b"accept-encoding", b"")
+        status, body = 200, page.packed if packed else page.plain
+        more = [(b"content-length", str(len(body)).encode())]
+        if packed:
+            more.append((b"content-encoding", b"gzip"))
+    if page.packed:
+        more.append((b"vary", b"Accept-Encoding"))
+    headers = [*page.headers, (b"etag", page.etag), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _without(headers: Headers, names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in headers if name.lower() not in names]
