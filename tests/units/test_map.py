@@ -91,6 +91,25 @@ def test_parts_that_meet_nowhere_share_up_to_the_top() -> None:
     assert ids(drawn.roots) == {1, 2}
 
 
+def test_who_took_over_a_whole_unit_has_it_within() -> None:
+    end = date(2025, 7, 1)
+    eras = UnitEras(
+        [state(1), state(2, 1, None, end), state(3, 2, None, end), state(4), state(5, 4, end),
+         state(6, 1, None, end), state(7, 4)],
+        {2: [(4, Fraction(1))], 3: [(5, Fraction(1))],
+         6: [(5, Fraction(1, 2)), (7, Fraction(1, 2))]},
+    )  # fmt: skip
+
+    assert eras.within(4, 2)
+    assert eras.within(4, 3)
+    assert eras.within(5, 3)
+    assert eras.within(1, 3)  # where it belonged last
+    # A share gives no hold over the whole.
+    assert not eras.within(5, 6)
+    assert not eras.within(4, 6)
+    assert not eras.within(7, 3)
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> UnitEras:
     """A root and units below it; year by year some end, each followed by newer ones or none."""
