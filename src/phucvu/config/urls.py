@@ -11,5 +11,6 @@ urlpatterns = [
     path("healthz", healthy),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("ban-lam-viec/", include("phucvu.web.desk.urls")),
     path("", include("phucvu.web.urls")),
 ]
