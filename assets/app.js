@@ -1,4 +1,6 @@
 import { followChanges } from "./live.js";
+import { followUploads } from "./upload.js";
+import { followWork } from "./poll.js";
 import { loadChartsWhenSeen } from "./lazy-charts.js";
 import { setUpSearch } from "./search.js";
 import { submitOnChange } from "./forms.js";
@@ -7,3 +9,5 @@ setUpSearch();
 submitOnChange();
 loadChartsWhenSeen();
 followChanges();
+followUploads();
+followWork();

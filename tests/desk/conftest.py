@@ -12,6 +12,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from phucvu.accounts.signing_in import sign_in_failures
+from phucvu.counters import active
+from phucvu.counters.recount import count_new_measures
 from phucvu.units.models import Kind
 from tests.dossiers import unit
 
@@ -41,9 +43,12 @@ def own_folder(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def wards(db: None) -> SimpleNamespace:
+def wards(db: None) -> Iterator[SimpleNamespace]:
+    """A city with two wards, whose dossiers are counted."""
+    count_new_measures()
     city = unit("H29", kind=Kind.PROVINCE)
-    return SimpleNamespace(city=city, one=unit("H29.01", city), two=unit("H29.02", city))
+    yield SimpleNamespace(city=city, one=unit("H29.01", city), two=unit("H29.02", city))
+    active.forget()
 
 
 @pytest.fixture

@@ -83,6 +83,7 @@ def test_signing_out_needs_a_post(officer: Client) -> None:
 
 
 def test_the_template_is_there_to_take_away(officer: Client) -> None:
-    answer = officer.get("/ban-lam-viec/mau/ho-so.xlsx")
+    answer = officer.get("/ban-lam-viec/mau/dossiers.xlsx")
     assert answer.content[:2] == b"PK"
     assert "attachment" in answer["Content-Disposition"]
+    assert officer.get("/ban-lam-viec/mau/khac.xlsx").status_code == 404

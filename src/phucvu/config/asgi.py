@@ -6,4 +6,12 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phucvu.config.settings")
 
-application = get_asgi_application()
+_site = get_asgi_application()
+
+# Only now: what they import needs the settings.
+from phucvu.config.body_limit import BodyLimit  # noqa: E402
+from phucvu.intake.uploads.worker import wake  # noqa: E402
+
+application = BodyLimit(_site)
+# Files whose taking in was cut short go on.
+wake()

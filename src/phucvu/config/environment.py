@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["data_folder", "flag", "secret_key", "words"]
+__all__ = ["data_folder", "flag", "secret_key", "whole", "words"]
 
 
 def data_folder() -> Path:
@@ -42,6 +42,14 @@ def flag(name: str, default: bool = False) -> bool:
     if text in {"0", "no", "false", "off"}:
         return False
     raise ValueError(f"{name}={text!r}: expected 1 or 0 (or yes/no, true/false)")
+
+
+def whole(name: str, default: int) -> int:
+    """A whole number above 0. Raises `ValueError`, naming the setting, otherwise."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ValueError(f"{name}={text!r}: expected a whole number above 0")
+    return int(text)
 
 
 def words(name: str, default: str = "") -> list[str]:

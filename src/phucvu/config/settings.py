@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.config import environment
+from phucvu.workdays import OfficeHours
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = environment.data_folder()
@@ -148,6 +149,11 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
+# A file that is brought goes to the disk at once, never into memory, and to the disk it stays on.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = DATA / "tmp"
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- ours -----------------------------------------------------------------------------------
 
@@ -159,6 +165,12 @@ PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_S
 # Codes under which a dossier's list of consulted databases names the population database;
 # empty: the codes we expect (`phucvu.intake.codes`).
 PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
+# The largest file the desk takes (MiB).
+PHUCVU_UPLOAD_MIB = environment.whole("PHUCVU_UPLOAD_MIB", 512)
+# When offices work; a time limit in hours runs in these only.
+PHUCVU_WORKING_HOURS = OfficeHours.parse(
+    ",".join(environment.words("PHUCVU_WORKING_HOURS", "7:00-11:30,13:30-17:00"))
+)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

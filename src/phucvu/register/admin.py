@@ -15,13 +15,16 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from phucvu.register import catalogue_admin, indicators
+from phucvu.register import calendar_admin, catalogue_admin, indicators
 from phucvu.register.announcing import Announcing
 from phucvu.register.models import Dossier, NationalReport, Source, StatedFigure
 from phucvu.register.walltime import WallTimeField, from_wall
 from phucvu.scoring.periods import Period, PeriodError
 
-__all__ = ["catalogue_admin"]  # the administration site looks into this module only
+__all__ = [
+    "calendar_admin",
+    "catalogue_admin",
+]  # the administration site looks into this module only
 
 
 class _FigureForm(forms.ModelForm):

@@ -1,4 +1,4 @@
-"""Figures counted from the register, up the tree: dossiers pooled, procedures once."""
+"""Figures counted from the register, up the tree: facts pooled, procedures once."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from types import MappingProxyType
 
 from phucvu.counters import reading
 from phucvu.counters.reading import UnitSums, Window
+from phucvu.register.facts import DOSSIERS
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
 from phucvu.results.inputs import NATIONAL_REPORT, Report, national_reports
+from phucvu.results.known import known_facts, mentioned
 from phucvu.results.procedures import NOW, procedure_numbers, terms_of
+from phucvu.results.unit_numbers import unit_numbers
 from phucvu.scorecards import Edition
 from phucvu.scoring import NOT_PROVIDED, Figure, Indicator, Period, figure_of
 from phucvu.units.tree import UnitTree
 
-__all__ = ["add_counted", "counted_figures", "counted_indicators", "counting_parts"]
+__all__ = ["add_counted", "counted_figures", "counted_indicators"]
 
 Quantities = Mapping[Window, Mapping[str, int]]
 
@@ -33,31 +36,44 @@ def add_counted(
 ) -> None:
     """Put counted figures into `result`, in place of whatever stands there.
 
-    A unit whose subtree never had a dossier is not counted: nothing is known of it, which is
-    not the same as nothing done. The same goes for a subtree without a catalogue of procedures.
+    A unit whose subtree never had a dossier is not counted by dossiers: nothing is known of it,
+    which is not the same as nothing done. The same goes for the other kinds of fact
+    (`known.Known.of`), and for a subtree without a catalogue of procedures.
     """
-    counting = reading.units_with_dossiers(scope)
-    procedures = procedure_numbers(edition, tree, result, period, counting)
+    facts = known_facts(edition, tree, scope)
+    dossiers = facts.by_kind.get(DOSSIERS.name, ())
+    procedures = procedure_numbers(edition, tree, result, period, dossiers)
+    counting = facts.units
     if not counting and not procedures.listing:
         return
     own = {window: _own_sums(edition, period, window, bound, counting) for window in _WINDOWS}
     reports = national_reports(tree, scope, [period])
-    for unit, known in result.items():
-        counted = _Parts(unit, counting_parts(tree, unit, counting))
-        listed = _Parts(unit, counting_parts(tree, unit, procedures.listing))
-        pooled = {window: _pool(sums, counted.units) for window, sums in own.items()}
+    for unit, into in result.items():
+        kinds = facts.of(unit)
+        parts = facts.parts(unit, facts.by_kind)
+        below = {unit, *(node.id for node in tree.descendants(unit))}
+        listed = _Parts(unit, [part for part in procedures.listing if part in below])
+        pooled = {window: _pool(sums, parts) for window, sums in own.items()}
+        numbers = _merged(procedures.of(unit), unit_numbers(edition, tree, unit, own, kinds))
 
         def report(received: int, unit: int = unit) -> Report:
             return reports.of(unit, period, received)
 
-        found = counted_figures(
-            edition, pooled if counted.units else {}, report, procedures.of(unit)
-        )
+        found = counted_figures(edition, pooled, report, numbers, known=kinds)
         for id_, (figure, flags) in found.items():
-            known.figures[id_] = figure
-            known.provenance[id_] = _provenance(
-                edition, edition.scorecard.indicators[id_], counted, listed, now, flags
-            )
+            indicator = edition.scorecard.indicators[id_]
+            counted = _Parts(unit, facts.parts(unit, mentioned(edition, indicator)))
+            into.figures[id_] = figure
+            into.provenance[id_] = _provenance(edition, indicator, counted, listed, now, flags)
+
+
+def _merged(
+    first: Mapping[str, Mapping[str, int]], second: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, int]]:
+    return {
+        window: {**first.get(window, {}), **second.get(window, {})}
+        for window in {**first, **second}
+    }
 
 
 @dataclass(frozen=True)
@@ -69,7 +85,7 @@ class _Parts:
 
     @property
     def alone(self) -> bool:
-        return self.units == [self.unit]
+        return self.units in ([self.unit], [])
 
     @property
     def known(self) -> tuple[int, int]:
@@ -95,32 +111,29 @@ def _provenance(
     )
 
 
-def counting_parts(tree: UnitTree, unit: int, counting: Collection[int]) -> list[int]:
-    """The unit and those below it, as far as they ever had a dossier."""
-    parts = [unit, *(node.id for node in tree.descendants(unit))]
-    return [part for part in parts if part in counting]
-
-
 def counted_figures(
     edition: Edition,
     quantities: Quantities,
     report: Callable[[int], Report],
-    procedures: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+    numbers: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+    *,
+    known: Collection[str],
 ) -> dict[str, tuple[Figure, tuple[str, ...]]]:
     """Each counted indicator's figure and flags, from the measures of the windows.
 
-    A measure that is absent from a window counted nothing; a window that is absent is not
-    provided. `procedures` holds the numbers of procedures by window and term, those that are
-    not provided left out. `report` gives the national report's figure for the number of
-    dossiers received.
+    A measure that is absent from a window counted nothing, where its kind of fact is among the
+    `known`; else it is not provided. `numbers` holds the numbers of procedures and of units by
+    window and term, those that are not provided left out. `report` gives the national report's
+    figure for the number of dossiers received.
     """
     found: dict[str, tuple[Figure, tuple[str, ...]]] = {}
+    nothing = {m.name: 0 for m in edition.measures.values() if m.fact in known}
     for indicator in counted_indicators(edition):
         values: dict[str, int | None] = {}
         if indicator.window in quantities:
-            values.update(dict.fromkeys(edition.measures.names, 0))
+            values.update(nothing)
             values.update(quantities[Window(indicator.window)])
-        values.update(procedures.get(indicator.window, {}))
+        values.update(numbers.get(indicator.window, {}))
         flags: tuple[str, ...] = ()
         if NATIONAL_REPORT in _names(indicator):
             national = report(values.get("received") or 0)

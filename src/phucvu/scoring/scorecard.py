@@ -164,10 +164,23 @@ class CatalogueSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class FactSpec:
+    """What an edition counts of one kind of fact: SQL texts, not yet checked.
+
+    `calendar` names the definitions that put a fact in its months (`placed`, `ended`).
+    """
+
+    definitions: Mapping[str, str]
+    calendar: Mapping[str, str]
+    measures: Mapping[str, MeasureSpec]
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """One edition of the scorecard, in force from `in_force_from` to `in_force_to` (included).
 
-    Mappings keep the order of the file and must not be changed.
+    `definitions`, `calendar` and `measures` are those of dossiers, `facts` those of the other
+    kinds of fact by the kind's name. Mappings keep the order of the file and must not be changed.
     """
 
     id: str
@@ -184,6 +197,7 @@ class Scorecard:
     measures: Mapping[str, MeasureSpec]
     inputs: Mapping[str, Text]
     catalogue: CatalogueSpec
+    facts: Mapping[str, FactSpec]
     indicators: Mapping[str, Indicator]
 
     @property

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
@@ -17,7 +18,7 @@ from phucvu.web import pages
 
 __all__ = ["desk_page", "officer", "show_desk"]
 
-_View = Callable[..., HttpResponse]
+_View = Callable[..., HttpResponseBase]
 
 
 def desk_page(right: DeskRight) -> Callable[[_View], _View]:
@@ -26,7 +27,7 @@ def desk_page(right: DeskRight) -> Callable[[_View], _View]:
     def decorate(view: _View) -> _View:
         @wraps(view)
         @never_cache
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("desk:sign_in"))
             if not may(request.user, right):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from phucvu.intake.excel.writing import template_bytes
+from phucvu.intake.kinds import KINDS
 from phucvu.intake.models import Batch
 from phucvu.intake.repairs import open_ones
 from phucvu.web.desk.gate import desk_page, show_desk
+from phucvu.web.desk.shown import kinds_named
 
 __all__ = ["XLSX", "home", "template"]
 
@@ -26,16 +28,19 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "batches": Batch.objects.select_related("key")[:_LATEST],
             "open_refusals": open_ones().count(),
+            "kinds": kinds_named(),
         },
     )
 
 
 @require_safe
 @desk_page("look")
-def template(request: HttpRequest) -> HttpResponse:
-    """The Excel template for dossiers."""
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """The Excel template for a kind of fact."""
+    if kind not in KINDS:
+        raise Http404
     return HttpResponse(
-        template_bytes(),
+        template_bytes(KINDS[kind].form),
         content_type=XLSX,
-        headers={"Content-Disposition": 'attachment; filename="mau-ho-so.xlsx"'},
+        headers={"Content-Disposition": f'attachment; filename="{kind}.xlsx"'},
     )

@@ -66,6 +66,26 @@ def before_last(path: Sequence[UnitNode]) -> str:
 
 
 register.filter("provisional_band", provisional_band)
+
+
+_TONES = {
+    "accepted": "tone-good",
+    "broken": "tone-bad",
+    "done": "tone-good",
+    "interrupted": "tone-bad",
+    "new": "tone-good",
+    "refused": "tone-bad",
+    "running": "tone-busy",
+    "waiting": "tone-busy",
+}
+
+
+@register.filter
+def tone(state: str) -> str:
+    """The class of a state or a result: good, bad, or at work."""
+    return _TONES.get(state, "")
+
+
 register.simple_tag(asset_url, name="asset")
 
 
