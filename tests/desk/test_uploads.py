@@ -19,6 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from phucvu.accounts.policy import Role
 from phucvu.counters.verify import verify
 from phucvu.intake import importing
 from phucvu.intake.models import Batch, RefusedRecord, Upload
@@ -264,7 +265,7 @@ def test_an_upload_is_its_owners_alone(
 ) -> None:
     address = bring(officer, "a.xlsx", template(tmp_path, row()))["Location"]
     other = Client()
-    other.force_login(account("khac", "view_batch", "add_batch"))
+    other.force_login(account("khac", Role.HEAD))
 
     for part in ("", "cot/", "khong-nhan/"):
         assert other.get(address + part).status_code == 404
@@ -279,7 +280,7 @@ def test_an_upload_is_its_owners_alone(
 
 def test_forms_cannot_be_forged(wards: SimpleNamespace) -> None:
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(account("canbo", "view_batch", "add_batch"))
+    strict.force_login(account("canbo", Role.HEAD))
     assert bring(strict, "a.json", b"[]").status_code == 403
 
 

@@ -20,7 +20,12 @@ def text(name: str) -> str:
 
 
 def test_every_setting_from_the_environment_is_documented():
-    read = set(re.findall(r'(?:environ(?:\.get)?[\[(]|flag\(|words\()\s*"([A-Z_]+)"', SOURCE))
+    read = set(
+        re.findall(
+            r'(?:environ(?:\.get)?[\[(]|flag\(|words\(|text\(|whole\(|envvar=)\s*"([A-Z_]+)"',
+            SOURCE,
+        )
+    )
     read |= {"DATABASE_URL", "PHUCVU_PORT"}
     read.discard("DJANGO_SETTINGS_MODULE")
     documented = set(re.findall(r"^\| `([A-Z_]+)`", text("docs/settings.md"), re.MULTILINE))

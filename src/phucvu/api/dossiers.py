@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
+from phucvu.accounts.policy import Thing
 from phucvu.api.bodies import decode, read_body
 from phucvu.api.message_schema import OPENAPI
 from phucvu.api.problems import ProblemError
-from phucvu.api.security import KEY_AUTH
+from phucvu.api.security import key_of, key_to
 from phucvu.intake.actions import Receipt, receive
 from phucvu.intake.quick import Sent, SentRecords
 
@@ -38,7 +39,7 @@ router = Router(tags=["dossiers"])
 
 @router.post(
     "/dossiers",
-    auth=KEY_AUTH,
+    auth=key_to(Thing.SEND),
     operation_id="receiveDossiers",
     summary="Send dossiers",
     openapi_extra=OPENAPI,
@@ -57,7 +58,7 @@ def receive_dossiers(request: HttpRequest) -> HttpResponse:
     envelope = isinstance(sent, dict)
     receipt = receive(
         _records(sent, body),
-        key=request.auth,  # type: ignore[attr-defined]
+        key=key_of(request),
         origin=_origin(request),
         correction=_is_correction(sent),
     )

@@ -163,7 +163,7 @@ OPENAPI: dict[str, Any] = {
         },
         400: _problem("Not JSON, with the position; or not a list of dossiers"),
         401: _problem("No key, or a wrong one"),
-        403: _problem("The key has been revoked"),
+        403: _problem("The key has been revoked, has expired, or is for another purpose"),
         413: _problem("More than 32 MiB or 10,000 dossiers"),
         415: _problem("Not application/json, or an unknown Content-Encoding"),
         429: _problem("Too many attempts with a wrong key"),

@@ -15,6 +15,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.accounts.administration import Policed
+from phucvu.accounts.policy import Thing
 from phucvu.register import calendar_admin, catalogue_admin, indicators
 from phucvu.register.announcing import Announcing
 from phucvu.register.models import Dossier, NationalReport, Source, StatedFigure
@@ -139,7 +141,7 @@ def _as_date(column: WallTimeField) -> Callable[[DossierAdmin, Dossier], str]:
 _WALL_TIMES = [f for f in Dossier._meta.get_fields() if isinstance(f, WallTimeField)]
 
 
-class _DossierDates(admin.ModelAdmin):
+class _DossierDates(Policed):
     """`received_at_date` and so on, one for each wall time of a dossier."""
 
 
@@ -150,6 +152,9 @@ for _column in _WALL_TIMES:
 @admin.register(Dossier)
 class DossierAdmin(_DossierDates):
     """Dossiers come in through intake only; here they are looked up."""
+
+    thing = Thing.DOSSIERS
+    unit_path = "unit"
 
     list_display = [
         "code", "unit", "procedure_code", "channel", "status", "received_at_date",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 
+from phucvu.register.walltime import from_wall
 from phucvu.scoring import Period, Text
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "signed",
     "time_of_day",
     "unmarked",
+    "wall_moment",
     "whole_percent",
     "whole_points",
 ]
@@ -78,6 +80,11 @@ def moment(when: datetime) -> str:
     local = timezone.localtime(when)
     only_the_day = local.time() == time.min
     return local.strftime("%d/%m/%Y" if only_the_day else "%d/%m/%Y %H:%M")
+
+
+def wall_moment(wall: int) -> str:
+    """10/10/2026 17:05 of a wall time."""
+    return from_wall(wall).strftime("%d/%m/%Y %H:%M")
 
 
 def time_of_day(when: datetime) -> str:
