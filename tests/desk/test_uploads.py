@@ -278,6 +278,18 @@ def test_an_upload_is_its_owners_alone(
     assert only().state == "held"
 
 
+def test_rows_of_units_out_of_reach_are_refused(wards: SimpleNamespace, tmp_path: Path) -> None:
+    head = Client()
+    head.force_login(account("phuongmot", Role.HEAD, wards.one))
+    rows = row(), row("H29.02-261001-1", MaDonVi="H29.02")
+    address = bring(head, "a.xlsx", template(tmp_path, *rows))["Location"]
+    head.post(f"{address}xac-nhan/")
+
+    assert (only().accepted, only().refused) == (1, 1)
+    assert Dossier.objects.get().unit == wards.one
+    assert Batch.objects.get().unit == wards.one
+
+
 def test_forms_cannot_be_forged(wards: SimpleNamespace) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(account("canbo", Role.HEAD))

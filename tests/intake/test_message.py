@@ -85,7 +85,13 @@ def test_every_column_of_the_register_is_read(
 def test_the_columns_are_those_of_the_register_and_of_the_measures() -> None:
     register = {field.column for field in Dossier._meta.concrete_fields}
 
-    elsewhere = {"id", "term_due_at", "petitions", "rating"}  # what no message says of a dossier
+    elsewhere = {
+        "id",
+        "term_due_at",
+        "petitions",
+        "lookups",
+        "rating",
+    }  # what no message says of a dossier
     assert register - set(COLUMNS) == {"digest", "changed_at", *elsewhere}
     assert set(COLUMNS) - register == set()
     assert set(DOSSIER) - set(COLUMNS) == elsewhere

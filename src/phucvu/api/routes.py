@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from phucvu import __version__
 from phucvu.accounts.doors import door
 from phucvu.accounts.policy import Thing
-from phucvu.api import dossiers, reading, units
+from phucvu.api import dossiers, facts, reading, sync, units
 from phucvu.api.problems import register_problems
 
 __all__ = ["api", "urls"]
@@ -17,6 +17,8 @@ __all__ = ["api", "urls"]
 # What each address is about, by the name of the function that answers it.
 DOORS = {
     "receive_dossiers": Thing.SEND,
+    "receive_facts": Thing.SEND,
+    "receive_service": Thing.SEND,
     "list_open_dossiers": Thing.READ,
     "list_units": Thing.SCORES,
     "openapi-json": Thing.SERVICE,
@@ -27,12 +29,14 @@ DOORS = {
 api = NinjaAPI(
     title="Phục Vụ",
     version=__version__,
-    description="Send dossiers; read what the scorecard is made of.",
+    description="Send dossiers and other facts; read what the scorecard is made of.",
     # Only with its own static files: otherwise the page would load its scripts from a CDN.
     docs_url="/docs" if apps.is_installed("ninja") else None,
 )
 register_problems(api)
 api.add_router("", dossiers.router)
+api.add_router("", facts.router)
+api.add_router("", sync.router)
 api.add_router("", units.router)
 api.add_router("", reading.router)
 # Taken once: each time they are asked for, the addresses are made anew.

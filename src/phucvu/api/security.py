@@ -16,7 +16,7 @@ from phucvu.accounts.policy import Thing
 from phucvu.api.problems import ProblemError
 from phucvu.units.tree import UnitNode
 
-__all__ = ["failures", "key_of", "key_to", "require"]
+__all__ = ["KEY_AUTH", "failures", "key_of", "key_to", "require"]
 
 failures = FailureLimit()
 
@@ -105,3 +105,6 @@ class HeaderKey(APIKeyHeader):
 def key_to(thing: Thing) -> list[Any]:
     """How an operation is opened: by a key whose purpose the policy lets do the thing."""
     return [BearerKey(thing), HeaderKey(thing)]
+
+
+KEY_AUTH = key_to(Thing.SEND)

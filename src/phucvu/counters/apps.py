@@ -31,5 +31,8 @@ def _reckon_anew(
     **more: Any,
 ) -> None:
     from phucvu.counters.deadlines import reckon_anew
+    from phucvu.counters.petition_deadlines import reckon_petitions
 
     reckon_anew(procedure_codes, unit_ids)
+    if procedure_codes is None:  # it is the calendar that changed, not the catalogue
+        reckon_petitions(unit_ids)

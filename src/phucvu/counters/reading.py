@@ -94,16 +94,19 @@ def clock_sums(
     window: Window,
     bound: int,
     unit_ids: Collection[int] | None = None,
+    facts: Collection[str] | None = None,
 ) -> UnitSums:
     """The measures that depend on the clock, read from the register now.
 
     `bound` is the moment (wall time) up to which an open dossier is judged: the period's end,
-    or now if that is earlier.
+    or now if that is earlier. `facts`: only the measures of these kinds of fact.
     """
     result: dict[int, dict[str, int]] = defaultdict(dict)
     name = dialect()
     with connection.cursor() as cursor:
         for measure in book.clock:
+            if facts is not None and measure.fact not in facts:
+                continue
             value = measure.value_sql(name, bound=bound)
             placed, ended = measure.placed_month_sql(name), measure.ended_month_sql(name)
             conditions = [f"({measure.when_sql(name, bound=bound)})", f"{placed} <= {period.last}"]

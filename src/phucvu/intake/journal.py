@@ -128,16 +128,26 @@ def contents(moment: datetime | None = None) -> Iterator[tuple[Batch, dict[int, 
 
 
 def standing(
-    kind: FactKind, codes: Collection[str], moment: datetime | None = None
+    kind: FactKind,
+    codes: Collection[str],
+    moment: datetime | None = None,
+    *,
+    without: int | None = None,
 ) -> dict[str, Place]:
-    """Where the version of each fact is that stands, by code; without it where none does."""
+    """Where the version of each fact is that stands, by code; without it where none does.
+
+    `without`: as it would be without this batch.
+    """
     counting = "b.withdrawn_at IS NULL"
-    parameters: list[str | datetime | None] = []
+    parameters: list[str | int | datetime | None] = []
     wanted, texts = each(sorted(codes))
     if moment is not None:
         counting = "b.received_at <= %s AND (b.withdrawn_at IS NULL OR b.withdrawn_at > %s)"
         at = connection.ops.adapt_datetimefield_value(moment)
         parameters = [at, at]
+    if without is not None:
+        counting += " AND b.id <> %s"
+        parameters.append(without)
     query = f"""
         SELECT v.code, v.clock, v.batch_id, v.position, b.correction
         FROM {_VERSIONS} v JOIN {_BATCHES} b ON b.id = v.batch_id

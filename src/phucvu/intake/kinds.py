@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from phucvu.accounts.policy import Reach
+from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
 from phucvu.intake.excel.columns import Form, load_form
 from phucvu.intake.excel.reading import MakeRecord, dossier_row
+from phucvu.intake.form_reading import FormReader, form_row, keep_form, unit_codes_in
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader, unit_codes_of
-from phucvu.intake.reckoning import OF_DOSSIERS
-from phucvu.intake.record import DossierRecord, FactRecord, Problem, clock
+from phucvu.intake.petitions import PetitionReader, PetitionRecord
+from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
+from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
+from phucvu.intake.steps import StepReader, StepRecord
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
 from phucvu.register.facts import Fact
 from phucvu.units.tree import UnitEras
 
-__all__ = ["DOSSIERS", "KINDS", "FactKind", "Reader", "kind_called", "kind_of"]
+__all__ = [
+    "CERTIFIED_COPIES",
+    "DOSSIERS",
+    "KINDS",
+    "LOOKUPS",
+    "PETITIONS",
+    "PROGRESS_STEPS",
+    "FactKind",
+    "Reader",
+    "kind_called",
+    "kind_of",
+]
 
 
 class Reader(Protocol):
@@ -92,7 +107,51 @@ DOSSIERS = FactKind(
     OF_DOSSIERS,
 )
 
-KINDS: Mapping[str, FactKind] = MappingProxyType({kind.plural: kind for kind in (DOSSIERS,)})
+
+def _of_form(
+    fact: Fact,
+    record: type[FactRecord],
+    reader: type[FormReader],
+    reckoned: Reckoned = NOTHING_RECKONED,
+) -> FactKind:
+    """A kind whose records have the columns of its template as fields."""
+
+    def latest(version: FactRecord) -> int:
+        moments = (getattr(version, name) for name in fact.clock_columns)
+        return max((moment for moment in moments if moment is not None), default=NO_CLOCK)
+
+    return FactKind(
+        fact,
+        record,
+        latest,
+        reader,
+        unit_codes_in,
+        partial(keep_form, reader.form),
+        form_row,
+        reader.form.code,
+        reckoned,
+    )
+
+
+PETITIONS = _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS)
+CERTIFIED_COPIES = _of_form(facts.CERTIFIED_COPIES, CopyRecord, CopyReader)
+LOOKUPS = _of_form(facts.LOOKUPS, LookupRecord, LookupReader)
+
+_STEP_FORM = load_form(facts.PROGRESS_STEPS.plural)
+PROGRESS_STEPS = FactKind(
+    facts.PROGRESS_STEPS,
+    StepRecord,
+    lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
+    StepReader,
+    unit_codes_of,
+    partial(keep_form, _STEP_FORM),
+    form_row,
+    _STEP_FORM.code,
+)
+
+KINDS: Mapping[str, FactKind] = MappingProxyType(
+    {kind.plural: kind for kind in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS, PROGRESS_STEPS)}
+)
 """Every kind by its plural, dossiers first."""
 
 

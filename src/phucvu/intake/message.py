@@ -9,7 +9,7 @@ Dates
     `yyyyMMddHHmmss` or `yyyyMMdd` on the unit's own clock. What has happened cannot lie more than
     a day ahead; the promise may.
 
-An end before the reception
+An end or a promise before the reception
     is refused by its date only: real logs hold dossiers ended, by the clock, a little before
     they were received on the same day.
 
@@ -146,8 +146,13 @@ class MessageReader(UnitFinder):
         dated = received if received is not None else submitted
         if dated is None or (received is None and status in _RECEIVED):
             raise OddError
-        if received is not None and ends and min(ends) < received - received % DAY_MS:
-            raise OddError
+        promised = at[sent.promised_at]
+        if received is not None:
+            start_of_day = received - received % DAY_MS
+            if min(ends, default=received) < start_of_day:
+                raise OddError
+            if promised is not None and promised < start_of_day:
+                raise OddError
         unit = self._known_unit(code, dated)
         if max(dated, submitted or dated, *ends) > self._tomorrow(unit.time_zone):
             raise OddError
@@ -181,7 +186,7 @@ class MessageReader(UnitFinder):
             status,
             submitted,
             received,
-            at[sent.promised_at],
+            promised,
             finished,
             handed_over,
             refused,
@@ -263,8 +268,10 @@ class MessageReader(UnitFinder):
                 continue
             if latest is not None and moment > latest:
                 fields.refuse(name, _("lies in the future"))
-            if received is not None and name in _ENDS and moment // DAY_MS < received // DAY_MS:
-                fields.refuse(name, _("lies before the day of reception (NgayTiepNhan)"))
+            if received is not None and name in _ENDS:
+                _not_before_reception(name, moment, received, fields)
+        if received is not None and promised is not None:
+            _not_before_reception("NgayHenTra", promised, received, fields)
 
         supplements, supplement_ms, supplement_open = _supplements(fields)
         components, digitised, reused, from_store = _components(fields)
@@ -334,6 +341,11 @@ class MessageReader(UnitFinder):
         rows = fields.rows("DSKetNoiCSDL")
         consulted = {_stripped(row.get("MaCSDL")) for row in rows}
         return len(rows), not consulted.isdisjoint(self._population_codes)
+
+
+def _not_before_reception(name: str, moment: int, received: int, fields: Fields) -> None:
+    if moment // DAY_MS < received // DAY_MS:
+        fields.refuse(name, _("lies before the day of reception (NgayTiepNhan)"))
 
 
 # --- the lists ------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from phucvu.counters.changes import announce, take_turn
 from phucvu.counters.recount import recount
-from phucvu.intake import journal
+from phucvu.intake import journal, links
 from phucvu.intake.journal import JournalError, Place
 from phucvu.intake.kinds import KINDS, FactKind, kind_of
 from phucvu.intake.models import Batch, BatchContent, FactVersion
@@ -73,6 +73,7 @@ def rebuild() -> Rebuilt:
             raise JournalError(_("The journal is empty: there is nothing to rebuild from."))
         units = _units()
         rebuilt = _bring_in_line(write=True)
+        links.put_right()
         recount()
         announce(units | _units())
     return rebuilt
@@ -100,6 +101,7 @@ def write_as_of(moment: datetime, into: BaseDatabaseWrapper) -> int:
         stands = [(record, digest(record)) for record in records]
         kind.table.upsert(stands, batch.received_at, into)
         facts += len(records)
+    links.put_right(into)
     return facts
 
 

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from phucvu.accounts import audit
+from phucvu.accounts.policy import Thing
 from phucvu.counters.changes import take_turn
 from phucvu.intake import journal, repairs
 from phucvu.intake.journal import JournalError, Place
@@ -18,7 +20,7 @@ from phucvu.intake.models import Batch
 from phucvu.intake.record import FactRecord, digest
 from phucvu.intake.writing import write
 
-__all__ = ["Withdrawal", "withdraw"]
+__all__ = ["Withdrawal", "foresee", "withdraw"]
 
 
 @dataclass(frozen=True)
@@ -43,27 +45,47 @@ def withdraw(batch_id: int, by: str, reason: str) -> Withdrawal:
         raise JournalError(_("A withdrawal needs a reason."))
     with transaction.atomic():
         take_turn()
-        batch = Batch.objects.filter(pk=batch_id).first()
-        if batch is None:
-            raise JournalError(_("There is no batch %(number)d.") % {"number": batch_id})
-        if batch.withdrawn_at is not None:
-            raise JournalError(_("Batch %(number)d is withdrawn already.") % {"number": batch_id})
-        kind = kind_of(batch.kind)
-        codes = {record.code for record in journal.read(batch_id).values()}
-        before = journal.standing(kind, codes)
+        batch = _counting(batch_id)
+        kind, moved, gone = _effect(batch)
         batch.withdrawn_at = timezone.now()
         batch.withdrawn_by = by[:150]
         batch.withdrawal_reason = reason.strip()[:500]
         batch.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
-        after = journal.standing(kind, codes)
-        # A fact that stands by a later batch is not touched.
-        moved = {code: place for code, place in after.items() if place != before[code]}
-        gone = sorted(before.keys() - after.keys())
         restored = _records(moved)
         written = [(record, digest(record)) for record in restored.values()]
         write(kind, written, gone, batch.withdrawn_at)
         repairs.reopen(batch)
+        audit.note(
+            by, "batch.withdrawn", Thing.WITHDRAW, unit=batch.unit,
+            batch=batch.pk, reason=batch.withdrawal_reason,
+        )  # fmt: skip
     return Withdrawal(kind, len(restored), len(gone))
+
+
+def foresee(batch_id: int) -> Withdrawal:
+    """What `withdraw` would do now; nothing is done. Raises `JournalError` as it would."""
+    kind, moved, gone = _effect(_counting(batch_id))
+    return Withdrawal(kind, len(moved), len(gone))
+
+
+def _counting(batch_id: int) -> Batch:
+    batch = Batch.objects.filter(pk=batch_id).first()
+    if batch is None:
+        raise JournalError(_("There is no batch %(number)d.") % {"number": batch_id})
+    if batch.withdrawn_at is not None:
+        raise JournalError(_("Batch %(number)d is withdrawn already.") % {"number": batch_id})
+    return batch
+
+
+def _effect(batch: Batch) -> tuple[FactKind, dict[str, Place], list[str]]:
+    """The kind of fact, where its facts would stand then, and those that would be gone."""
+    kind = kind_of(batch.kind)
+    codes = {record.code for record in journal.read(batch.pk).values()}
+    before = journal.standing(kind, codes)
+    after = journal.standing(kind, codes, without=batch.pk)
+    # A fact that stands by a later batch is not touched.
+    moved = {code: place for code, place in after.items() if place != before[code]}
+    return kind, moved, sorted(before.keys() - after.keys())
 
 
 def _records(places: Mapping[str, Place]) -> dict[str, FactRecord]:

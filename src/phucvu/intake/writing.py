@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from phucvu.counters import deltas
+from phucvu.intake import links
 from phucvu.intake.kinds import FactKind
 from phucvu.intake.record import FactRecord
 
@@ -18,9 +19,15 @@ def write(
     removed: Sequence[str],
     moment: datetime,
 ) -> None:
-    """Inside a transaction: write these facts (each with its digest) and delete those."""
+    """Inside a transaction: write these facts (each with its digest) and delete those.
+
+    The dossiers that they name, or named, follow too.
+    """
     if written or removed:
-        codes = [fact.code for fact, _digest in written]
-        with deltas.following([*codes, *removed], kind.fact):
+        records = [record for record, _digest in written]
+        codes = [*(record.code for record in records), *removed]
+        dossiers = links.named(kind.fact, codes, records)
+        with deltas.following(codes, kind.fact):
             kind.table.upsert(written, moment)
             kind.table.remove(removed)
+        links.follow(kind.fact, dossiers)

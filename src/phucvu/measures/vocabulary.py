@@ -233,6 +233,11 @@ DOSSIER = Vocabulary(
             "và danh mục có thời hạn",
         ),
         _count("petitions", "petitions about it", "số phản ánh, kiến nghị về hồ sơ"),
+        _count(
+            "lookups",
+            "lookups in the population database for it",
+            "số lượt tra cứu CSDL quốc gia về dân cư cho hồ sơ",
+        ),
         _text(
             "rating",
             "what the applicant thinks of it: 'very_satisfied', 'satisfied', 'not_satisfied' or ''",

@@ -14,9 +14,18 @@ from types import MappingProxyType
 from django.db.models import Model
 
 from phucvu.measures import DOSSIER, Vocabulary
-from phucvu.register.models import Dossier
+from phucvu.measures.facts import CERTIFIED_COPY, LOOKUP, PETITION, PROGRESS_STEP
+from phucvu.register.models import CertifiedCopy, Dossier, Lookup, Petition, ProgressStep
 
-__all__ = ["DOSSIERS", "FACTS", "Fact"]
+__all__ = [
+    "CERTIFIED_COPIES",
+    "DOSSIERS",
+    "FACTS",
+    "LOOKUPS",
+    "PETITIONS",
+    "PROGRESS_STEPS",
+    "Fact",
+]
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,8 @@ class Fact:
     `one_feed`: whether one feed brings those of a whole tree of units, so that where any unit of
     the tree has one, the others are known to have none. Otherwise nothing is known of a unit
     without any.
+    `counted_on_dossiers`: the column of dossiers that holds how many such facts name it in their
+    `dossier_code`.
     """
 
     plural: str
@@ -38,6 +49,7 @@ class Fact:
     clock_columns: tuple[str, ...]
     by_procedure: bool = False
     one_feed: bool = False
+    counted_on_dossiers: str = ""
 
     @property
     def name(self) -> str:
@@ -60,5 +72,29 @@ DOSSIERS = Fact(
     by_procedure=True,
 )
 
-FACTS: Mapping[str, Fact] = MappingProxyType({fact.name: fact for fact in (DOSSIERS,)})
+PETITIONS = Fact(
+    "petitions",
+    Petition,
+    PETITION,
+    (
+        "received_at", "accepted_at", "refused_at", "supplement_asked_at",
+        "supplement_answered_at", "transferred_at", "processed_at", "waiting_at", "published_at",
+    ),
+    one_feed=True,
+    counted_on_dossiers="petitions",
+)  # fmt: skip
+CERTIFIED_COPIES = Fact(
+    "certified-copies", CertifiedCopy, CERTIFIED_COPY, ("certified_at",), one_feed=True
+)
+LOOKUPS = Fact(
+    "lookups", Lookup, LOOKUP, ("looked_up_at",), one_feed=True, counted_on_dossiers="lookups"
+)
+
+PROGRESS_STEPS = Fact(
+    "progress-steps", ProgressStep, PROGRESS_STEP, ("processed_at",), one_feed=True
+)
+
+FACTS: Mapping[str, Fact] = MappingProxyType(
+    {fact.name: fact for fact in (DOSSIERS, PETITIONS, CERTIFIED_COPIES, LOOKUPS, PROGRESS_STEPS)}
+)
 """Every kind by its name, dossiers first."""

@@ -9,18 +9,25 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.register.calendar_day import CalendarDay
+from phucvu.register.digital import CertifiedCopy, Lookup
+from phucvu.register.petitions import Petition
+from phucvu.register.steps import ProgressStep
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
 __all__ = [
     "LONGEST_TERM",
     "CalendarDay",
+    "CertifiedCopy",
     "Channel",
     "Dossier",
+    "Lookup",
     "NationalReport",
     "OnlineLevel",
+    "Petition",
     "Procedure",
     "ProcedureAtUnit",
+    "ProgressStep",
     "Rating",
     "Source",
     "StatedFigure",
@@ -129,6 +136,7 @@ class Dossier(models.Model):
         help_text=_("where no result is promised for a day"),
     )
     petitions = models.IntegerField(_("petitions about it"), default=0, db_default=0)
+    lookups = models.IntegerField(_("population lookups for it"), default=0, db_default=0)
     rating = models.CharField(
         _("rating"), max_length=16, choices=Rating.choices, blank=True, default="", db_default=""
     )

@@ -13,7 +13,7 @@ from phucvu.counters.reading import UnitSums, Window
 from phucvu.register.facts import DOSSIERS
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
 from phucvu.results.inputs import NATIONAL_REPORT, Report, national_reports
-from phucvu.results.known import known_facts, mentioned
+from phucvu.results.known import Known, known_facts, mentioned
 from phucvu.results.procedures import NOW, procedure_numbers, terms_of
 from phucvu.results.unit_numbers import unit_numbers
 from phucvu.scorecards import Edition
@@ -43,10 +43,9 @@ def add_counted(
     facts = known_facts(edition, tree, scope)
     dossiers = facts.by_kind.get(DOSSIERS.name, ())
     procedures = procedure_numbers(edition, tree, result, period, dossiers)
-    counting = facts.units
-    if not counting and not procedures.listing:
+    if not facts.units and not procedures.listing:
         return
-    own = {window: _own_sums(edition, period, window, bound, counting) for window in _WINDOWS}
+    own = {window: _own_sums(edition, period, window, bound, facts) for window in _WINDOWS}
     reports = national_reports(tree, scope, [period])
     for unit, into in result.items():
         kinds = facts.of(unit)
@@ -162,11 +161,12 @@ def _names(indicator: Indicator) -> set[str]:
 
 
 def _own_sums(
-    edition: Edition, period: Period, window: Window, bound: int, units: Collection[int]
+    edition: Edition, period: Period, window: Window, bound: int, facts: Known
 ) -> list[UnitSums]:
+    book, units = edition.measures, facts.units
     return [
-        reading.sums(edition.measures, period, window, units),
-        reading.clock_sums(edition.measures, period, window, bound, units),
+        reading.sums(book, period, window, units),
+        reading.clock_sums(book, period, window, bound, units, facts.by_kind),
     ]
 
 

@@ -50,10 +50,12 @@ class Known:
 def known_facts(edition: Edition, tree: UnitTree, scope: Collection[int]) -> Known:
     """Find out for the units in `scope`, which holds what is below them, for what is counted."""
     found: dict[str, Collection[int]] = {}
-    for name in edition.measures.facts:
+    asked = [mentioned(edition, item) for item in edition.scorecard.indicators.values()]
+    for name in sorted(set().union(*asked)):
         fact = FACTS[name]
         if not fact.one_feed:
             found[name] = reading.units_with(scope, fact)
+        # Most installations' boards have none of these: then nothing more is asked of the store.
         elif fact.model._default_manager.exists():
             found[name] = reading.units_with(_whole_trees(tree, scope), fact)
     return Known(tree, found)

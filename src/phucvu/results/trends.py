@@ -97,7 +97,8 @@ def _counted(
     for month in months:
         for window, sums in quantities[month].items():
             bound = bound_of(month, now)
-            for part in reading.clock_sums(edition.measures, month, window, bound, parts).values():
+            read = reading.clock_sums(edition.measures, month, window, bound, parts, facts.by_kind)
+            for part in read.values():
                 sums.update(part)
 
         def report(received: int, month: Period = month) -> Report:

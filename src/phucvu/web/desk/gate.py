@@ -25,8 +25,8 @@ __all__ = ["address_of", "desk_page", "officer", "saw", "show_desk", "unit_at"]
 
 _View = Callable[..., HttpResponseBase]
 _SHOWN = (
-    Thing.BATCHES, Thing.BRING, Thing.WITHDRAW, Thing.TEMPLATES, Thing.DOSSIERS, Thing.REQUESTS,
-    Thing.REVIEW, Thing.AUDIT, Thing.GRANTS, Thing.ADMIN,
+    Thing.BATCHES, Thing.REFUSALS, Thing.BRING, Thing.WITHDRAW, Thing.TEMPLATES, Thing.DOSSIERS,
+    Thing.REQUESTS, Thing.REVIEW, Thing.AUDIT, Thing.GRANTS, Thing.ADMIN,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from phucvu.web.desk import (
     access,
     auditing,
+    batches,
     columns,
     dossiers,
     grants,
@@ -18,6 +19,9 @@ app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("mau/<slug:kind>.xlsx", home.template, name="template"),
+    path("lo/", batches.batches, name="batches"),
+    path("lo/<int:number>/", batches.batch, name="batch"),
+    path("lo/<int:number>/thu-hoi/", batches.withdrawal, name="withdraw"),
     path("tai-len/", uploads.bring, name="bring"),
     path("tai-len/<uuid:number>/", uploads.upload, name="upload"),
     path("tai-len/<uuid:number>/cot/", columns.columns, name="columns"),

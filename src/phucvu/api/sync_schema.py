@@ -1,0 +1,63 @@
+"""The OpenAPI description of what the addresses for synchronisation take and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from phucvu.api.fact_schema import openapi as fact_openapi
+from phucvu.api.message_schema import DOSSIERS, HEADERS, responses
+from phucvu.intake.kinds import PROGRESS_STEPS
+
+__all__ = ["openapi"]
+
+
+def openapi(service: str | None, services: Sequence[str], most_steps: int) -> dict[str, Any]:
+    """What an address takes: rows of one service, or the envelope of either."""
+    steps = fact_openapi(PROGRESS_STEPS)["requestBody"]["content"]["application/json"]["schema"]
+    rows = {
+        "DongBoHoSoMC": DOSSIERS,
+        "CapNhatTienDoHoSoMC": {**steps, "maxItems": most_steps},
+    }
+    shapes = [_envelope(name, rows[name]) for name in services if service in (None, name)]
+    if service is not None:
+        shapes.insert(0, rows[service])
+    return {
+        "parameters": HEADERS,
+        "requestBody": {
+            "required": True,
+            "description": "At most 32 MiB, also after decompression.",
+            "content": {"application/json": {"schema": {"oneOf": shapes}}},
+        },
+        "responses": _answers(),
+    }
+
+
+def _answers() -> dict[int, dict[str, Any]]:
+    answers = responses("a list of rows", "Stored; what became of each row")
+    receipt = answers[200]["content"]["application/json"]["schema"]
+    reply = {
+        "type": "object",
+        "required": ["error_code", "message", "result"],
+        "properties": {
+            "error_code": {"enum": ["0", "1"], "description": "1: some rows were refused"},
+            "message": {"type": "string"},
+            "result": receipt,
+        },
+    }
+    answers[200] = {**answers[200], "content": {"application/json": {"schema": reply}}}
+    return answers
+
+
+def _envelope(service: str, rows: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["service", "data"],
+        "properties": {
+            "session": {"type": "string"},
+            "madonvi": {"type": "string"},
+            "service": {"const": service},
+            "isUpdating": {"type": ["boolean", "string"]},
+            "data": rows,
+        },
+    }

@@ -1,0 +1,114 @@
+"""The progress trail (`CapNhatTienDoHoSoMC`): one row of it → one step of the register.
+
+A step has no number of its own. It is told from others by its dossier, moment, state, department
+and position; sent again it is *unchanged*, with another beginning or term it is overwritten.
+
+`NguoiXuLy` (a person) and `NoiDungXuLy` (free text) are never read, so they cannot be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from phucvu.intake.message import unit_code_of
+from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError
+from phucvu.intake.unit_finding import UnitFinder
+from phucvu.intake.values import Fields
+from phucvu.register.models import Status
+from phucvu.register.walltime import DAY_MS
+from phucvu.units.tree import UnitNode
+
+__all__ = ["StepReader", "StepRecord"]
+
+_LONGEST_CODE = 64
+_MARK_BYTES = 6
+_STATUSES = {str(status): status for status in Status.values}
+
+
+class StepRecord(FactRecord, frozen=True, gc=False):
+    """The columns of `register.ProgressStep` that come from outside."""
+
+    dossier_code: str
+    processed_at: int | None
+    status: int
+    department: str
+    position: str
+    started_at: int | None
+    due_at: int | None
+
+
+class StepReader(UnitFinder):
+    """Reads the rows of one call, or of a file with these fields."""
+
+    def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
+        """The step of each row, or everything wrong with it."""
+        read: list[FactRecord | list[Problem]] = []
+        for record in records:
+            try:
+                read.append(self.read(record))
+            except RefusedError as error:
+                read.append(error.problems)
+        return read
+
+    def read(self, record: object) -> StepRecord:
+        """The step a row describes. Raises `RefusedError` with everything wrong with it."""
+        if not isinstance(record, dict):
+            raise RefusedError([Problem("", _("must be an object"))])
+        problems = list(record.problems) if isinstance(record, MappedRecord) else []
+        fields = Fields(record, problems)
+        dossier = fields.code("MaHoSo", _LONGEST_CODE, required=True)
+        before = len(problems)
+        processed = fields.moment("ThoiDiemXuLy")
+        if processed is None and len(problems) == before:
+            fields.refuse("ThoiDiemXuLy", _("is required"))
+        status = fields.choice("TrangThai", _STATUSES, gettext_noop("unknown status"))
+        department = fields.name("PhongBanXuLy", 200)
+        position = fields.name("ChucDanh", 100)
+        started = fields.moment("NgayBatDau")
+        due = fields.moment("NgayKetThucTheoQuyDinh")
+        if started is not None and due is not None and due // DAY_MS < started // DAY_MS:
+            fields.refuse("NgayKetThucTheoQuyDinh", _("lies before the beginning (NgayBatDau)"))
+        unit = self._unit(record, dossier, processed, fields)
+        for name, moment in (("ThoiDiemXuLy", processed), ("NgayBatDau", started)):
+            if unit is not None and moment is not None and moment > self._tomorrow(unit.time_zone):
+                fields.refuse(name, _("lies in the future"))
+        if problems or unit is None or processed is None:
+            raise RefusedError(problems)
+        told = [dossier, processed, status, department, position]
+        return StepRecord(
+            _code(dossier, told),
+            unit.id,
+            dossier,
+            processed,
+            status,
+            department,
+            position,
+            started,
+            due,
+        )
+
+    def _unit(
+        self, record: dict[str, Any], dossier: str, processed: int | None, fields: Fields
+    ) -> UnitNode | None:
+        code = unit_code_of(record)
+        if code is None:
+            if dossier:
+                fields.refuse("MaHoSo", _("does not begin with a unit code and -yyMMdd-"))
+            return None
+        found = self._unit_on(code, self._today() if processed is None else processed // DAY_MS)
+        if isinstance(found, str):
+            fields.refuse("MaHoSo", found)
+            return None
+        return found
+
+
+def _code(dossier: str, told: list[object]) -> str:
+    """The dossier's code and a mark of what tells the step from the dossier's others."""
+    mark = blake2b(msgspec.json.encode(told), digest_size=_MARK_BYTES).hexdigest()
+    return f"{dossier[: _LONGEST_CODE - len(mark) - 1]}~{mark}"

@@ -1,0 +1,136 @@
+"""Facts in Django's administration site: they come in through intake only, here they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from phucvu.accounts.administration import Policed
+from phucvu.accounts.policy import Thing
+from phucvu.register.facts import (
+    CERTIFIED_COPIES,
+    DOSSIERS,
+    LOOKUPS,
+    PETITIONS,
+    PROGRESS_STEPS,
+    Fact,
+)
+from phucvu.register.models import Dossier, ProgressStep, Status
+from phucvu.register.walltime import WallTimeField, from_wall
+
+__all__ = ["FactAdmin"]
+
+
+class FactAdmin(Policed):
+    """A kind of fact: looked up by its code, shown whole, changed by nobody."""
+
+    thing = Thing.DOSSIERS
+    unit_path = "unit"
+
+    list_select_related = ["unit"]
+    search_fields = ["^code"]
+    show_full_result_count = False
+    more: Sequence[str] = ()
+    """what is shown of a fact beside its columns"""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        dates = {column.name: f"{column.name}_date" for column in _wall_times(self.model)}
+        columns = [f.name for f in self.model._meta.concrete_fields]
+        shown = [dates.get(name, name) for name in columns if name not in {"id", "digest"}]
+        return [*shown, *self.more]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.get_fields(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _wall_times(model: type[Model]) -> list[WallTimeField]:
+    return [field for field in model._meta.concrete_fields if isinstance(field, WallTimeField)]
+
+
+def _as_date(column: WallTimeField) -> Callable[[FactAdmin, Model], str]:
+    """A display of a wall time as the date and time it is."""
+
+    def show(self: FactAdmin, fact: Model) -> str:
+        return _moment(getattr(fact, column.name))
+
+    return admin.display(description=column.verbose_name, ordering=column.name)(show)
+
+
+@admin.display(description=_("progress"))
+def _progress(self: FactAdmin, dossier: Dossier) -> str:
+    """The dossier's steps, the first first."""
+    steps = ProgressStep.objects.filter(dossier_code=dossier.code)
+    lines = [(_moment(step.processed_at), _told(step)) for step in steps]
+    return format_html_join("", "<div><b>{}</b> {}</div>", lines) or "–"
+
+
+def _told(step: ProgressStep) -> str:
+    states = dict(Status.choices)
+    parts = [str(states.get(step.status, step.status)), step.department, step.position]
+    if step.due_at is not None:
+        parts.append(gettext("due %(moment)s") % {"moment": _moment(step.due_at)})
+    return " · ".join(part for part in parts if part)
+
+
+def _moment(wall: int | None) -> str:
+    return "" if wall is None else date_format(from_wall(wall), "SHORT_DATETIME_FORMAT")
+
+
+def _register(
+    fact: Fact,
+    listed: Sequence[str],
+    filters: Sequence[str] = (),
+    **more: Callable[..., str],
+) -> None:
+    """Show a kind of fact, with `received_at_date` and so on for each of its wall times."""
+    shown: dict[str, Any] = {
+        f"{column.name}_date": _as_date(column) for column in _wall_times(fact.model)
+    }
+    shown |= {**more, "more": list(more)}
+    shown |= {"list_display": ["code", "unit", *listed], "list_filter": list(filters)}
+    shown["__doc__"] = f"The {fact.plural}."
+    made = type(f"{fact.model.__name__}Admin", (FactAdmin,), shown)
+    admin.site.register(fact.model, made)
+
+
+_register(
+    DOSSIERS,
+    [
+        "procedure_code", "channel", "status", "received_at_date", "promised_at_date",
+        "finished_at_date", "changed_at",
+    ],
+    ["status", "channel"],
+    progress=_progress,
+)  # fmt: skip
+_register(
+    PETITIONS,
+    [
+        "about", "state", "received_at_date", "process_due_at_date", "processed_at_date",
+        "complained_again", "changed_at",
+    ],
+    ["state", "about", "complained_again"],
+)  # fmt: skip
+_register(CERTIFIED_COPIES, ["certified_at_date", "copies", "dossier_code", "changed_at"])
+_register(LOOKUPS, ["looked_up_at_date", "account", "dossier_code", "changed_at"])
+_register(
+    PROGRESS_STEPS,
+    ["dossier_code", "processed_at_date", "status", "department", "due_at_date", "changed_at"],
+    ["status"],
+)
