@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,30 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"no real data at {folder} (set PHUCVU_SHARED to its folder)")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_audit() -> Iterator[None]:
+    """Emptying the store after a test that commits needs the audit's triggers out of the way."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    migration = import_module("phucvu.accounts.migrations.0003_audit_append_only")
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def without_triggers(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        with connection.schema_editor() as editor:
+            migration.remove(apps, editor)
+        try:
+            flush(self, statements)
+        finally:
+            with connection.schema_editor() as editor:
+                migration.add(apps, editor)
+
+    BaseDatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign]
+    yield
+    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,6 +15,15 @@ import httpx
 __all__ = ["Server"]
 
 _PATIENCE = 30.0  # seconds until it must answer
+_SERVE = """
+import sys
+from datetime import datetime, timedelta
+if days := int(sys.argv.pop(1)):
+    import time_machine
+    time_machine.travel(datetime.now().astimezone() + timedelta(days=days)).start()
+import uvicorn
+uvicorn.main()
+"""
 
 
 class Server:
@@ -43,10 +52,10 @@ class Server:
             raise AssertionError(f"phucvu {' '.join(words)}: {done.stdout}\n{done.stderr}")
         return done
 
-    def start(self) -> None:
-        """Start serving and wait until it answers."""
+    def start(self, days_ahead: int = 0) -> None:
+        """Start serving and wait until it answers; `days_ahead`: with its clock so far ahead."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application",
+            [sys.executable, "-c", _SERVE, str(days_ahead), "phucvu.config.asgi:application",
              "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning",
              "--timeout-graceful-shutdown", "2"],
             env=self.environment,

@@ -2,7 +2,7 @@
 
     python tools/messages.py update    collect every text into the .po file
     python tools/messages.py check     fail where a text lacks a translation or loses a placeholder
-    python tools/messages.py compile   write the .mo file the program reads
+    python tools/messages.py compile   write the .mo files the program reads
 
 Texts in code and templates are English; `locale/vi` translates them. English needs no file.
 """
@@ -80,11 +80,11 @@ def _add(catalog: Catalog, path: Path, source: bytes) -> None:
         catalog.add((ids[0], ids[1]) if plural else ids[0], locations=[(place, 0)], context=context)
 
 
-def stored() -> Catalog:
+def stored(path: Path = CATALOG) -> Catalog:
     """The translations as they are written down."""
-    if not CATALOG.exists():
+    if not path.exists():
         return Catalog(locale="vi", project="phucvu", charset="utf-8")
-    with CATALOG.open("rb") as file:
+    with path.open("rb") as file:
         return read_po(file, locale="vi", charset="utf-8")
 
 
@@ -147,9 +147,10 @@ def _placeholders(text: str) -> set[str]:
 
 
 def compile_() -> int:
-    """Write the .mo file beside the .po file."""
-    with CATALOG.with_suffix(".mo").open("wb") as file:
-        write_mo(file, stored())
+    """Write a .mo file beside each .po file: ours, and that for the sign-in library."""
+    for path in (PACKAGE / "locale").rglob("*.po"):
+        with path.with_suffix(".mo").open("wb") as file:
+            write_mo(file, stored(path))
     return 0
 
 

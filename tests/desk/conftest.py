@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
-from phucvu.accounts.signing_in import sign_in_failures
+from phucvu.accounts.models import Grant
+from phucvu.accounts.policy import Role
 from phucvu.counters import active
 from phucvu.counters.recount import count_new_measures
-from phucvu.units.models import Kind
+from phucvu.units.models import Kind, Unit
 from tests.dossiers import unit
 
 PASSWORD = "một mật khẩu dài 766"
 
 
-def account(name: str, *permissions: str, staff: bool = True) -> User:
-    """An account with these permissions of the intake room."""
-    user = User.objects.create_user(name, password=PASSWORD, is_staff=staff)
-    user.user_permissions.set(
-        Permission.objects.filter(content_type__app_label="intake", codename__in=permissions)
-    )
+def account(name: str, role: Role | None = None, on: Unit | None = None) -> User:
+    """An account, with a role where one is named: on a unit, or on the whole of the test's city."""
+    user = User.objects.create_user(name, f"{name}@example.vn", PASSWORD)
+    if role is not None:
+        top = on or Unit.objects.filter(code="H29").first() or unit("H29", kind=Kind.PROVINCE)
+        today = timezone.localdate()
+        Grant.objects.create(
+            account=user,
+            role=role,
+            unit=top,
+            starts_on=today - timedelta(days=3650),
+            ends_on=today + timedelta(days=3650),
+            granted_by="test",
+        )
     return user
 
 
 @pytest.fixture(autouse=True)
 def forgotten_failures() -> Iterator[None]:
-    sign_in_failures.clear()
+    """Whoever guessed in another test does not have to wait in this one."""
+    cache.clear()
     yield
-    sign_in_failures.clear()
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -46,20 +59,22 @@ def own_folder(settings: Any, tmp_path: Path) -> None:
 def wards(db: None) -> Iterator[SimpleNamespace]:
     """A city with two wards, whose dossiers are counted."""
     count_new_measures()
-    city = unit("H29", kind=Kind.PROVINCE)
+    city = Unit.objects.filter(code="H29").first() or unit("H29", kind=Kind.PROVINCE)
     yield SimpleNamespace(city=city, one=unit("H29.01", city), two=unit("H29.02", city))
     active.forget()
 
 
 @pytest.fixture
-def officer(db: None) -> Client:
+def officer(wards: SimpleNamespace) -> Client:
+    """Who may everything at the desk, in the whole city."""
     client = Client()
-    client.force_login(account("canbo", "view_batch", "add_batch", "withdraw_batch"))
+    client.force_login(account("canbo", Role.HEAD))
     return client
 
 
 @pytest.fixture
-def onlooker(db: None) -> Client:
+def onlooker(wards: SimpleNamespace) -> Client:
+    """Who may only look at what came in."""
     client = Client()
-    client.force_login(account("nguoixem", "view_batch"))
+    client.force_login(account("nguoixem", Role.AUDITOR))
     return client

@@ -7,12 +7,14 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from phucvu.accounts import keys
+from phucvu.accounts import audit, keys
+from phucvu.accounts.policy import Reach, Role
 from phucvu.counters.verify import verify
 from phucvu.intake.actions import receive
 from phucvu.intake.models import Batch
 from phucvu.register.models import Dossier
 from phucvu.web.desk import batches
+from tests.desk.conftest import account
 from tests.intake.messages import message
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -25,9 +27,10 @@ def journal(wards: SimpleNamespace) -> SimpleNamespace:
     """A first batch; one from a key that changes a dossier and has a refused one; the repair."""
     key, _text = keys.issue(wards.city, "Hệ thống của tỉnh")
     bad = message("H29.01-261001-00009", MaTTHC="")
-    receive([message(), message("H29.02-261001-00001")], origin="đầu tiên.json")
+    reach = Reach(subtrees=frozenset({wards.city.pk}))
+    receive([message(), message("H29.02-261001-00001")], origin="đầu tiên.json", reach=reach)
     receive([message(TrangThaiHoSo="5"), message("H29.02-261001-7"), bad], key, "API 10.0.0.1")
-    receive([message("H29.01-261001-00009")], origin="đã sửa.json")
+    receive([message("H29.01-261001-00009")], origin="đã sửa.json", reach=reach)
     first, second, third = Batch.objects.order_by("pk")
     return SimpleNamespace(first=first, second=second, third=third)
 
@@ -137,5 +140,32 @@ def test_the_list_takes_as_many_queries_whatever_it_shows(
 ) -> None:
     for number in range(30):
         receive([message(f"H29.01-261001-1{number:04d}")], origin=f"{number}.json")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         officer.get(LIST)
+
+
+def test_another_wards_batches_are_out_of_sight(
+    wards: SimpleNamespace, journal: SimpleNamespace
+) -> None:
+    key, _text = keys.issue(wards.two, "Phường Hai")
+    receive([message("H29.02-261001-8", MaDonVi="H29.02")], key)
+    foreign = Batch.objects.latest("pk")
+    head = Client()
+    head.force_login(account("phuongmot", Role.HEAD, wards.one))
+
+    assert head.get(LIST).context["rows"] == []
+    assert head.get(f"{LIST}{foreign.pk}/").status_code == 403
+    answer = head.post(f"{LIST}{foreign.pk}/thu-hoi/", {"ly-do": "x"})
+    assert answer.status_code == 403
+    foreign.refresh_from_db()
+    assert foreign.withdrawn_at is None
+    refused = audit.search(audit.Wanted(outcome="refused"))
+    assert [(row.unit_code, row.detail) for row in refused] == [
+        ("H29.02", {"batch": foreign.pk})
+    ] * 2
+
+
+def test_a_withdrawal_is_audited(officer: Client, journal: SimpleNamespace) -> None:
+    officer.post(f"{LIST}{journal.second.pk}/thu-hoi/", {"ly-do": "gửi nhầm"})
+    (line,) = audit.search(audit.Wanted("batch.withdrawn"))
+    assert (line.actor, line.detail["reason"]) == ("canbo", "gửi nhầm")

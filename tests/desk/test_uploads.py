@@ -19,6 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from phucvu.accounts.policy import Role
 from phucvu.counters.verify import verify
 from phucvu.intake import importing
 from phucvu.intake.models import Batch, RefusedRecord, Upload
@@ -264,7 +265,7 @@ def test_an_upload_is_its_owners_alone(
 ) -> None:
     address = bring(officer, "a.xlsx", template(tmp_path, row()))["Location"]
     other = Client()
-    other.force_login(account("khac", "view_batch", "add_batch"))
+    other.force_login(account("khac", Role.HEAD))
 
     for part in ("", "cot/", "khong-nhan/"):
         assert other.get(address + part).status_code == 404
@@ -277,9 +278,21 @@ def test_an_upload_is_its_owners_alone(
     assert only().state == "held"
 
 
+def test_rows_of_units_out_of_reach_are_refused(wards: SimpleNamespace, tmp_path: Path) -> None:
+    head = Client()
+    head.force_login(account("phuongmot", Role.HEAD, wards.one))
+    rows = row(), row("H29.02-261001-1", MaDonVi="H29.02")
+    address = bring(head, "a.xlsx", template(tmp_path, *rows))["Location"]
+    head.post(f"{address}xac-nhan/")
+
+    assert (only().accepted, only().refused) == (1, 1)
+    assert Dossier.objects.get().unit == wards.one
+    assert Batch.objects.get().unit == wards.one
+
+
 def test_forms_cannot_be_forged(wards: SimpleNamespace) -> None:
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(account("canbo", "view_batch", "add_batch"))
+    strict.force_login(account("canbo", Role.HEAD))
     assert bring(strict, "a.json", b"[]").status_code == 403
 
 

@@ -21,7 +21,10 @@ def text(name: str) -> str:
 
 def test_every_setting_from_the_environment_is_documented():
     read = set(
-        re.findall(r'(?:environ(?:\.get)?[\[(]|(?:flag|pair|whole|words)\()\s*"([A-Z_]+)"', SOURCE)
+        re.findall(
+            r'(?:environ(?:\.get)?[\[(]|(?:flag|pair|text|whole|words)\(|envvar=)\s*"([A-Z_]+)"',
+            SOURCE,
+        )
     )
     read |= {"DATABASE_URL", "PHUCVU_PORT"}
     read.discard("DJANGO_SETTINGS_MODULE")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -15,12 +16,14 @@ from unittest import mock
 import pytest
 import time_machine
 from click.testing import CliRunner, Result
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from phucvu.accounts import grants, keys
+from phucvu.accounts.words import RoleChoice
 from phucvu.intake import journal_commands, rebuild
 from phucvu.intake.actions import receive
 from phucvu.intake.models import Batch
@@ -214,10 +217,8 @@ def _connect(wrapper: BaseDatabaseWrapper) -> None:
 
 @pytest.fixture
 def officer(db: None) -> Client:
-    user = User.objects.create_user("officer", is_staff=True)
-    user.user_permissions.set(
-        Permission.objects.filter(codename__in=["view_batch", "withdraw_batch"])
-    )
+    """May see every batch and withdraw it, those that a command brought too."""
+    user = User.objects.create_superuser("officer")
     client = Client()
     client.force_login(user)
     return client
@@ -253,11 +254,18 @@ def test_an_officer_withdraws_batches_with_a_reason(
 
 
 def test_who_may_not_withdraw_is_not_offered_it(units: SimpleNamespace, officer: Client) -> None:
-    number = receive([message()]).batch
-    User.objects.get().user_permissions.set(Permission.objects.filter(codename="view_batch"))
+    key, _ = keys.issue(units.city, "sender")
+    number = receive([message()], key=key).batch
+    account = User.objects.create_user("auditor")
+    day = timezone.localdate()
+    grants.grant(None, account, RoleChoice.AUDITOR, units.city, day, day + timedelta(days=9))
+    auditor = Client()
+    auditor.force_login(account)
 
-    ask(officer, number, confirmed="1", reason="a mistake")
+    page = ask(auditor, number, confirmed="1", reason="a mistake")
 
+    assert "sender" in page
+    assert 'value="withdraw"' not in page
     assert Dossier.objects.exists()
 
 

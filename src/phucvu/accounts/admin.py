@@ -5,29 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from phucvu.accounts import keys
+from phucvu.accounts.administration import Policed
 from phucvu.accounts.models import ApiKey
-from phucvu.accounts.signing_in import SignInForm
+from phucvu.accounts.policy import Thing
 
 __all__ = ["ApiKeyAdmin"]
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):
+class ApiKeyAdmin(Policed):
     """A list with the action *revoke*. A key is never made here: its text would be stored."""
 
-    list_display = ["name", "unit", "prefix", "created_at", "last_used_at", "revoked_at"]
+    thing = Thing.KEYS
+    unit_path = "unit"
+    list_display = [
+        "name", "unit", "purpose", "prefix", "created_at", "last_used_at", "expires_at",
+        "revoked_at",
+    ]  # fmt: skip
     list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "prefix", "unit__code", "unit__name"]
     list_select_related = ["unit"]
-    fields = ["name", "unit", "prefix", "created_at", "last_used_at", "revoked_at"]
-    readonly_fields = ["unit", "prefix", "created_at", "last_used_at", "revoked_at"]
+    fields = [
+        "name", "unit", "purpose", "prefix", "created_at", "last_used_at", "expires_at",
+        "revoked_at", "replaces",
+    ]  # fmt: skip
+    readonly_fields = [
+        "unit", "purpose", "prefix", "created_at", "last_used_at", "expires_at", "revoked_at",
+        "replaces",
+    ]  # fmt: skip
     actions = ["revoke"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -49,10 +60,3 @@ class ApiKeyAdmin(admin.ModelAdmin):
             % {"count": len(chosen)},
             messages.SUCCESS,
         )
-
-
-class AdminSignInForm(SignInForm, AdminAuthenticationForm):
-    """The administration's own check (staff only), as slow after failures as the desk's."""
-
-
-admin.site.login_form = AdminSignInForm

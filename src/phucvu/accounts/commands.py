@@ -1,13 +1,19 @@
-"""`phucvu key`: make, list and revoke API keys."""
+"""`phucvu key`: make, list, replace and revoke API keys."""
 
 from __future__ import annotations
 
-import click
-from rich.console import Console
-from rich.table import Table
+from datetime import datetime, timedelta
 
-from phucvu.accounts import keys
+import click
+from django.db import transaction
+from django.utils import timezone
+from rich.console import Console
+from rich.table import Column, Table
+
+from phucvu.accounts import audit, keys
+from phucvu.accounts.grants import COMMAND
 from phucvu.accounts.models import ApiKey
+from phucvu.accounts.policy import Thing
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_tree
 
@@ -18,20 +24,29 @@ _console = Console(highlight=False)
 
 @click.group()
 def key() -> None:
-    """Keys that let another system send dossiers."""
+    """Keys that let another system send dossiers, or read them."""
 
 
 @key.command()
 @click.argument("unit_code")
 @click.option("--name", required=True, help="What it is for: the sending system, for example.")
-def create(unit_code: str, name: str) -> None:
+@click.option(
+    "--purpose", type=click.Choice(ApiKey.Purpose.values), default="send", show_default=True
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="First day it is no longer good.")
+def create(unit_code: str, name: str, purpose: str, until: datetime | None) -> None:
     """Make a key for the unit UNIT_CODE and everything below it, and show it once."""
     node = load_tree().by_code(unit_code)
     if node is None:
         raise click.BadParameter(
             f"no unit in force has the code {unit_code!r}", param_hint="UNIT_CODE"
         )
-    _, text = keys.issue(Unit.objects.get(pk=node.id), name)
+    expires_at = timezone.make_aware(until) if until else None
+    with transaction.atomic():
+        made, text = keys.issue(
+            Unit.objects.get(pk=node.id), name, ApiKey.Purpose(purpose), expires_at
+        )
+        _note(made, "key.made")
     # The key alone goes to standard output, so that a script can keep it.
     click.echo(f"Key for {node.name} ({node.code}); it is not shown again:", err=True)
     click.echo(text)
@@ -40,11 +55,20 @@ def create(unit_code: str, name: str) -> None:
 @key.command("list")
 def list_() -> None:
     """Show every key: for whom, since when, last used when."""
-    table = Table("begins with", "name", "unit", "made", "last used", "revoked")
+    table = Table(
+        Column("begins with", no_wrap=True),
+        "name",
+        "unit",
+        "for",
+        "made",
+        "last used",
+        "until",
+        "revoked",
+    )
     for row in ApiKey.objects.select_related("unit").order_by("created_at"):
-        moments = (row.created_at, row.last_used_at, row.revoked_at)
+        moments = (row.created_at, row.last_used_at, row.expires_at, row.revoked_at)
         table.add_row(
-            row.prefix, row.name, row.unit.code,
+            row.prefix, row.name, row.unit.code, row.purpose,
             *(f"{moment:%Y-%m-%d %H:%M}" if moment else "" for moment in moments),
         )  # fmt: skip
     _console.print(table)
@@ -54,9 +78,38 @@ def list_() -> None:
 @click.argument("prefix")
 def revoke(prefix: str) -> None:
     """Revoke the key that begins with PREFIX (as `list` shows it)."""
-    chosen = list(ApiKey.objects.filter(prefix=prefix, revoked_at=None))
-    if not chosen:
-        raise click.BadParameter(f"no working key begins with {prefix!r}", param_hint="PREFIX")
-    for row in chosen:
-        keys.revoke(row)
+    for row in _working(prefix):
+        with transaction.atomic():
+            keys.revoke(row)
+            _note(row, "key.revoked")
         click.echo(f"Revoked: {row}")
+
+
+@key.command()
+@click.argument("prefix")
+@click.option("--overlap", default=7, show_default=True, help="Days the old one stays good.")
+def rotate(prefix: str, overlap: int) -> None:
+    """Make a new key in the place of the one that begins with PREFIX, and show it once."""
+    for row in _working(prefix):
+        try:
+            with transaction.atomic():
+                new, text = keys.rotate(row, timedelta(days=overlap))
+                _note(new, "key.rotated", replaces=row.prefix)
+        except keys.RevokedKeyError as error:
+            raise click.ClickException("This key is over, or was replaced already.") from error
+        click.echo(f"Key in the place of {row}; it is not shown again:", err=True)
+        click.echo(text)
+
+
+def _working(prefix: str) -> list[ApiKey]:
+    found = list(ApiKey.objects.filter(prefix=prefix, revoked_at=None))
+    if not found:
+        raise click.BadParameter(f"no working key begins with {prefix!r}", param_hint="PREFIX")
+    return found
+
+
+def _note(row: ApiKey, action: str, replaces: str = "") -> None:
+    audit.note(
+        COMMAND, action, Thing.KEYS, unit=row.unit, key=row.prefix, purpose=row.purpose,
+        replaces=replaces,
+    )  # fmt: skip

@@ -9,14 +9,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from phucvu.accounts.models import ApiKey
 from phucvu.units.models import Unit
 
-__all__ = ["RevokedKeyError", "authenticate", "issue", "prefix_of", "revoke"]
+__all__ = [
+    "ExpiredKeyError",
+    "RevokedKeyError",
+    "authenticate",
+    "issue",
+    "prefix_of",
+    "revoke",
+    "rotate",
+]
 
 # The mark lets a scanner find a key that was committed or pasted by mistake.
 _MARK = "pv_"
@@ -29,22 +38,59 @@ class RevokedKeyError(Exception):
     """The key was good once and has been revoked."""
 
 
-def issue(unit: Unit, name: str) -> tuple[ApiKey, str]:
-    """Make a key for `unit` and everything below it.
+class ExpiredKeyError(RevokedKeyError):
+    """The key was good until its last moment came."""
+
+
+def issue(
+    unit: Unit,
+    name: str,
+    purpose: ApiKey.Purpose = ApiKey.Purpose.SEND,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """Make a key for `unit` and everything below it, for one purpose.
 
     Returns the key's row and its plain text, which exists nowhere else: show it once.
     """
     text = _MARK + secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
-        name=name, unit=unit, prefix=text[:_PREFIX_LENGTH], digest=_digest(text)
+        name=name,
+        unit=unit,
+        purpose=purpose,
+        prefix=text[:_PREFIX_LENGTH],
+        digest=_digest(text),
+        expires_at=expires_at,
     )
     return key, text
+
+
+def rotate(key: ApiKey, overlap: timedelta = timedelta(days=7)) -> tuple[ApiKey, str]:
+    """A new key in the place of a working one, which stays good for `overlap` yet.
+
+    A limit on the old one holds for the new one too. Raises `RevokedKeyError` for a key that does
+    not work, or that has been replaced already.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        key = ApiKey.objects.select_for_update(of=("self",)).select_related("unit").get(pk=key.pk)
+        if key.revoked_at or (key.expires_at and key.expires_at <= now):
+            raise RevokedKeyError(key.prefix)
+        if ApiKey.objects.filter(replaces=key).exists():
+            raise RevokedKeyError(key.prefix)
+        new, text = issue(key.unit, key.name, ApiKey.Purpose(key.purpose), key.expires_at)
+        new.replaces = key
+        new.save(update_fields=["replaces"])
+        last = now + overlap
+        key.expires_at = min(key.expires_at, last) if key.expires_at else last
+        key.save(update_fields=["expires_at"])
+    return new, text
 
 
 def authenticate(header_value: str) -> ApiKey | None:
     """The key whose plain text this is, with or without the word `Bearer` before it.
 
-    Returns None for a text that is no key. Raises `RevokedKeyError` for one that was.
+    Returns None for a text that is no key. Raises `RevokedKeyError` for one that was, and
+    `ExpiredKeyError` for one whose time is over.
     """
     text = _without_scheme(header_value)
     if not text.startswith(_MARK) or len(text) > _LONGEST or not text.isascii():
@@ -54,6 +100,8 @@ def authenticate(header_value: str) -> ApiKey | None:
         if hmac.compare_digest(key.digest, digest):
             if key.revoked_at is not None:
                 raise RevokedKeyError(key.prefix)
+            if key.expires_at is not None and key.expires_at <= timezone.now():
+                raise ExpiredKeyError(key.prefix)
             _note_use(key)
             return key
     return None

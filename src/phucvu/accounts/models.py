@@ -1,30 +1,8 @@
-"""Keys that let another system send facts."""
+"""Accounts' grants and the way to them, keys of other systems, and the record of it all."""
 
-from __future__ import annotations
+from phucvu.accounts.records.audit import AuditEntry
+from phucvu.accounts.records.grants import Grant
+from phucvu.accounts.records.keys import ApiKey
+from phucvu.accounts.records.requests import AccessRequest
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
-from phucvu.units.models import Unit
-
-__all__ = ["ApiKey"]
-
-
-class ApiKey(models.Model):
-    """A sender's key, good for one unit and everything below it. Only its hash is kept."""
-
-    name = models.CharField(_("name"), max_length=100)
-    unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.CASCADE)
-    prefix = models.CharField(_("begins with"), max_length=12, db_index=True)
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField(_("made at"), auto_now_add=True)
-    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
-    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("API key")
-        verbose_name_plural = _("API keys")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
+__all__ = ["AccessRequest", "ApiKey", "AuditEntry", "Grant"]

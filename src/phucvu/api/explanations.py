@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from phucvu import scorecards
+from phucvu.accounts.asking import may
 from phucvu.accounts.models import ApiKey
+from phucvu.accounts.policy import Thing
 from phucvu.api.problems import ProblemError
-from phucvu.api.security import KEY_AUTH
+from phucvu.api.security import key_of, key_to
 from phucvu.register.models import Dossier
 from phucvu.results.boards import current_edition
 from phucvu.results.explaining import explain, period_of
 from phucvu.results.explaining_json import as_plain
 from phucvu.scorecards import Edition
 from phucvu.scoring import Period, PeriodError
-from phucvu.units.tree import load_eras
 
 __all__ = ["router"]
 
@@ -114,7 +115,7 @@ class ExplanationOut(Schema):
 
 @router.get(
     "/dossiers/{code}/explanation",
-    auth=KEY_AUTH,
+    auth=key_to(Thing.READ),
     response=ExplanationOut,
     operation_id="explainDossier",
     summary="Explain a dossier's verdict",
@@ -126,7 +127,7 @@ def explain_dossier(
 
     `period` is such as 2026, 2026-Q3 or 2026-08; without it, the year it was received in.
     """
-    dossier = _dossier(request.auth, code)  # type: ignore[attr-defined]
+    dossier = _dossier(key_of(request), code)
     edition = _edition(scorecard)
     now = timezone.now()
     try:
@@ -141,7 +142,7 @@ def explain_dossier(
 def _dossier(key: ApiKey, code: str) -> Dossier:
     """A dossier of the key's subtree; of any other, the answer is that there is none."""
     dossier = Dossier.objects.select_related("unit").filter(code=code).first()
-    if dossier is None or not load_eras().within(key.unit_id, dossier.unit_id):
+    if dossier is None or not may(key, Thing.READ, dossier.unit):
         raise ProblemError(404, _("There is no such dossier among those of the key's unit."))
     return dossier
 

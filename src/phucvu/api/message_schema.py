@@ -169,7 +169,7 @@ def responses(body: str, stored: str) -> dict[int, dict[str, Any]]:
         200: {"description": stored, "content": {"application/json": {"schema": _RECEIPT}}},
         400: _problem(f"Not JSON, with the position; or not {body}"),
         401: _problem("No key, or a wrong one"),
-        403: _problem("The key has been revoked"),
+        403: _problem("The key has been revoked, has expired, or is for another purpose"),
         413: _problem("More than 32 MiB or 10,000 records"),
         415: _problem("Not application/json, or an unknown Content-Encoding"),
         422: _problem("The Idempotency-Key was used for another content"),

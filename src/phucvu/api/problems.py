@@ -16,7 +16,7 @@ __all__ = ["PROBLEM_SCHEMA", "ProblemError", "register_problems"]
 _TITLES = {
     400: gettext_lazy("The request cannot be read"),
     401: gettext_lazy("A key is needed"),
-    403: gettext_lazy("The key has been revoked"),
+    403: gettext_lazy("The key does not open this"),
     404: gettext_lazy("Not found"),
     413: gettext_lazy("The request is too large"),
     415: gettext_lazy("The content type is not supported"),

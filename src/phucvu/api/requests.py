@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from phucvu.api.problems import ProblemError
+from phucvu.api.security import key_of
 from phucvu.intake.actions import Receipt, receive
 from phucvu.intake.kinds import FactKind
 from phucvu.intake.requests import MAX_NAME, OtherContentError, Request
@@ -34,7 +35,7 @@ def take_in(
     try:
         return receive(
             records,
-            key=request.auth,  # type: ignore[attr-defined]
+            key=key_of(request),
             origin=f"API {request.META.get('REMOTE_ADDR', '')}".strip(),
             correction=correction,
             kind=kind,

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.urls import URLPattern
 from ninja import NinjaAPI
 
 from phucvu import __version__
-from phucvu.api import dossiers, explanations, facts, figures, stating, sync, units
+from phucvu.accounts.doors import door
+from phucvu.accounts.policy import Thing
+from phucvu.api import dossiers, explanations, facts, figures, reading, stating, sync, units
 from phucvu.api.problems import register_problems
 
-__all__ = ["api"]
+__all__ = ["api", "urls"]
+
+# What each address is about, by the name of the function that answers it.
+DOORS = {
+    "receive_dossiers": Thing.SEND,
+    "receive_facts": Thing.SEND,
+    "receive_service": Thing.SEND,
+    "state": Thing.SEND,
+    "list_open_dossiers": Thing.READ,
+    "explain_dossier": Thing.READ,
+    "list_units": Thing.SCORES,
+    "list_periods": Thing.SCORES,
+    "read_scoreboard": Thing.SCORES,
+    "read_score": Thing.SCORES,
+    "read_trend": Thing.SCORES,
+    "list_scorecards": Thing.SCORES,
+    "read_scorecard": Thing.SCORES,
+    "openapi-json": Thing.SERVICE,
+    "openapi-view": Thing.SERVICE,
+    "api-root": Thing.SERVICE,
+}
 
 api = NinjaAPI(
     title="Phục Vụ",
@@ -26,3 +49,9 @@ api.add_router("", stating.router)
 api.add_router("", sync.router)
 api.add_router("", units.router)
 api.add_router("", figures.router)
+api.add_router("", reading.router)
+# Taken once: each time they are asked for, the addresses are made anew.
+urls = api.urls
+for pattern in urls[0]:
+    if isinstance(pattern, URLPattern) and pattern.name in DOORS:
+        door(DOORS[pattern.name])(pattern.callback)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import APIKeyHeader, HttpBearer
 
-from phucvu.accounts import keys
+from phucvu.accounts import audit, keys
+from phucvu.accounts.asking import may
 from phucvu.accounts.failures import FailureLimit
-from phucvu.accounts.models import ApiKey
+from phucvu.accounts.models import ApiKey, AuditEntry
+from phucvu.accounts.policy import Thing
 from phucvu.api.problems import ProblemError
+from phucvu.units.tree import UnitNode
 
-__all__ = ["KEY_AUTH", "failures"]
-
+__all__ = ["KEY_AUTH", "failures", "key_of", "key_to", "require"]
 
 failures = FailureLimit()
 
 
-def _check(request: HttpRequest, text: str | None) -> ApiKey | None:
+def _check(request: HttpRequest, text: str | None, thing: Thing) -> ApiKey | None:
     """The key, or None for no or a wrong one. Raises `ProblemError` 403 or 429."""
     if not text:
         return None
@@ -32,19 +36,57 @@ def _check(request: HttpRequest, text: str | None) -> ApiKey | None:
         )
     try:
         key = keys.authenticate(text)
+    except keys.ExpiredKeyError:
+        failures.note(who)
+        raise ProblemError(403, _("This key is no longer good; ask for a new one.")) from None
     except keys.RevokedKeyError:
         failures.note(who)
         raise ProblemError(403, _("This key has been revoked; ask for a new one.")) from None
     if key is None:
         failures.note(who)
+    elif not may(key, thing):
+        _refuse(request, key, thing, None)
     return key
+
+
+def require(request: HttpRequest, thing: Thing, unit: UnitNode) -> None:
+    """Go on only where the request's key is good for the unit. Raises `ProblemError` 403."""
+    key = key_of(request)
+    if not may(key, thing, unit):
+        _refuse(request, key, thing, unit)
+
+
+def key_of(request: HttpRequest) -> ApiKey:
+    """The key a request was opened with."""
+    key: ApiKey = request.auth  # type: ignore[attr-defined]
+    return key
+
+
+def _refuse(request: HttpRequest, key: ApiKey, thing: Thing, unit: UnitNode | None) -> None:
+    audit.note(
+        str(key),
+        f"{request.method} {request.path}"[:60],
+        thing,
+        unit=unit,
+        outcome=AuditEntry.Outcome.REFUSED,
+        address=str(request.META.get("REMOTE_ADDR", "")),
+    )
+    raise ProblemError(
+        403,
+        _("This key is good for %(unit)s, %(purpose)s; it does not open this.")
+        % {"unit": key.unit.code, "purpose": key.get_purpose_display()},
+    )
 
 
 class BearerKey(HttpBearer):
     """`Authorization: Bearer …`"""
 
+    def __init__(self, thing: Thing) -> None:
+        super().__init__()
+        self._thing = thing
+
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
-        return _check(request, token)
+        return _check(request, token, self._thing)
 
 
 class HeaderKey(APIKeyHeader):
@@ -52,8 +94,17 @@ class HeaderKey(APIKeyHeader):
 
     param_name = "X-API-Key"
 
+    def __init__(self, thing: Thing) -> None:
+        super().__init__()
+        self._thing = thing
+
     def authenticate(self, request: HttpRequest, key: str | None) -> ApiKey | None:
-        return _check(request, key)
+        return _check(request, key, self._thing)
 
 
-KEY_AUTH = [BearerKey(), HeaderKey()]
+def key_to(thing: Thing) -> list[Any]:
+    """How an operation is opened: by a key whose purpose the policy lets do the thing."""
+    return [BearerKey(thing), HeaderKey(thing)]
+
+
+KEY_AUTH = key_to(Thing.SEND)

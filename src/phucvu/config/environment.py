@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["data_folder", "flag", "pair", "secret_key", "whole", "words"]
+__all__ = ["data_folder", "flag", "pair", "secret_key", "text", "whole", "words"]
 
 
 def data_folder() -> Path:
@@ -34,22 +34,27 @@ def secret_key(folder: Path) -> str:
 
 def flag(name: str, default: bool = False) -> bool:
     """A yes/no setting: 1/0, yes/no, true/false. Raises `ValueError`, naming it, otherwise."""
-    text = os.environ.get(name, "").strip().lower()
-    if text == "":
+    given = text(name).lower()
+    if given == "":
         return default
-    if text in {"1", "yes", "true", "on"}:
+    if given in {"1", "yes", "true", "on"}:
         return True
-    if text in {"0", "no", "false", "off"}:
+    if given in {"0", "no", "false", "off"}:
         return False
-    raise ValueError(f"{name}={text!r}: expected 1 or 0 (or yes/no, true/false)")
+    raise ValueError(f"{name}={given!r}: expected 1 or 0 (or yes/no, true/false)")
+
+
+def text(name: str) -> str:
+    """A setting as it is written; empty where it is not given."""
+    return os.environ.get(name, "").strip()
 
 
 def whole(name: str, default: int) -> int:
     """A whole number, 0 or more. Raises `ValueError`, naming the setting, otherwise."""
-    text = os.environ.get(name, "").strip() or str(default)
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"{name}={text!r}: expected a whole number")
-    return int(text)
+    given = text(name) or str(default)
+    if not (given.isascii() and given.isdigit()):
+        raise ValueError(f"{name}={given!r}: expected a whole number")
+    return int(given)
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -9,7 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from phucvu.config import environment
+from phucvu.config import environment, signing_in
 from phucvu.workdays import OfficeHours
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -27,13 +27,20 @@ INSTALLED_APPS = [
     "phucvu.counters",
     "phucvu.intake",
     "phucvu.web",
-    "django.contrib.admin",
+    "phucvu.config.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
 ]
 
@@ -46,6 +53,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "phucvu.config.gate.Gate",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
@@ -92,7 +102,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [PACKAGE / "locale", PACKAGE / "locale/sign_in"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -145,10 +155,11 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *signing_in.form_targets()],
         "frame-ancestors": [NONE],
     },
 }
+globals().update(signing_in.settings(DATA, _TLS))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 # A file that is brought goes to the disk at once, never into memory, and to the disk it stays on.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
@@ -184,6 +195,8 @@ PHUCVU_SMALLEST_CELL = environment.whole("PHUCVU_SMALLEST_CELL", 5)
 PHUCVU_API_PER_MINUTE = environment.whole("PHUCVU_API_PER_MINUTE", 300)
 # Public pages are kept in memory until something changes, for at most this long (seconds).
 PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 30)
+# Whether anyone may register an account; it may nothing until something is granted.
+PHUCVU_REGISTRATION = environment.flag("PHUCVU_REGISTRATION", default=True)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

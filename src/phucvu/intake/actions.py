@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from phucvu.accounts.models import ApiKey
+from phucvu.accounts.policy import Reach
 from phucvu.counters.changes import take_turn
 from phucvu.intake import journal, repairs
 from phucvu.intake.kinds import DOSSIERS, FactKind
 from phucvu.intake.models import Batch, RefusedRecord
+from phucvu.intake.reaching import covers, home_of, reach_of_key
 from phucvu.intake.record import FactRecord, Problem, digest
 from phucvu.intake.requests import Request, answered, remember
 from phucvu.intake.store import Stored
@@ -64,6 +66,7 @@ def receive(
     correction: bool = False,
     kind: FactKind = DOSSIERS,
     request: Request | None = None,
+    reach: Reach | None = None,
 ) -> Receipt:
     """Take in a batch of records of one kind of fact, all in one transaction.
 
@@ -78,6 +81,7 @@ def receive(
     answered with its number and not journalled a second time.
 
     `key` limits the units to its subtree, of a new fact as of the one it would overwrite.
+    `reach` limits them as far as an account's grants go, where there is no key.
     `units` spares loading them anew for each of many batches.
     `correction`: the records stand even where a version with later moments is known.
     `request`: its name; one that `key` has sent before under the same name is not read again but
@@ -85,16 +89,18 @@ def receive(
     """
     if units is None:
         units = load_eras()
-    read = kind.reader(units, within=key.unit_id if key else None).read_all(records)
+    reach = reach if key is None else reach_of_key(key)
+    read = kind.reader(units, within=reach).read_all(records)
+    home = key.unit_id if key else home_of(reach)
     with transaction.atomic():
         # Held before the register is looked at: what is there now stays so until the end.
         take_turn()
         if request is not None and (before := answered(request, key)) is not None:
             return msgspec.json.decode(before, type=Receipt)
         moment = timezone.now()
-        settled = _settle(kind, read, records, key, units, correction)
+        settled = _settle(kind, read, records, reach, units, correction)
         write(kind, settled.changed, [], moment)
-        sent = _Sent(kind, records, key, origin, correction, request)
+        sent = _Sent(kind, records, key, origin, correction, request, home)
         return _journal(settled, read, sent, moment)
 
 
@@ -104,10 +110,11 @@ def rehearse(
     *,
     correction: bool = False,
     kind: FactKind = DOSSIERS,
+    reach: Reach | None = None,
 ) -> list[tuple[Answer, FactRecord | None]]:
     """What `receive` would answer to each record now, and what it understands; nothing is kept."""
-    read = kind.reader(units).read_all(records)
-    answers = _settle(kind, read, records, None, units, correction).answers
+    read = kind.reader(units, within=reach).read_all(records)
+    answers = _settle(kind, read, records, reach, units, correction).answers
     return [
         (answer, item if isinstance(item, FactRecord) else None)
         for answer, item in zip(answers, read, strict=True)
@@ -126,6 +133,7 @@ class _Sent(NamedTuple):
     origin: str
     correction: bool
     request: Request | None
+    home: int | None
 
 
 class _Settled(msgspec.Struct):
@@ -141,13 +149,13 @@ def _settle(
     kind: FactKind,
     read: Sequence[_Read],
     records: Sequence[object],
-    key: ApiKey | None,
+    reach: Reach | None,
     units: UnitEras,
     correction: bool,
 ) -> _Settled:
     """Say what becomes of each record; nothing is written yet."""
     stored = kind.table.existing([item.code for item in read if isinstance(item, FactRecord)])
-    barred = _barred(stored, key, units)
+    barred = _barred(stored, reach, units)
     standing = {code: (item.digest, item.clock) for code, item in stored.items()}
     changed: dict[str, tuple[FactRecord, str]] = {}
     clock = kind.clock
@@ -180,12 +188,12 @@ def _settle(
     return settled
 
 
-def _barred(stored: dict[str, Stored], key: ApiKey | None, units: UnitEras) -> Collection[str]:
-    """The codes of facts that lie outside the key's subtree now."""
-    if key is None:
+def _barred(stored: dict[str, Stored], reach: Reach | None, units: UnitEras) -> Collection[str]:
+    """The codes of facts that lie outside the sender's reach now."""
+    if reach is None:
         return ()
     unit_ids = {item.unit_id for item in stored.values()}
-    allowed = {unit_id for unit_id in unit_ids if units.within(key.unit_id, unit_id)}
+    allowed = {unit_id for unit_id in unit_ids if covers(reach, units, unit_id)}
     return {code for code, item in stored.items() if item.unit_id not in allowed}
 
 
@@ -220,6 +228,7 @@ def _journal(settled: _Settled, read: Sequence[_Read], sent: _Sent, moment: date
         kind=sent.kind.name,
         received_at=moment,
         key=sent.key,
+        unit_id=sent.home,
         origin=sent.origin[:200],
         digest=content,
         correction=sent.correction,

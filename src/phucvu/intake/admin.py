@@ -10,12 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.accounts.administration import Policed
+from phucvu.accounts.asking import may
+from phucvu.accounts.doors import RefusedError
+from phucvu.accounts.policy import Thing
 from phucvu.intake.journal import JournalError
 from phucvu.intake.models import Batch, RefusedRecord
+from phucvu.intake.visible import may_withdraw
 from phucvu.intake.withdraw import withdraw
 
 
-class _ReadOnly(admin.ModelAdmin):
+class _ReadOnly(Policed):
     """The journal is evidence; nobody edits it here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -32,6 +37,9 @@ class _ReadOnly(admin.ModelAdmin):
 class BatchAdmin(_ReadOnly):
     """One delivery a row."""
 
+    thing = Thing.BATCHES
+    unit_path = "unit"
+
     list_display = [
         "id", "received_at", "kind", "key", "origin", "accepted", "unchanged", "superseded",
         "refused", "withdrawn_at",
@@ -45,12 +53,12 @@ class BatchAdmin(_ReadOnly):
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Asked by the action; a right of its own, since nobody may change a batch."""
-        return request.user.has_perm("intake.withdraw_batch")
+        return may(request.user, Thing.WITHDRAW)
 
     @admin.action(description=_("Withdraw the chosen batches"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Batch]) -> HttpResponse | None:
         """Ask for the reason, then undo the chosen batches, each in its own transaction."""
-        chosen = queryset.select_related("key").order_by("pk")
+        chosen = queryset.select_related("key", "unit").order_by("pk")
         reason = request.POST.get("reason", "").strip()
         if "confirmed" not in request.POST or not reason:
             context = {
@@ -62,6 +70,8 @@ class BatchAdmin(_ReadOnly):
             }
             return TemplateResponse(request, "admin/intake/batch/withdraw.html", context)
         for batch in chosen:
+            if not may_withdraw(request.user, batch):
+                raise RefusedError(Thing.WITHDRAW, batch.unit, batch=batch.pk)
             try:
                 done = withdraw(batch.pk, request.user.get_username(), reason)
             except JournalError as error:
@@ -79,6 +89,9 @@ class BatchAdmin(_ReadOnly):
 @admin.register(RefusedRecord)
 class RefusedRecordAdmin(_ReadOnly):
     """One refused record a row."""
+
+    thing = Thing.REFUSALS
+    unit_path = "batch__unit"
 
     list_display = ["id", "batch", "position", "code", "field", "reason", "repaired_at"]
     list_filter = [("repaired_at", admin.EmptyFieldListFilter), "field"]

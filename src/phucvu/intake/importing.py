@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from phucvu.accounts.policy import Reach
 from phucvu.intake import refusals
 from phucvu.intake.actions import Receipt, receive, rehearse
 from phucvu.intake.excel.reading import is_template, read_template
@@ -195,6 +196,7 @@ def import_file(
     units: UnitEras,
     *,
     origin: str = "",
+    reach: Reach | None = None,
     skip: int = 0,
     note: Callable[[Receipt, list[Entry]], object] = lambda _receipt, _part: None,
     advance: Callable[[int], object] = lambda _count: None,
@@ -203,6 +205,7 @@ def import_file(
     """Take in one file; running it again changes nothing.
 
     `origin` is what the journal calls it, its name by default.
+    `reach`: for which units records are taken; None is everywhere.
     `skip`: so many records were taken in before, by this same plan: they are read again only for
     those refused.
     `note` is called with each batch in the transaction that takes it in: what it writes stands
@@ -219,7 +222,7 @@ def import_file(
             for part in batches_of(planned.records):
                 records = [entry.record for entry in part]
                 if passed + len(part) <= skip:
-                    rehearsed = rehearse(records, units, kind=planned.kind)
+                    rehearsed = rehearse(records, units, kind=planned.kind, reach=reach)
                     answers = [answer for answer, _record in rehearsed]
                 else:
                     with transaction.atomic():
@@ -229,6 +232,7 @@ def import_file(
                             units=units,
                             correction=planned.correction,
                             kind=planned.kind,
+                            reach=reach,
                         )
                         note(receipt, part)
                     outcome.add(receipt)

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from phucvu.accounts.policy import Reach
 from phucvu.intake.announcements import AnnouncementReader, AnnouncementRecord
 from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
 from phucvu.intake.excel.columns import Form, load_form
@@ -49,9 +50,9 @@ class Reader(Protocol):
 
 
 class MakeReader(Protocol):
-    """Makes the reader of a batch; `within` limits the units to the subtree of one."""
+    """Makes the reader of a batch; `within` limits the units."""
 
-    def __call__(self, units: UnitEras, *, within: int | None = None) -> Reader: ...
+    def __call__(self, units: UnitEras, *, within: Reach | int | None = None) -> Reader: ...
 
 
 @dataclass(frozen=True)

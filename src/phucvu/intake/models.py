@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.models import ApiKey
 from phucvu.intake.uploads.models import Upload
+from phucvu.units.models import Unit
 
 __all__ = ["Batch", "BatchContent", "FactVersion", "RefusedRecord", "Upload"]
 
@@ -26,6 +27,15 @@ class Batch(models.Model):
     received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)
     key = models.ForeignKey(
         ApiKey, verbose_name=_("API key"), null=True, blank=True, on_delete=models.SET_NULL
+    )
+    unit = models.ForeignKey(
+        Unit,
+        verbose_name=_("brought for"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("who may see the batch is decided by this unit; empty: who may everywhere"),
     )
     origin = models.CharField(_("origin"), max_length=200)
     digest = models.CharField(_("SHA-256 of the content"), max_length=64, db_index=True)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from phucvu.accounts.policy import Reach
+from phucvu.intake.reaching import covers
 from phucvu.register.walltime import DAY_MS, to_wall
 from phucvu.units.tree import UnitEras, UnitNode
 
@@ -19,15 +21,15 @@ EPOCH_DAY = date(1970, 1, 1).toordinal()
 class UnitFinder:
     """Finds the units of the records of one batch.
 
-    `within`: the id of the unit whose subtree the sender may send for; None is everywhere.
+    `within`: how far the sender may send; a unit's id is its subtree, None is everywhere.
     `now`: the moment dates are held against.
     """
 
     def __init__(
-        self, units: UnitEras, *, within: int | None = None, now: datetime | None = None
+        self, units: UnitEras, *, within: Reach | int | None = None, now: datetime | None = None
     ) -> None:
         self._units = units
-        self._within = within
+        self._within = Reach(subtrees=frozenset({within})) if isinstance(within, int) else within
         self._now = now or datetime.now(UTC)
         self._found: dict[tuple[str, int], UnitNode] = {}
         self._latest: dict[str, int] = {}
@@ -51,7 +53,7 @@ class UnitFinder:
             else:
                 reason = _("there is no unit with the code %(code)s")
             return reason % {"code": unit_code, "day": day.isoformat()}
-        if self._within is not None and not self._units.within(self._within, unit.id):
+        if self._within is not None and not covers(self._within, self._units, unit.id):
             return _("the key is not valid for the unit %(code)s") % {"code": unit_code}
         return unit
 

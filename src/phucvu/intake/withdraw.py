@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from phucvu.accounts import audit
+from phucvu.accounts.policy import Thing
 from phucvu.counters.changes import take_turn
 from phucvu.intake import journal, repairs
 from phucvu.intake.journal import JournalError, Place
@@ -53,6 +55,10 @@ def withdraw(batch_id: int, by: str, reason: str) -> Withdrawal:
         written = [(record, digest(record)) for record in restored.values()]
         write(kind, written, gone, batch.withdrawn_at)
         repairs.reopen(batch)
+        audit.note(
+            by, "batch.withdrawn", Thing.WITHDRAW, unit=batch.unit,
+            batch=batch.pk, reason=batch.withdrawal_reason,
+        )  # fmt: skip
     return Withdrawal(kind, len(restored), len(gone))
 
 

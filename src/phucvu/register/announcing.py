@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from phucvu.accounts.administration import Policed
+from phucvu.accounts.policy import Thing
 from phucvu.register.signals import figures_stated
 
 __all__ = ["Announcing"]
 
 
-class Announcing(admin.ModelAdmin):
+class Announcing(Policed):
     """Every change reaches open pages, in the transaction that makes it."""
+
+    thing = Thing.FIGURES
+    unit_path = "unit"
 
     autocomplete_fields = ["unit"]
     list_select_related = ["unit"]

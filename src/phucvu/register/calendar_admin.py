@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from phucvu.accounts.administration import Policed
+from phucvu.accounts.policy import Thing
 from phucvu.register.calendar_store import moved
 from phucvu.register.models import CalendarDay
 
@@ -16,8 +18,11 @@ __all__: list[str] = []
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin):
+class CalendarDayAdmin(Policed):
     """Days off and days worked that the calendar does not know; a change moves kept deadlines."""
+
+    thing = Thing.CALENDAR
+    unit_path = "unit"
 
     autocomplete_fields = ["unit"]
     date_hierarchy = "day"

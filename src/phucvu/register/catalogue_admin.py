@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from phucvu.accounts.administration import Policed
+from phucvu.accounts.policy import Thing
 from phucvu.register.announcing import Announcing
 from phucvu.register.models import Procedure, ProcedureAtUnit
 from phucvu.register.signals import deadlines_moved, figures_stated
@@ -17,9 +19,10 @@ __all__: list[str] = []
 
 
 @admin.register(Procedure)
-class ProcedureAdmin(admin.ModelAdmin):
+class ProcedureAdmin(Policed):
     """Procedures; a change touches every unit that applies them."""
 
+    thing = Thing.CATALOGUE
     list_display = [
         "code", "name", "field_name", "fee", "term", "term_unit", "for_citizen", "for_business",
     ]  # fmt: skip
@@ -61,6 +64,8 @@ def _move_deadlines(codes: set[str]) -> None:
 @admin.register(ProcedureAtUnit)
 class ProcedureAtUnitAdmin(Announcing):
     """Which unit applies which procedure, and how far online."""
+
+    thing = Thing.CATALOGUE
 
     autocomplete_fields = ["unit", "procedure"]
     list_display = ["unit", "procedure", "online_level"]

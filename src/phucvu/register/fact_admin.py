@@ -13,6 +13,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.accounts.administration import Policed
+from phucvu.accounts.policy import Thing
 from phucvu.register.facts import (
     ANNOUNCEMENTS,
     CERTIFIED_COPIES,
@@ -29,8 +31,11 @@ from phucvu.register.walltime import WallTimeField, from_wall
 __all__ = ["FactAdmin"]
 
 
-class FactAdmin(admin.ModelAdmin):
+class FactAdmin(Policed):
     """A kind of fact: looked up by its code, shown whole, changed by nobody."""
+
+    thing = Thing.DOSSIERS
+    unit_path = "unit"
 
     list_select_related = ["unit"]
     search_fields = ["^code"]

@@ -50,7 +50,13 @@ class _Origins(_Successors):
 class UnitAdmin(admin.ModelAdmin):
     """A unit with its past. What changes in time is entered with `phucvu units`, by a decision;
     here one corrects what was entered wrongly. Rows with facts cannot be deleted.
+
+    Who may change it is said to the administration site of `accounts`, which asks the policy.
     """
+
+    thing = "units"
+    unit_path = "id"
+    public = True
 
     list_display = ["code", "name", "kind", "parent", "valid_from", "valid_to", "simulated"]
     list_filter = ["kind", "simulated", ("valid_to", admin.EmptyFieldListFilter)]

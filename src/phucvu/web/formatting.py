@@ -10,6 +10,7 @@ from fractions import Fraction
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 
+from phucvu.register.walltime import from_wall
 from phucvu.scoring import Count, Period, Text
 from phucvu.scoring import number as exactly
 
@@ -24,6 +25,7 @@ __all__ = [
     "said",
     "signed",
     "time_of_day",
+    "wall_moment",
     "whole_percent",
     "whole_points",
 ]
@@ -82,6 +84,11 @@ def moment(when: datetime) -> str:
     local = timezone.localtime(when)
     only_the_day = local.time() == time.min
     return local.strftime("%d/%m/%Y" if only_the_day else "%d/%m/%Y %H:%M")
+
+
+def wall_moment(wall: int) -> str:
+    """10/10/2026 17:05 of a wall time."""
+    return from_wall(wall).strftime("%d/%m/%Y %H:%M")
 
 
 def time_of_day(when: datetime) -> str:

@@ -35,7 +35,7 @@ from phucvu.counters.models import Change
 from phucvu.units.map import map_of
 from phucvu.units.tree import UnitTree, load_eras
 
-__all__ = ["Hub", "News", "Reader", "events"]
+__all__ = ["Hub", "News", "Reader", "events", "stream"]
 
 log = logging.getLogger(__name__)
 
@@ -253,13 +253,19 @@ def _hub() -> Hub:
 
 async def events(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The stream of events. `?don-vi=` (may repeat): only about these units."""
+    return await stream(request, frozenset(request.GET.getlist("don-vi")))
+
+
+async def stream(
+    request: HttpRequest, followed: frozenset[str]
+) -> HttpResponse | StreamingHttpResponse:
+    """The stream of events about these units (about all, where empty)."""
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
     hub = _hub()
     if hub.is_full:
         return HttpResponse(status=503, headers={"Retry-After": "30"})
     since = request.headers.get("Last-Event-ID") or request.GET.get("tu", "")
-    followed = frozenset(request.GET.getlist("don-vi"))
     response = StreamingHttpResponse(
         hub.listen(followed, int(since) if _ID.fullmatch(since) else None),
         content_type="text/event-stream",

@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.gzip import gzip_page
 
+from phucvu.accounts.doors import door
+from phucvu.accounts.policy import Thing
 from phucvu.web.live import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
@@ -22,16 +24,18 @@ from phucvu.web.views.units import unit
 app_name = "web"
 
 
-def page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-    """A page's address. A scoreboard is ten times smaller over the wire when compressed."""
-    return path(route, gzip_page(view), name=name)
+def page(
+    route: str, view: Callable[..., HttpResponse], name: str, thing: Thing = Thing.SCORES
+) -> URLPattern:
+    """A public page's address. A scoreboard is ten times smaller over the wire compressed."""
+    return path(route, door(thing)(gzip_page(view)), name=name)
 
 
 urlpatterns = [
     page("", home, "home"),
     page("ban-do/", result_map, "top_map"),
     page("ban-do/<str:code>/", result_map, "map"),
-    page("ban-do/<str:code>/hinh.geojson", shapes, "map_shapes"),
+    page("ban-do/<str:code>/hinh.geojson", shapes, "map_shapes", Thing.SHAPES),
     page("bang-xep-hang/<str:code>/", board, "board"),
     page("don-vi/<str:code>/", unit, "unit"),
     page("don-vi/<str:code>/thu-tuc/", unit_procedures, "unit_procedures"),
@@ -40,14 +44,14 @@ urlpatterns = [
     page("bo-chi-so/", whole_scorecard, "scorecard"),
     page("du-lieu/", open_data, "data"),
     page("gioi-thieu/", about, "about"),
-    path("ho-so/<int:pk>/giai-thich/", explanation, name="explanation"),
+    path("ho-so/<int:pk>/giai-thich/", door(Thing.VERDICTS)(explanation), name="explanation"),
     page("cay-don-vi/", unit_tree, "tree"),
     page("cay-don-vi/<int:unit_id>/", branch, "branch"),
-    page("ranh-gioi/<str:code>.geojson", below, "boundaries"),
+    page("ranh-gioi/<str:code>.geojson", below, "boundaries", Thing.SHAPES),
     page("nhung/", embedding, "embedding"),
     page("nhung/phucvu.js", script, "embed_script"),
     page("nhung/<str:code>/huy-hieu.svg", badge, "badge"),
     page("nhung/<str:code>/ban-do/", embedded_map, "embedded_map"),
     page("nhung/<str:code>/bang/", embedded_board, "embedded_board"),
-    path("su-kien/", events, name="events"),
+    path("su-kien/", door(Thing.EVENTS)(events), name="events"),
 ]

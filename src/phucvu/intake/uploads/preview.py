@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from time import monotonic
 
+from phucvu.accounts.asking import reach_of
+from phucvu.accounts.policy import Thing
 from phucvu.intake.actions import Answer, rehearse
 from phucvu.intake.formats.base import Entry
 from phucvu.intake.importing import batches_of
@@ -81,7 +83,13 @@ def preview(upload: Upload) -> Preview:
     start = monotonic()
     for part in batches_of(planned.records):
         records = [entry.record for entry in part]
-        answers = rehearse(records, units, correction=upload.correction, kind=planned.kind)
+        answers = rehearse(
+            records,
+            units,
+            correction=upload.correction,
+            kind=planned.kind,
+            reach=reach_of(upload.by, Thing.BRING),
+        )
         found.add(part, answers)
         if found.seen >= _MOST or monotonic() - start > _SECONDS:
             return found

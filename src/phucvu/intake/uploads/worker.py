@@ -16,6 +16,8 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from phucvu.accounts.asking import reach_of
+from phucvu.accounts.policy import Thing
 from phucvu.intake.actions import Receipt
 from phucvu.intake.formats.base import Entry, FileError
 from phucvu.intake.importing import UnitError, UsageError, import_file
@@ -95,7 +97,12 @@ def _run(upload: Upload) -> None:
     state, reason = _State.DONE, ""
     try:
         import_file(
-            plan_of(upload), load_eras(), origin=upload.origin, skip=upload.taken, note=note
+            plan_of(upload),
+            load_eras(),
+            origin=upload.origin,
+            reach=reach_of(upload.by, Thing.BRING),
+            skip=upload.taken,
+            note=note,
         )
     except _FAULTS as error:
         state, reason = _State.BROKEN, said_of(upload, error).partition("\n")[0]

@@ -12,10 +12,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from phucvu.accounts.doors import RefusedError
+from phucvu.accounts.policy import Thing
 from phucvu.intake import journal, repairs
 from phucvu.intake.journal import JournalError, Place
 from phucvu.intake.kinds import KINDS, kind_of
 from phucvu.intake.models import Batch, FactVersion
+from phucvu.intake.visible import batches_for, may_withdraw
 from phucvu.intake.withdraw import foresee, withdraw
 from phucvu.web.desk.gate import desk_page, officer, show_desk
 from phucvu.web.desk.shown import advice, kinds_named
@@ -28,10 +31,10 @@ _FILTERS = ("tim", "loai", "loc", "tu", "den")
 
 
 @require_safe
-@desk_page("look")
+@desk_page(Thing.BATCHES)
 def batches(request: HttpRequest) -> HttpResponse:
     """The batches, the latest first; `tim`, `loai`, `loc`, `tu`, `den` narrow them down."""
-    found = _narrowed(request, Batch.objects.select_related("key"))
+    found = _narrowed(request, batches_for(officer(request)))
     page = Paginator(found, _A_PAGE).get_page(request.GET.get("trang"))
     return show_desk(
         request,
@@ -84,11 +87,19 @@ def _kind_words(batch: Batch) -> str:
     return str(kind_of(batch.kind).fact.model._meta.verbose_name_plural)
 
 
+def _seen(request: HttpRequest, number: int) -> Batch:
+    """The batch. Raises 404 where there is none, `RefusedError` for one out of reach."""
+    found = get_object_or_404(Batch.objects.select_related("key", "unit"), pk=number)
+    if not batches_for(officer(request)).filter(pk=number).exists():
+        raise RefusedError(Thing.BATCHES, found.unit, batch=number)
+    return found
+
+
 @require_safe
-@desk_page("look")
+@desk_page(Thing.BATCHES)
 def batch(request: HttpRequest, number: int) -> HttpResponse:
     """One batch: who sent it, what it brought, what of it was refused and why."""
-    found = get_object_or_404(Batch.objects.select_related("key"), pk=number)
+    found = _seen(request, number)
     form = kind_of(found.kind).form
     refusals = Paginator(
         found.refusals.select_related("repaired_by").order_by("position"), _A_PAGE
@@ -99,6 +110,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
         "desk/batch.html",
         {
             "batch": found,
+            "may_withdraw_this": may_withdraw(officer(request), found),
             "kind": _kind_words(found),
             "facts": facts,
             "brought": brought,
@@ -124,10 +136,12 @@ def _facts(found: Batch) -> tuple[list[tuple[str, bool]], int]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("withdraw")
+@desk_page(Thing.WITHDRAW)
 def withdrawal(request: HttpRequest, number: int) -> HttpResponse:
     """Say what taking the batch back would undo; with a reason, do it."""
-    found = get_object_or_404(Batch.objects.select_related("key"), pk=number)
+    found = _seen(request, number)
+    if not may_withdraw(officer(request), found):
+        raise RefusedError(Thing.WITHDRAW, found.unit, batch=number)
     reason = request.POST.get("ly-do", "").strip()
     problem, effect = "", None
     try:

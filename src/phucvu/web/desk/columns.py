@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from phucvu.accounts.policy import Thing
 from phucvu.intake.files import FileError
 from phucvu.intake.mapping import MappingError
 from phucvu.intake.models import Upload
@@ -21,7 +22,7 @@ __all__ = ["columns"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("bring")
+@desk_page(Thing.BRING)
 def columns(request: HttpRequest, number: UUID) -> HttpResponse:
     """A row for each field of ours: the column it comes from, samples, the meaning of codes."""
     found = mine(request, number)

@@ -1,4 +1,4 @@
-"""The desk's door: every page of the desk is shown through it."""
+"""What the desk's pages have in common: their door, whoever is signed in, the frame."""
 
 from __future__ import annotations
 
@@ -7,50 +7,83 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.models import User
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from phucvu.accounts.policies import DeskRight, may
+from phucvu.accounts import audit
+from phucvu.accounts.asking import may
+from phucvu.accounts.doors import door
+from phucvu.accounts.models import AuditEntry
+from phucvu.accounts.policy import Thing
+from phucvu.units.models import Unit
+from phucvu.units.tree import UnitNode, load_tree
 from phucvu.web import pages
 
-__all__ = ["desk_page", "officer", "show_desk"]
+__all__ = ["address_of", "desk_page", "officer", "saw", "show_desk", "unit_at"]
 
 _View = Callable[..., HttpResponseBase]
+_SHOWN = (
+    Thing.BATCHES, Thing.REFUSALS, Thing.BRING, Thing.WITHDRAW, Thing.TEMPLATES, Thing.DOSSIERS,
+    Thing.REQUESTS, Thing.REVIEW, Thing.AUDIT, Thing.GRANTS, Thing.ADMIN,
+)  # fmt: skip
 
 
-def desk_page(right: DeskRight) -> Callable[[_View], _View]:
-    """A view for accounts with the right; others sign in first, or are told what they lack."""
+def desk_page(thing: Thing, *, unit_in: str = "") -> Callable[[_View], _View]:
+    """A page of the desk about a thing; the gate lets in whom the policy lets."""
 
     def decorate(view: _View) -> _View:
         @wraps(view)
         @never_cache
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), reverse("desk:sign_in"))
-            if not may(request.user, right):
-                return show_desk(request, "desk/not_allowed.html", {"right": right}, status=403)
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             return view(request, *args, **kwargs)
 
-        return guarded
+        return door(thing, unit_in=unit_in)(shown)
 
     return decorate
 
 
 def officer(request: HttpRequest) -> User:
-    """Whoever is signed in, on a page that `desk_page` guards."""
+    """Whoever is signed in, on a page of the desk."""
     return cast(User, request.user)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, for the audit."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def unit_at(code: str) -> UnitNode:
+    """The unit with this code. Raises 404 where none bears it today."""
+    unit = load_tree().by_code(code)
+    if unit is None:
+        raise Http404(_("There is no unit with the code %(code)s.") % {"code": code})
+    return unit
+
+
+def saw(
+    request: HttpRequest,
+    action: str,
+    thing: Thing,
+    unit: Unit | UnitNode | None = None,
+    **detail: Any,
+) -> None:
+    """Write down that the account saw something."""
+    audit.note(
+        officer(request).get_username(),
+        action,
+        thing,
+        unit=unit,
+        outcome=AuditEntry.Outcome.SEEN,
+        address=address_of(request),
+        **detail,
+    )
 
 
 def show_desk(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """Render a page of the desk, with what the account may do there."""
-    rights = {
-        "may_look": may(request.user, "look"),
-        "may_bring": may(request.user, "bring"),
-        "may_withdraw": may(request.user, "withdraw"),
-    }
-    return pages.show(request, template, {**rights, **context}, status=status)
+    """Render a page of the desk; `may.bring` and so on say what the account may at all."""
+    rights = {thing.value: may(request.user, thing) for thing in _SHOWN}
+    return pages.show(request, template, {"may": rights, **context}, status=status)

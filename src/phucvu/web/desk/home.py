@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from phucvu.accounts.policy import Thing
 from phucvu.intake.excel.writing import template_bytes
 from phucvu.intake.kinds import KINDS
-from phucvu.intake.models import Batch
-from phucvu.intake.repairs import open_ones
-from phucvu.web.desk.gate import desk_page, show_desk
+from phucvu.intake.visible import batches_for, open_refusals_for
+from phucvu.web.desk.gate import desk_page, officer, show_desk
 from phucvu.web.desk.shown import kinds_named
 
 __all__ = ["XLSX", "home", "template"]
@@ -19,22 +19,23 @@ _LATEST = 5
 
 
 @require_safe
-@desk_page("look")
+@desk_page(Thing.DESK)
 def home(request: HttpRequest) -> HttpResponse:
-    """What came in lately, what waits for repair, and the ways to bring more."""
+    """What came in lately, what waits for repair, and the ways to what the account may do."""
+    account = officer(request)
     return show_desk(
         request,
         "desk/home.html",
         {
-            "batches": Batch.objects.select_related("key")[:_LATEST],
-            "open_refusals": open_ones().count(),
+            "batches": batches_for(account)[:_LATEST],
+            "open_refusals": open_refusals_for(account).count(),
             "kinds": kinds_named(),
         },
     )
 
 
 @require_safe
-@desk_page("look")
+@desk_page(Thing.TEMPLATES)
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """The Excel template for a kind of fact."""
     if kind not in KINDS:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from phucvu.accounts.policy import Thing
 from phucvu.intake.files import SUFFIXES, FileError
 from phucvu.intake.formats.base import kind_of
 from phucvu.intake.importing import UnitError, UsageError
@@ -47,7 +48,7 @@ def mine(request: HttpRequest, number: UUID) -> Upload:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("bring")
+@desk_page(Thing.BRING)
 def bring(request: HttpRequest) -> HttpResponse:
     """The form to choose a file; what is chosen is kept, not taken in."""
     problem = ""
@@ -133,7 +134,7 @@ def _move(file: UploadedFile, place: Path) -> None:
 
 
 @require_safe
-@desk_page("bring")
+@desk_page(Thing.BRING)
 def upload(request: HttpRequest, number: UUID) -> HttpResponse:
     """Where the file stands: to be confirmed, waiting, being taken in, or done."""
     found = mine(request, number)
@@ -160,7 +161,7 @@ def upload(request: HttpRequest, number: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page("bring")
+@desk_page(Thing.BRING)
 def confirm(request: HttpRequest, number: UUID) -> HttpResponse:
     """Have it taken in; where it was interrupted, go on."""
     found = mine(request, number)
@@ -172,7 +173,7 @@ def confirm(request: HttpRequest, number: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page("bring")
+@desk_page(Thing.BRING)
 def drop(request: HttpRequest, number: UUID) -> HttpResponse:
     """Remove the file and its result from here; what was taken in stays."""
     found = mine(request, number)
@@ -182,7 +183,7 @@ def drop(request: HttpRequest, number: UUID) -> HttpResponse:
 
 
 @require_safe
-@desk_page("bring")
+@desk_page(Thing.BRING)
 def refused(request: HttpRequest, number: UUID) -> FileResponse:
     """The rows that were refused, in the form they came in, to mend and bring again."""
     path = refused_of(mine(request, number))

@@ -2,14 +2,22 @@
 
 from django.urls import path
 
-from phucvu.web.desk import batches, columns, home, signing, uploads
+from phucvu.web.desk import (
+    access,
+    auditing,
+    batches,
+    columns,
+    dossiers,
+    grants,
+    home,
+    requests,
+    uploads,
+)
 
 app_name = "desk"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("dang-nhap/", signing.sign_in, name="sign_in"),
-    path("dang-xuat/", signing.sign_out, name="sign_out"),
     path("mau/<slug:kind>.xlsx", home.template, name="template"),
     path("lo/", batches.batches, name="batches"),
     path("lo/<int:number>/", batches.batch, name="batch"),
@@ -20,4 +28,21 @@ urlpatterns = [
     path("tai-len/<uuid:number>/xac-nhan/", uploads.confirm, name="confirm"),
     path("tai-len/<uuid:number>/bo/", uploads.drop, name="drop"),
     path("tai-len/<uuid:number>/khong-nhan/", uploads.refused, name="refused"),
+    path("ho-so/", dossiers.units, name="dossier_units"),
+    path("ho-so/<str:code>/", dossiers.dossiers, name="dossiers"),
+    path("ho-so/<str:code>/xuat.csv", dossiers.export, name="dossiers_export"),
+    path("ho-so/<str:code>/su-kien/", dossiers.news, name="dossiers_news"),
+    path("ho-so/<str:code>/so/<str:number>/", dossiers.dossier, name="dossier"),
+    path("viec/<str:code>/ban-do.geojson", dossiers.work_map, name="work_map"),
+    path("quyen-cua-toi/", access.own, name="own_access"),
+    path("quyen-cua-toi/xin/", access.ask, name="ask"),
+    path("quyen-cua-toi/<int:number>/rut/", access.take_back, name="take_back"),
+    path("yeu-cau/", requests.waiting, name="requests"),
+    path("yeu-cau/<int:number>/", requests.settle, name="settle"),
+    path("phan-quyen/", grants.listed, name="grants"),
+    path("phan-quyen/<int:number>/ket-thuc/", grants.end, name="end_grant"),
+    path("phan-quyen/ra-soat/", grants.review, name="review"),
+    path("phan-quyen/nghi-viec/", grants.leave, name="leave"),
+    path("nhat-ky/", auditing.listed, name="audit"),
+    path("nhat-ky/xuat.jsonl", auditing.export, name="audit_export"),
 ]

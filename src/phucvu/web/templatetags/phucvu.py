@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -43,6 +44,7 @@ _FILTERS: dict[str, Callable[[Any], str]] = {
     "said": formatting.said,
     "signed": formatting.signed,
     "time_of_day": formatting.time_of_day,
+    "wall_moment": formatting.wall_moment,
     "whole_percent": formatting.whole_percent,
     "whole_points": formatting.whole_points,
 }
@@ -86,6 +88,14 @@ _TONES = {
 def tone(state: str) -> str:
     """The class of a state or a result: good, bad, or at work."""
     return _TONES.get(state, "")
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The input of a library's form in this site's look."""
+    plain = getattr(field.field.widget, "input_type", "") in ("checkbox", "radio")
+    attributes = {} if plain else {"class": "form-control"}
+    return field.as_widget(attrs={**attributes, "placeholder": ""})
 
 
 register.simple_tag(asset_url, name="asset")

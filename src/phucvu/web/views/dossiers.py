@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from phucvu.accounts.asking import may
+from phucvu.accounts.doors import RefusedError
+from phucvu.accounts.policy import Thing
 from phucvu.register.models import Dossier
 from phucvu.results.boards import current_edition
 from phucvu.results.explaining import explain, period_of
@@ -21,9 +23,9 @@ __all__ = ["explanation"]
 
 @require_safe
 def _explanation(request: HttpRequest, pk: int) -> HttpResponse:
-    if not request.user.has_perm("register.view_dossier"):
-        raise PermissionDenied
     dossier = get_object_or_404(Dossier.objects.select_related("unit"), pk=pk)
+    if not may(request.user, Thing.VERDICTS, dossier.unit):
+        raise RefusedError(Thing.VERDICTS, dossier.unit)
     edition, now, language = current_edition(), timezone.now(), get_language() or "vi"
     written = request.GET.get("ky", "")
     try:

@@ -1,0 +1,109 @@
+"""Django's administration site under the policy: its door, its sections, its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey, Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from phucvu.accounts.asking import ids_within, may
+from phucvu.accounts.policy import Thing
+from phucvu.units.models import Unit
+
+__all__ = ["Policed", "Site"]
+
+
+class Policed(admin.ModelAdmin):
+    """A section about one thing: shown and changed as far as the policy says, row by row.
+
+    `unit_path` leads from a row to its unit; where it is empty, rows belong to none, and whoever
+    may at all may everywhere. `public` rows may be looked at by whoever may enter the site.
+    """
+
+    thing: Thing = Thing.SYSTEM
+    unit_path: str = ""
+    public: bool = False
+
+    def _may(self, request: HttpRequest, row: Any = None) -> bool:
+        if row is None or not self.unit_path:
+            return may(request.user, self.thing)
+        for name in self.unit_path.split("__"):
+            row = getattr(row, name) if row is not None else None
+        if row is None:
+            return ids_within(request.user, self.thing) is None
+        return may(request.user, self.thing, row)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (self.public and may(request.user, Thing.ADMIN)) or self._may(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._may(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        limited = self.unit_path and not self.public
+        ids = ids_within(request.user, self.thing) if limited else None
+        return rows if ids is None else rows.filter(**{f"{self.unit_path}__in": ids})
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Only units within reach can be chosen, and one of them has to be."""
+        if db_field.related_model is Unit and self.unit_path:
+            ids = ids_within(request.user, self.thing)
+            if ids is not None:
+                kwargs |= {"queryset": Unit.objects.filter(pk__in=ids), "required": True}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class Site(admin.AdminSite):
+    """The administration site; who may enter signs in where everybody does."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, Thing.ADMIN)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        query = urlencode({"next": request.GET.get("next") or reverse("admin:index")})
+        return redirect(f"{reverse('account_login')}?{query}")
+
+    def register(
+        self,
+        model_or_iterable: Any,
+        admin_class: type[admin.ModelAdmin] | None = None,
+        **options: Any,
+    ) -> None:
+        """Have the section ask the policy; one that names no thing is for administrators only."""
+        given = admin_class or admin.ModelAdmin
+        if not issubclass(given, Policed):
+            thing = Thing(getattr(given, "thing", Thing.SYSTEM))
+            given = type(given.__name__, (Policed, given), {"thing": thing, **_said(given)})
+        super().register(model_or_iterable, given, **options)
+
+    def sections(self) -> Iterable[tuple[type[Model], Policed]]:
+        """Every section with its model."""
+        for model, section in self._registry.items():
+            assert isinstance(section, Policed)  # noqa: S101 - `register` sees to it
+            yield model, section
+
+
+def _said(section: type[admin.ModelAdmin]) -> dict[str, Any]:
+    """What a section of a room below this one says of itself."""
+    names = ("unit_path", "public")
+    return {name: getattr(section, name) for name in names if hasattr(section, name)}

@@ -1,0 +1,122 @@
+"""Asking the policy for an account or a key: the bridge from the store to `policy`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.utils import timezone
+
+from phucvu.accounts.policy import (
+    PUBLIC,
+    Answer,
+    Held,
+    Reach,
+    Role,
+    Standing,
+    Thing,
+    Who,
+    answer,
+    decide,
+    reach,
+)
+from phucvu.accounts.records.grants import Grant
+from phucvu.accounts.records.keys import ApiKey
+from phucvu.units.models import Unit
+from phucvu.units.tree import UnitNode, UnitTree, load_eras, load_tree
+
+__all__ = ["Asker", "answer_for", "forget", "ids_within", "may", "path_of", "reach_of", "who_is"]
+
+Asker = AbstractBaseUser | AnonymousUser | ApiKey
+_KEPT = "_phucvu_who"
+
+
+def who_is(asker: Asker) -> Who:
+    """What an account or a key is and holds. Kept on the object, which lives for one request."""
+    who: Who | None = getattr(asker, _KEPT, None)
+    if who is None:
+        who = _key(asker) if isinstance(asker, ApiKey) else _account(asker)
+        setattr(asker, _KEPT, who)
+    return who
+
+
+def _account(account: AbstractBaseUser | AnonymousUser) -> Who:
+    if isinstance(account, AnonymousUser) or not account.is_active:
+        return Who()
+    standings = {Standing.ANYONE, Standing.ACCOUNT}
+    if getattr(account, "is_superuser", False):
+        standings.add(Standing.ADMINISTRATOR)
+    today = timezone.localdate()
+    rows = Grant.objects.filter(account_id=account.pk, ends_on__gt=today).values_list(
+        "role", "unit_id", "starts_on", "ends_on"
+    )
+    held = tuple(Held(Role(role), unit, first, end) for role, unit, first, end in rows)
+    return Who(frozenset(standings), held)
+
+
+def _key(key: ApiKey) -> Who:
+    standing = Standing(f"{key.purpose}ing_key")
+    return Who(held=(Held(standing, key.unit_id, date.min, None),))
+
+
+def may(
+    asker: Asker,
+    thing: Thing,
+    unit: Unit | UnitNode | int | None = None,
+    *,
+    tree: UnitTree | None = None,
+) -> bool:
+    """Whether one may, today; of a unit where one is named.
+
+    A unit that ended is judged by what it belonged to on its last day.
+    """
+    if thing in PUBLIC:
+        return True
+    path: tuple[int, ...] = ()
+    if unit is not None:
+        path = path_of(unit if isinstance(unit, int) else unit.id, tree)
+        if not path:
+            return False
+    return decide(who_is(asker), thing, timezone.localdate(), path)
+
+
+def path_of(unit_id: int, tree: UnitTree | None = None) -> tuple[int, ...]:
+    """A unit's id and those above it, the nearest first; empty for a unit that never was."""
+    if tree is not None and unit_id in tree:
+        return tuple(node.id for node in reversed(tree.path(unit_id)))
+    day = timezone.localdate()
+    eras = load_eras()
+    nodes = eras.on(day).path(unit_id)
+    if not nodes and unit_id in eras:
+        unit = Unit.objects.get(pk=unit_id)
+        last = unit.valid_to - date.resolution if unit.valid_to else unit.valid_from
+        nodes = eras.on(last).path(unit_id) if last else []
+    return tuple(node.id for node in reversed(nodes))
+
+
+def answer_for(asker: Asker, thing: Thing) -> Answer:
+    """How far one may at all, today."""
+    return answer(who_is(asker), thing, timezone.localdate())
+
+
+def reach_of(asker: Asker, thing: Thing) -> Reach:
+    """The units for which one may, today."""
+    return reach(who_is(asker), thing, timezone.localdate())
+
+
+def ids_within(asker: Asker, thing: Thing, tree: UnitTree | None = None) -> set[int] | None:
+    """The ids of those units, for a query; None for every unit there is."""
+    within = reach_of(asker, thing)
+    if within.everywhere:
+        return None
+    ids = set(within.own | within.subtrees)
+    if within.subtrees:
+        tree = tree or load_tree()
+        for top in within.subtrees:
+            ids.update(node.id for node in tree.descendants(top))
+    return ids
+
+
+def forget(asker: Asker) -> None:
+    """Ask the store anew the next time: a grant was just made or ended."""
+    asker.__dict__.pop(_KEPT, None)

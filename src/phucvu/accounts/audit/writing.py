@@ -1,0 +1,55 @@
+"""Adding a line to the audit, inside the caller's transaction where there is one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from phucvu.accounts.audit.chain import START, digest
+from phucvu.accounts.policy import Thing
+from phucvu.accounts.records.audit import AuditEntry
+from phucvu.units.models import Unit
+from phucvu.units.tree import UnitNode
+
+__all__ = ["note"]
+
+# Any number that no other lock has; the audit's turn is taken after the facts' turn, never before.
+_TURN = 7482_89
+
+
+def note(
+    actor: str,
+    action: str,
+    thing: Thing,
+    *,
+    unit: Unit | UnitNode | None = None,
+    outcome: AuditEntry.Outcome = AuditEntry.Outcome.DONE,
+    address: str = "",
+    **detail: Any,
+) -> AuditEntry:
+    """Write down that `actor` did, saw or was refused something.
+
+    `detail` has to be JSON. A line written in a transaction that fails goes with what it tells.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+        last = AuditEntry.objects.order_by("-id").values_list("hash", flat=True).first()
+        entry = AuditEntry(
+            moment=timezone.now(),
+            actor=actor[:150],
+            address=address[:45],
+            action=action,
+            thing=thing.value,
+            outcome=outcome,
+            unit_id=unit.id if unit is not None else None,
+            unit_code=unit.code if unit is not None else "",
+            detail=detail,
+            previous=last or START,
+        )
+        entry.hash = digest(entry)
+        entry.save(force_insert=True)
+    return entry

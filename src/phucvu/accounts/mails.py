@@ -1,0 +1,34 @@
+"""Telling people by mail what became of access, once the change stands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import send_mail
+from django.db import transaction
+
+__all__ = ["tell"]
+
+_log = logging.getLogger(__name__)
+
+
+def tell(accounts: Iterable[User], subject: str, *lines: str) -> None:
+    """Send a mail to each account that has an address, after the transaction.
+
+    A mail that cannot be sent is logged; what it tells of stands all the same.
+    """
+    addresses = sorted({account.email for account in accounts if account.email})
+    text = "\n\n".join(str(line) for line in lines if line)
+
+    def send() -> None:
+        for address in addresses:
+            try:
+                send_mail(str(subject), text, settings.DEFAULT_FROM_EMAIL, [address])
+            except OSError:  # SMTP's errors among them
+                _log.exception("A mail about access could not be sent")
+
+    if addresses:
+        transaction.on_commit(send)

@@ -1,0 +1,32 @@
+"""Who may do what: the one place that decides, in pure Python.
+
+Every face asks it through `accounts.asking`: pages, API, exports, live events, map data, files,
+the administration site and the commands that act for an account.
+"""
+
+from __future__ import annotations
+
+from phucvu.accounts.policy.deciding import Held, Reach, Who, answer, decide, reach
+from phucvu.accounts.policy.delegation import Hindrance, hindrance
+from phucvu.accounts.policy.roles import Role, Standing
+from phucvu.accounts.policy.table import TABLE, Answer
+from phucvu.accounts.policy.things import BY_KEY, BY_UNIT, PUBLIC, Thing
+
+__all__ = [
+    "BY_KEY",
+    "BY_UNIT",
+    "PUBLIC",
+    "TABLE",
+    "Answer",
+    "Held",
+    "Hindrance",
+    "Reach",
+    "Role",
+    "Standing",
+    "Thing",
+    "Who",
+    "answer",
+    "decide",
+    "hindrance",
+    "reach",
+]

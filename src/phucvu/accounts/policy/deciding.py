@@ -1,0 +1,97 @@
+"""Decisions over who asks, for what, of which unit, on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from phucvu.accounts.policy.roles import Role, Standing
+from phucvu.accounts.policy.table import TABLE, Answer
+from phucvu.accounts.policy.things import Thing
+
+__all__ = ["Held", "Reach", "Who", "answer", "decide", "reach"]
+
+_STRENGTH = (Answer.NO, Answer.OWN, Answer.SUBTREE, Answer.YES)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role (or a key's standing) on a unit, from `first` up to but not including `end`."""
+
+    role: Role | Standing
+    unit_id: int
+    first: date
+    end: date | None
+
+    def in_force(self, day: date) -> bool:
+        """Whether it counts on the day."""
+        return self.first <= day and (self.end is None or day < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whoever asks: what comes by itself, and what was granted."""
+
+    standings: frozenset[Standing] = frozenset({Standing.ANYONE})
+    held: tuple[Held, ...] = ()
+
+    def on(self, day: date) -> Iterator[tuple[Role | Standing, int | None]]:
+        """Each role in force on the day with its unit; standings have none."""
+        for standing in self.standings:
+            yield standing, None
+        for held in self.held:
+            if held.in_force(day):
+                yield held.role, held.unit_id
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a permission goes: everywhere, or the units named and what lies below some."""
+
+    everywhere: bool = False
+    subtrees: frozenset[int] = frozenset()
+    own: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.subtrees or self.own)
+
+    def covers(self, path: Sequence[int]) -> bool:
+        """Whether a unit lies within; `path` is its id and those above it, the nearest first."""
+        if self.everywhere:
+            return True
+        return bool(path) and (path[0] in self.own or not self.subtrees.isdisjoint(path))
+
+
+def answer(who: Who, thing: Thing, day: date) -> Answer:
+    """The strongest answer any of one's roles gives, whatever the unit."""
+    row = TABLE[thing]
+    return max(
+        (row.get(role, Answer.NO) for role, _unit in who.on(day)),
+        key=_STRENGTH.index,
+        default=Answer.NO,
+    )
+
+
+def reach(who: Who, thing: Thing, day: date) -> Reach:
+    """The units for which the answer is not *no*."""
+    row = TABLE[thing]
+    subtrees: set[int] = set()
+    own: set[int] = set()
+    for role, unit_id in who.on(day):
+        found = row.get(role, Answer.NO)
+        if found is Answer.YES:
+            return Reach(everywhere=True)
+        if unit_id is not None and found is not Answer.NO:
+            (subtrees if found is Answer.SUBTREE else own).add(unit_id)
+    return Reach(subtrees=frozenset(subtrees), own=frozenset(own))
+
+
+def decide(who: Who, thing: Thing, day: date, path: Sequence[int] = ()) -> bool:
+    """Whether one may, of the unit whose `path` is given (its id and those above it).
+
+    Without a unit: whether one may at all, of some unit or of what is one's own.
+    """
+    if not path:
+        return answer(who, thing, day) is not Answer.NO
+    return reach(who, thing, day).covers(path)

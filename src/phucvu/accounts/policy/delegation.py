@@ -1,0 +1,60 @@
+"""Passing on: nobody gives more than one holds, in place or in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+from phucvu.accounts.policy.deciding import Who
+from phucvu.accounts.policy.roles import Standing
+from phucvu.accounts.policy.table import TABLE, Answer
+from phucvu.accounts.policy.things import Thing
+
+__all__ = ["Hindrance", "hindrance"]
+
+
+class Hindrance(StrEnum):
+    """Why a grant may not be given."""
+
+    BACKWARDS = "backwards"
+    SELF = "self"
+    NOT_ALLOWED = "not_allowed"
+    OTHER_UNIT = "other_unit"
+    TOO_LONG = "too_long"
+
+
+def hindrance(
+    giver: Who,
+    path: Sequence[int],
+    first: date,
+    end: date,
+    *,
+    day: date,
+    to_oneself: bool = False,
+) -> Hindrance | None:
+    """Why `giver` may not grant this on `day`; None where nothing hinders it.
+
+    `path` is the unit's id and those above it. A grant that lets others grant (the IT centre's)
+    is bounded like any other, so what is passed on never exceeds what was held.
+    """
+    if end <= first:
+        return Hindrance.BACKWARDS
+    if Standing.ADMINISTRATOR in giver.standings:
+        return None
+    if to_oneself:
+        return Hindrance.SELF
+    # Of every role one holds, those that grant; each has to carry the new grant alone.
+    granting = [
+        held
+        for held in giver.held
+        if held.in_force(day) and TABLE[Thing.GRANTS].get(held.role) is Answer.SUBTREE
+    ]
+    if not granting:
+        return Hindrance.NOT_ALLOWED
+    above = [held for held in granting if held.unit_id in path]
+    if not above:
+        return Hindrance.OTHER_UNIT
+    if not any(held.first <= first and (held.end is None or end <= held.end) for held in above):
+        return Hindrance.TOO_LONG
+    return None

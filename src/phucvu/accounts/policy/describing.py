@@ -1,0 +1,113 @@
+"""The table in words: what `docs/permissions.md` holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from phucvu.accounts.policy.roles import Role, Standing
+from phucvu.accounts.policy.table import TABLE, Answer
+from phucvu.accounts.policy.things import BY_UNIT, PUBLIC, Thing
+
+__all__ = ["as_markdown"]
+
+_ROLES: dict[Role | Standing, tuple[str, str]] = {
+    Standing.ANYONE: ("anyone", "without an account"),
+    Standing.ACCOUNT: ("account", "signed in, nothing granted"),
+    Role.VIEWER: ("viewer", "sees its part of the map with the work that waits"),
+    Role.OFFICER: ("officer", "of one unit: its dossiers, files, figures"),
+    Role.HEAD: ("head", "of a unit and all below it: asks for access, confirms it each quarter"),
+    Role.OFFICE: ("office", "the Office (Văn phòng HĐND và UBND): urges, consolidates"),
+    Role.JUSTICE: ("justice", "Tư pháp"),
+    Role.POLICE: ("police", "Công an"),
+    Role.CULTURE: ("culture", "Văn hóa - Thông tin"),
+    Role.HOME_AFFAIRS: ("home affairs", "Nội vụ: units, and results as evidence"),
+    Role.IT_CENTRE: ("IT centre", "grants access, keeps feeds and keys; sees no dossier"),
+    Role.AUDITOR: ("auditor", "reads everything, changes nothing"),
+    Standing.ADMINISTRATOR: ("administrator", "made on the server by `phucvu account create`"),
+    Standing.SENDING_KEY: ("key to send", "an API key made to send facts"),
+    Standing.READING_KEY: ("key to read", "an API key made to read dossiers"),
+}
+_THINGS: dict[Thing, str] = {
+    Thing.SCORES: "score pages, components, the scorecard, `GET /units`",
+    Thing.SHAPES: "shapes of the public map",
+    Thing.EVENTS: "events that public figures changed",
+    Thing.SERVICE: "health, the API's description, the language",
+    Thing.DOOR: "signing in, registering, a lost password",
+    Thing.ACCOUNT: "one's own account, its factors and sessions, asking for access",
+    Thing.DESK: "the desk's first page",
+    Thing.WORK: "the work map: how many dossiers are open and overdue",
+    Thing.DOSSIERS: "lists of dossiers, a dossier, events about them",
+    Thing.VERDICTS: "why a dossier counts or not",
+    Thing.EXPORTS: "dossiers as a file",
+    Thing.BATCHES: "what came in",
+    Thing.REFUSALS: "refused records",
+    Thing.BRING: "bringing files",
+    Thing.WITHDRAW: "withdrawing a batch",
+    Thing.TEMPLATES: "templates to fill in",
+    Thing.FIGURES: "typing figures in",
+    Thing.CATALOGUE: "the catalogue of procedures",
+    Thing.CALENDAR: "days off and days worked",
+    Thing.UNITS: "changing units",
+    Thing.REQUESTS: "passing on and refusing requests for access",
+    Thing.GRANTS: "granting and ending access",
+    Thing.REVIEW: "seeing access, confirming it each quarter",
+    Thing.KEYS: "API keys",
+    Thing.AUDIT: "the audit",
+    Thing.ADMIN: "the administration site's door; its sections are the things above",
+    Thing.SYSTEM: "accounts, sign-in data and whatever names no thing",
+    Thing.SEND: "`POST` of facts",
+    Thing.READ: "`GET` of dossiers",
+}
+
+
+def as_markdown() -> str:
+    """The whole page."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield from (
+        "# Who may what",
+        "",
+        "Generated from `phucvu.accounts.policy` by `tools/permissions.py`; do not edit.",
+        "",
+        "A role is granted to an account, on a unit, for an interval. The answers:",
+        "",
+        "- **yes**: everywhere;",
+        "- **subtree**: for the unit of the grant and all below it, as they are on the day;",
+        "- **own**: for the unit of the grant only; of what belongs to an account, for one's own;",
+        "- nothing: no.",
+        "",
+        "Who holds several roles may what any of them lets. A refused attempt is audited.",
+        "",
+        "## Roles",
+        "",
+        "| role | who |",
+        "|---|---|",
+    )
+    yield from (f"| {name} | {who} |" for name, who in _ROLES.values())
+    granted = [role for role in _ROLES if isinstance(role, Role)]
+    others = [role for role in _ROLES if isinstance(role, Standing)]
+    yield from ("", "## Granted roles", "")
+    yield from _table(granted)
+    yield from ("", "## Without a grant", "")
+    yield from _table(others)
+
+
+def _table(roles: Sequence[Role | Standing]) -> Iterator[str]:
+    names = " | ".join(_ROLES[role][0] for role in roles)
+    yield f"| thing | of a unit | {names} |"
+    yield "|---" * (len(roles) + 2) + "|"
+    for thing, what in _THINGS.items():
+        answers = " | ".join(_answer(role, thing) for role in roles)
+        yield f"| **{thing.value}**: {what} | {'yes' if thing in BY_UNIT else ''} | {answers} |"
+
+
+def _answer(role: Role | Standing, thing: Thing) -> str:
+    row = TABLE[thing]
+    # An account may what anyone may, and whoever holds a role has an account.
+    by_itself = row.get(Standing.ANYONE) if thing in PUBLIC else None
+    if by_itself is None and isinstance(role, Role):
+        by_itself = row.get(Standing.ACCOUNT)
+    found = row.get(role) or by_itself or Answer.NO
+    return "" if found is Answer.NO else found.value

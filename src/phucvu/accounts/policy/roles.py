@@ -1,0 +1,32 @@
+"""What one can be: a role is granted on a unit; a standing comes by itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Role", "Standing"]
+
+
+class Role(StrEnum):
+    """Granted to an account, on a unit, for an interval."""
+
+    VIEWER = "viewer"
+    OFFICER = "officer"
+    HEAD = "head"
+    OFFICE = "office"
+    JUSTICE = "justice"
+    POLICE = "police"
+    CULTURE = "culture"
+    HOME_AFFAIRS = "home_affairs"
+    IT_CENTRE = "it_centre"
+    AUDITOR = "auditor"
+
+
+class Standing(StrEnum):
+    """Whoever asks, without any grant."""
+
+    ANYONE = "anyone"
+    ACCOUNT = "account"
+    ADMINISTRATOR = "administrator"
+    SENDING_KEY = "sending_key"
+    READING_KEY = "reading_key"

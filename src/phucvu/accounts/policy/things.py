@@ -1,0 +1,58 @@
+"""What there is to see and to do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["BY_KEY", "BY_UNIT", "PUBLIC", "Thing"]
+
+
+class Thing(StrEnum):
+    """What an address, a command or a row of the administration site is about."""
+
+    SCORES = "scores"
+    SHAPES = "shapes"
+    EVENTS = "events"
+    SERVICE = "service"
+    DOOR = "door"
+    ACCOUNT = "account"
+    DESK = "desk"
+    WORK = "work"
+    DOSSIERS = "dossiers"
+    VERDICTS = "verdicts"
+    EXPORTS = "exports"
+    BATCHES = "batches"
+    REFUSALS = "refusals"
+    BRING = "bring"
+    WITHDRAW = "withdraw"
+    TEMPLATES = "templates"
+    FIGURES = "figures"
+    CATALOGUE = "catalogue"
+    CALENDAR = "calendar"
+    UNITS = "units"
+    REQUESTS = "requests"
+    GRANTS = "grants"
+    REVIEW = "review"
+    KEYS = "keys"
+    AUDIT = "audit"
+    ADMIN = "admin"
+    SYSTEM = "system"
+    SEND = "send"
+    READ = "read"
+
+
+PUBLIC = frozenset({Thing.SCORES, Thing.SHAPES, Thing.EVENTS, Thing.SERVICE, Thing.DOOR})
+"""Open to everyone: asking the policy costs no query."""
+
+BY_KEY = frozenset({Thing.SEND, Thing.READ})
+"""Opened by an API key alone; a session gives no access, so no request can be forged."""
+
+BY_UNIT = frozenset(
+    {
+        Thing.WORK, Thing.DOSSIERS, Thing.VERDICTS, Thing.EXPORTS, Thing.BATCHES, Thing.REFUSALS,
+        Thing.BRING, Thing.WITHDRAW, Thing.FIGURES, Thing.CATALOGUE, Thing.CALENDAR, Thing.UNITS,
+        Thing.REQUESTS, Thing.GRANTS, Thing.REVIEW, Thing.KEYS, Thing.AUDIT, Thing.SEND,
+        Thing.READ,
+    }
+)  # fmt: skip
+"""What belongs to a unit: the answer depends on which."""

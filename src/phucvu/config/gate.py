@@ -1,0 +1,62 @@
+"""The gate: no view runs before the policy has agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from phucvu.accounts.asking import may
+from phucvu.accounts.doors import RefusedError
+from phucvu.accounts.policy import BY_KEY, PUBLIC, Thing
+from phucvu.config.doors import door_at
+from phucvu.units.models import Unit
+
+__all__ = ["Gate"]
+
+
+class Gate:
+    """Middleware that asks the policy about the door of each address.
+
+    Public addresses pass without a query; those opened by a key ask for it themselves.
+    """
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        """None where the view may run. Raises `RefusedError` where it may not."""
+        match = request.resolver_match
+        door = door_at(match) if match is not None else None
+        request.door = door  # type: ignore[attr-defined]
+        if door is None:
+            raise RefusedError(Thing.SYSTEM)
+        if door.thing in PUBLIC or door.thing in BY_KEY:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        unit = _named(kwargs[door.unit_in]) if door.unit_in else None
+        if not may(request.user, door.thing, unit):
+            raise RefusedError(door.thing, unit)
+        return None
+
+
+def _named(code: str) -> Unit | None:
+    """The unit that bears the code, or bore it last; the view itself answers 404 for neither."""
+    bearers = Unit.objects.filter(code=code)
+    return bearers.filter(valid_to=None).first() or bearers.order_by("-valid_to").first()

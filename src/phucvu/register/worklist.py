@@ -1,0 +1,39 @@
+"""Open dossiers: what waits to be done, and what of it is past its date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from phucvu.register.models import Dossier
+from phucvu.register.walltime import wall_now
+
+__all__ = ["Work", "open_dossiers", "work_of"]
+
+
+@dataclass(frozen=True)
+class Work:
+    """How many dossiers are open, and how many of them overdue."""
+
+    open: int = 0
+    overdue: int = 0
+
+
+def open_dossiers(unit_id: int) -> QuerySet[Dossier]:
+    """A unit's own open dossiers, the most urgent first; without a date, last."""
+    rows = Dossier.objects.filter(unit_id=unit_id, finished_at=None, handed_over_at=None)
+    return rows.order_by(F("promised_at").asc(nulls_last=True), "id")
+
+
+def work_of(unit_ids: Collection[int], now: int | None = None) -> dict[int, Work]:
+    """The work of each of these units that has any, from one query; `now` is a wall time."""
+    now = wall_now() if now is None else now
+    rows = (
+        Dossier.objects.filter(unit_id__in=unit_ids, finished_at=None, handed_over_at=None)
+        .order_by()
+        .values("unit_id")
+        .annotate(open=Count("id"), overdue=Count("id", filter=Q(promised_at__lt=now)))
+    )
+    return {row["unit_id"]: Work(row["open"], row["overdue"]) for row in rows}

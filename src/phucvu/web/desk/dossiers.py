@@ -1,0 +1,141 @@
+"""The open dossiers of a unit: the list, one of them, the export, the news, the work map."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from django.core.paginator import Paginator
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from phucvu.accounts.asking import may, reach_of
+from phucvu.accounts.doors import RefusedError, door
+from phucvu.accounts.policy import Thing
+from phucvu.register.models import Dossier
+from phucvu.register.walltime import from_wall, wall_now
+from phucvu.register.worklist import Work, open_dossiers, work_of
+from phucvu.units.tree import load_tree
+from phucvu.web.desk.gate import desk_page, officer, saw, show_desk, unit_at
+from phucvu.web.live import stream
+from phucvu.web.shown.tiles import tiles
+
+__all__ = ["dossier", "dossiers", "export", "news", "units", "work_map"]
+
+_ROWS = 50
+# A cell that begins so would be read as a formula by a spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+@desk_page(Thing.DOSSIERS)
+def units(request: HttpRequest) -> HttpResponse:
+    """The units whose open dossiers the account may see, with how many there are."""
+    tree = load_tree()
+    reach = reach_of(request.user, Thing.DOSSIERS)
+    shown = [
+        node for node in tree if reach.covers([each.id for each in reversed(tree.path(node.id))])
+    ]
+    work = work_of([node.id for node in shown])
+    rows = [(node, work[node.id]) for node in shown if node.id in work]
+    rows.sort(key=lambda row: (-row[1].overdue, -row[1].open, row[0].code))
+    return show_desk(request, "desk/dossier_units.html", {"rows": rows, "units": len(shown)})
+
+
+@require_safe
+@desk_page(Thing.DOSSIERS, unit_in="code")
+def dossiers(request: HttpRequest, code: str) -> HttpResponse:
+    """A unit's open dossiers, the most urgent first."""
+    unit = unit_at(code)
+    page = Paginator(open_dossiers(unit.id), _ROWS).get_page(request.GET.get("trang"))
+    saw(request, "dossiers.list", Thing.DOSSIERS, unit, page=page.number, rows=len(page))
+    context = {
+        "unit": unit,
+        "page": page,
+        "now": wall_now(),
+        "work": work_of([unit.id]).get(unit.id, Work()),
+        "may_export": may(officer(request), Thing.EXPORTS, unit),
+    }
+    return show_desk(request, "desk/dossiers.html", context)
+
+
+@require_safe
+@desk_page(Thing.DOSSIERS, unit_in="code")
+def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """One dossier. One of another unit is judged by that unit, whatever the address says."""
+    unit = unit_at(code)
+    found = Dossier.objects.select_related("unit").filter(code=number).first()
+    if found is None:
+        raise Http404(_("There is no dossier %(number)s.") % {"number": number})
+    if not may(officer(request), Thing.DOSSIERS, found.unit):
+        raise RefusedError(Thing.DOSSIERS, found.unit, dossier=number)
+    saw(request, "dossiers.one", Thing.DOSSIERS, found.unit, dossier=number)
+    context = {"unit": unit, "dossier": found, "now": wall_now()}
+    return show_desk(request, "desk/dossier.html", context)
+
+
+@require_safe
+@desk_page(Thing.EXPORTS, unit_in="code")
+def export(request: HttpRequest, code: str) -> StreamingHttpResponse:
+    """A unit's open dossiers as a CSV file that spreadsheets open."""
+    unit = unit_at(code)
+    found = open_dossiers(unit.id)
+    saw(request, "dossiers.export", Thing.EXPORTS, unit, rows=found.count())
+    return StreamingHttpResponse(
+        _lines(found.iterator(chunk_size=1_000)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="ho-so-{unit.code}.csv"'},
+    )
+
+
+def _lines(rows: Iterable[Dossier]) -> Iterator[str]:
+    heads = [_("Dossier"), _("Procedure"), _("Status"), _("Received at"), _("Promised for")]
+    yield "\ufeff" + _line(heads)
+    for row in rows:
+        moments = [
+            from_wall(wall).isoformat(" ", "minutes") if wall is not None else ""
+            for wall in (row.received_at, row.promised_at)
+        ]
+        yield _line([row.code, row.procedure_code, row.get_status_display(), *moments])
+
+
+def _line(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(f"'{c}" if c.startswith(_FORMULA) else c for c in cells)
+    return out.getvalue()
+
+
+@door(Thing.DOSSIERS, unit_in="code")
+async def news(request: HttpRequest, code: str) -> HttpResponse | StreamingHttpResponse:
+    """Events about the unit's dossiers, for the open page of its list."""
+    return await stream(request, frozenset({code}))
+
+
+@require_safe
+@desk_page(Thing.WORK, unit_in="code")
+def work_map(request: HttpRequest, code: str) -> HttpResponse:
+    """The units below one as GeoJSON, with how many dossiers are open and overdue in each."""
+    unit = unit_at(code)
+    tree = load_tree()
+    reach = reach_of(request.user, Thing.WORK)
+    below = [
+        node
+        for node in tree.children(unit.id)
+        if reach.covers([each.id for each in reversed(tree.path(node.id))])
+    ]
+    work = work_of([node.id for node in below])
+    by_code = {node.code: work.get(node.id, Work()) for node in below}
+    shapes = tiles([(node.code, None) for node in below])
+    for feature in shapes["features"]:
+        found = by_code[feature["properties"]["code"]]
+        feature["properties"] |= {"open": found.open, "overdue": found.overdue}
+    saw(request, "work.map", Thing.WORK, unit, units=len(below))
+    return JsonResponse(shapes, content_type="application/geo+json")

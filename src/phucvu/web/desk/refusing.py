@@ -1,0 +1,34 @@
+"""What one sees who may not: told so kindly, and written down."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from phucvu.accounts import audit
+from phucvu.accounts.doors import Door, RefusedError
+from phucvu.accounts.models import AuditEntry
+from phucvu.accounts.policy import Thing
+from phucvu.web.desk.gate import address_of, show_desk
+
+__all__ = ["refused"]
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler for 403: every refusal of every page passes here."""
+    declared: Door | None = getattr(request, "door", None)
+    thing, unit, detail = declared.thing if declared else Thing.SYSTEM, None, {}
+    if isinstance(exception, RefusedError):
+        thing, unit, detail = exception.thing, exception.unit, exception.detail
+    audit.note(
+        request.user.get_username() or "-",
+        f"{request.method} {request.path}"[:60],
+        thing,
+        unit=unit,
+        outcome=AuditEntry.Outcome.REFUSED,
+        address=address_of(request),
+        **detail,
+    )
+    if request.accepts("text/html"):
+        context = {"thing": thing, "refused_unit": unit}
+        return show_desk(request, "desk/not_allowed.html", context, status=403)
+    return JsonResponse({"refused": thing.value}, status=403)
