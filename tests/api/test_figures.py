@@ -151,7 +151,9 @@ def test_every_example_is_answered_as_described(client: Client, country: SimpleN
         operation["operationId"]: operation
         for methods in document["paths"].values()
         for method, operation in methods.items()
-        if method == "get" and operation["operationId"] != "listUnits"
+        if method == "get"
+        and operation["operationId"] != "listUnits"
+        and not operation.get("security")
     }
     assert set(described) == set(READING)
     for name, address in READING.items():

@@ -35,6 +35,8 @@ _QUERIES = {
     "/admin/autocomplete/": "?app_label=register&model_name=dossier&field_name=unit",
 }
 _LOGIN = "/tai-khoan/login/"
+# Where the code is a dossier's: the fixture has one in each unit. What lies elsewhere is not there.
+_OF_DOSSIERS = "api/v1/dossiers/<code>/explanation"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Address:
         """The address with a unit's code, and something in every other part."""
         text = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", self.route)
         text = re.sub(r"<uuid:\w+>", str(UUID(int=1)), text)
+        code = f"{code}-260302-1" if self.route == _OF_DOSSIERS else code
         text = re.sub(r"[{<](?:\w+:)?code[}>]", code, text)
         text = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _PARTS.get(found[1], "1"), text)
         return "/" + re.sub(r"[\^$\\]", "", text)
@@ -92,6 +95,8 @@ def let_in(client: Client, address: str, thing: Thing) -> bool:
     response.close()
     if thing in PUBLIC:
         return response.status_code != 403
+    if response.status_code == 404 and address.endswith("/explanation"):
+        return False
     sent_away = response.headers.get("Location") == f"{_LOGIN}?next={quote(address)}"
     return response.status_code not in (401, 403) and not sent_away
 

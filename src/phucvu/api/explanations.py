@@ -12,10 +12,9 @@ from ninja import Router, Schema
 
 from phucvu import scorecards
 from phucvu.accounts.asking import may
-from phucvu.accounts.models import ApiKey
 from phucvu.accounts.policy import Thing
 from phucvu.api.problems import ProblemError
-from phucvu.api.security import key_of, key_to
+from phucvu.api.security import key_of, key_to, note_refusal
 from phucvu.register.models import Dossier
 from phucvu.results.boards import current_edition
 from phucvu.results.explaining import explain, period_of
@@ -127,7 +126,7 @@ def explain_dossier(
 
     `period` is such as 2026, 2026-Q3 or 2026-08; without it, the year it was received in.
     """
-    dossier = _dossier(key_of(request), code)
+    dossier = _dossier(request, code)
     edition = _edition(scorecard)
     now = timezone.now()
     try:
@@ -139,10 +138,14 @@ def explain_dossier(
     return as_plain(explain(dossier, when, edition, now))
 
 
-def _dossier(key: ApiKey, code: str) -> Dossier:
+def _dossier(request: HttpRequest, code: str) -> Dossier:
     """A dossier of the key's subtree; of any other, the answer is that there is none."""
+    key = key_of(request)
     dossier = Dossier.objects.select_related("unit").filter(code=code).first()
-    if dossier is None or not may(key, Thing.READ, dossier.unit):
+    if dossier is not None and not may(key, Thing.READ, dossier.unit):
+        note_refusal(request, key, Thing.READ, dossier.unit)
+        dossier = None
+    if dossier is None:
         raise ProblemError(404, _("There is no such dossier among those of the key's unit."))
     return dossier
 

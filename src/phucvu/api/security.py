@@ -14,9 +14,10 @@ from phucvu.accounts.failures import FailureLimit
 from phucvu.accounts.models import ApiKey, AuditEntry
 from phucvu.accounts.policy import Thing
 from phucvu.api.problems import ProblemError
+from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode
 
-__all__ = ["KEY_AUTH", "failures", "key_of", "key_to", "require"]
+__all__ = ["KEY_AUTH", "failures", "key_of", "key_to", "note_refusal", "require"]
 
 failures = FailureLimit()
 
@@ -63,6 +64,18 @@ def key_of(request: HttpRequest) -> ApiKey:
 
 
 def _refuse(request: HttpRequest, key: ApiKey, thing: Thing, unit: UnitNode | None) -> None:
+    note_refusal(request, key, thing, unit)
+    raise ProblemError(
+        403,
+        _("This key is good for %(unit)s, %(purpose)s; it does not open this.")
+        % {"unit": key.unit.code, "purpose": key.get_purpose_display()},
+    )
+
+
+def note_refusal(
+    request: HttpRequest, key: ApiKey, thing: Thing, unit: Unit | UnitNode | None
+) -> None:
+    """Write to the audit that a key did not open something."""
     audit.note(
         str(key),
         f"{request.method} {request.path}"[:60],
@@ -70,11 +83,6 @@ def _refuse(request: HttpRequest, key: ApiKey, thing: Thing, unit: UnitNode | No
         unit=unit,
         outcome=AuditEntry.Outcome.REFUSED,
         address=str(request.META.get("REMOTE_ADDR", "")),
-    )
-    raise ProblemError(
-        403,
-        _("This key is good for %(unit)s, %(purpose)s; it does not open this.")
-        % {"unit": key.unit.code, "purpose": key.get_purpose_display()},
     )
 
 

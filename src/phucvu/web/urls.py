@@ -14,7 +14,6 @@ from phucvu.web.views.boards import board, home
 from phucvu.web.views.boundaries import below
 from phucvu.web.views.components import component, whole_scorecard
 from phucvu.web.views.data import open_data
-from phucvu.web.views.dossiers import explanation
 from phucvu.web.views.embed import badge, embedded_board, embedded_map, embedding, script
 from phucvu.web.views.maps import result_map, shapes
 from phucvu.web.views.procedures import procedure, unit_procedures
@@ -44,7 +43,6 @@ urlpatterns = [
     page("bo-chi-so/", whole_scorecard, "scorecard"),
     page("du-lieu/", open_data, "data"),
     page("gioi-thieu/", about, "about"),
-    path("ho-so/<int:pk>/giai-thich/", door(Thing.VERDICTS)(explanation), name="explanation"),
     page("cay-don-vi/", unit_tree, "tree"),
     page("cay-don-vi/<int:unit_id>/", branch, "branch"),
     page("ranh-gioi/<str:code>.geojson", below, "boundaries", Thing.SHAPES),

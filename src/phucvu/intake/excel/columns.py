@@ -14,7 +14,10 @@ from phucvu.intake.formats.base import normal
 
 __all__ = ["FORMS", "Column", "Form", "form", "load_form"]
 
-FORMS = ("dossiers", "petitions", "certified-copies", "lookups", "progress-steps")
+FORMS = (
+    "dossiers", "petitions", "certified-copies", "lookups", "ratings", "announcements",
+    "progress-steps",
+)  # fmt: skip
 """The kinds of fact that have a template, as commands call them."""
 
 Kind = Literal["code", "name", "choice", "moment", "number", "money"]

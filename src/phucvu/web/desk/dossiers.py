@@ -27,6 +27,7 @@ from phucvu.units.tree import load_tree
 from phucvu.web.desk.gate import desk_page, officer, saw, show_desk, unit_at
 from phucvu.web.live import stream
 from phucvu.web.shown.tiles import tiles
+from phucvu.web.shown.verdicts import show_verdict
 
 __all__ = ["dossier", "dossiers", "export", "news", "units", "work_map"]
 
@@ -70,7 +71,7 @@ def dossiers(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @desk_page(Thing.DOSSIERS, unit_in="code")
 def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """One dossier. One of another unit is judged by that unit, whatever the address says."""
+    """One dossier and its verdict. The unit it belongs to decides, whatever the address says."""
     unit = unit_at(code)
     found = Dossier.objects.select_related("unit").filter(code=number).first()
     if found is None:
@@ -78,7 +79,9 @@ def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
     if not may(officer(request), Thing.DOSSIERS, found.unit):
         raise RefusedError(Thing.DOSSIERS, found.unit, dossier=number)
     saw(request, "dossiers.one", Thing.DOSSIERS, found.unit, dossier=number)
-    context = {"unit": unit, "dossier": found, "now": wall_now()}
+    told = may(officer(request), Thing.VERDICTS, found.unit)
+    verdict = show_verdict(found, request.GET.get("ky", "")) if told else None
+    context = {"unit": unit, "dossier": found, "now": wall_now(), "verdict": verdict}
     return show_desk(request, "desk/dossier.html", context)
 
 

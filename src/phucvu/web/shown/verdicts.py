@@ -1,0 +1,69 @@
+"""What became of one dossier, as its page says it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from phucvu.register.models import Dossier
+from phucvu.results.boards import current_edition
+from phucvu.results.explaining import Explanation, IndicatorOutcome, explain, period_of
+from phucvu.results.verdict_words import belonging_text, reasons, sentence
+from phucvu.scoring import Period, PeriodError
+from phucvu.web import formatting
+
+__all__ = ["ShownMeasure", "ShownVerdict", "show_verdict"]
+
+
+@dataclass(frozen=True)
+class ShownMeasure:
+    """What the dossier adds to a measure, and what left it out."""
+
+    label: str
+    value: int
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ShownVerdict:
+    """The verdict in a sentence, and everything it follows from."""
+
+    found: Explanation
+    sentence: str
+    belonging: str
+    period: Period
+    measures: Sequence[ShownMeasure]
+    indicators: Sequence[IndicatorOutcome]
+
+
+def show_verdict(dossier: Dossier, written: str) -> ShownVerdict:
+    """The verdict in a period; without one, in the year the dossier was received in.
+
+    Raises 404 for what is no period.
+    """
+    edition, now = current_edition(), timezone.now()
+    try:
+        period = (
+            Period.parse(written)
+            if written
+            else period_of(dossier, edition, timezone.localdate(now))
+        )
+    except PeriodError as error:
+        raise Http404(gettext("%(text)s is not a period.") % {"text": written}) from error
+    found = explain(dossier, period, edition, now)
+    labels = {name: formatting.said(m.label) for name, m in edition.scorecard.measures.items()}
+    return ShownVerdict(
+        found,
+        sentence(found),
+        belonging_text(found),
+        period,
+        [
+            ShownMeasure(labels[name], outcome.value, reasons(found, outcome))
+            for name, outcome in found.measures.items()
+        ],
+        found.indicators,
+    )
