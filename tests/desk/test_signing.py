@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
+from phucvu.accounts import audit
 from phucvu.accounts.policy import Role
 from tests.desk.conftest import PASSWORD, account
 
@@ -55,8 +56,11 @@ def test_a_wrong_password_is_told_and_five_are_enough(client: Client) -> None:
     locked = sign_in(client)
     assert locked.status_code == 200
     assert "Quá nhiều lần" in locked.text
+    failures = audit.search(audit.Wanted("account.failed"))
+    assert [line.detail["tried"] for line in failures] == ["canbo"] * 5
     account("khac")
     assert sign_in(client, "khac").status_code == 302
+    assert audit.search(audit.Wanted("account.signed_in")).get().actor == "khac"
 
 
 def test_the_administrations_door_is_the_same(client: Client) -> None:

@@ -109,6 +109,8 @@ def test_figures_are_typed_in_for_ones_own_units_only(city: City, head: Client) 
     address = "/admin/register/statedfigure/add/"
     assert head.post(address, {**form, "unit": city.beside.pk}).status_code == 200
     assert head.post(address, {**form, "unit": city.own.pk}).status_code == 302
+    line = AuditEntry.objects.get(action="admin.added")
+    assert (line.actor, line.thing, line.unit_code) == ("head-H29.01", "figures", "H29.01")
 
 
 def test_an_officer_sees_its_unit_not_what_is_below(city: City) -> None:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from phucvu.accounts import audit
 from phucvu.accounts.asking import ids_within, may
 from phucvu.accounts.policy import Thing
 from phucvu.units.models import Unit
@@ -69,6 +70,30 @@ class Policed(admin.ModelAdmin):
             if ids is not None:
                 kwargs |= {"queryset": Unit.objects.filter(pk__in=ids), "required": True}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _note(self, request: HttpRequest, action: str, row: Any) -> None:
+        unit = row if isinstance(row, Unit) else getattr(row, "unit", None)
+        audit.note(
+            request.user.get_username(),
+            action,
+            self.thing,
+            unit=unit if isinstance(unit, Unit) else None,
+            address=str(request.META.get("REMOTE_ADDR", "")),
+            row=f"{row._meta.label_lower} {row.pk}",
+        )
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._note(request, "admin.added", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._note(request, "admin.changed", obj)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        for row in queryset:
+            self._note(request, "admin.deleted", row)
+        return super().log_deletions(request, queryset)
 
 
 class Site(admin.AdminSite):

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -21,7 +22,7 @@ from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode, load_tree
 from phucvu.web import pages
 
-__all__ = ["address_of", "desk_page", "officer", "saw", "show_desk", "unit_at"]
+__all__ = ["address_of", "desk_page", "officer", "rights", "saw", "show_desk", "unit_at"]
 
 _View = Callable[..., HttpResponseBase]
 _SHOWN = (
@@ -81,9 +82,17 @@ def saw(
     )
 
 
+def rights(request: HttpRequest) -> dict[str, Any]:
+    """For every template: `may.bring` and so on, what the account may at all; asked when used."""
+    return {
+        "may": SimpleLazyObject(
+            lambda: {thing.value: may(request.user, thing) for thing in _SHOWN},
+        )
+    }
+
+
 def show_desk(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """Render a page of the desk; `may.bring` and so on say what the account may at all."""
-    rights = {thing.value: may(request.user, thing) for thing in _SHOWN}
-    return pages.show(request, template, {"may": rights, **context}, status=status)
+    """Render a page of the desk."""
+    return pages.show(request, template, context, status=status)
