@@ -167,8 +167,8 @@ PHUCVU_LICENCE = environment.pair(
 PHUCVU_SMALLEST_CELL = environment.whole("PHUCVU_SMALLEST_CELL", 5)
 # How often one address may read from the API.
 PHUCVU_API_PER_MINUTE = environment.whole("PHUCVU_API_PER_MINUTE", 300)
-# Public pages are kept in memory until something changes, for at most this long (seconds).
-PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 30)
+# Public pages are kept in memory until something changes, and made anew after this long (s).
+PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 60)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

@@ -2,9 +2,13 @@
 
 Stands before the program as ASGI. A page is kept where it says `Cache-Control: public`, sets no
 cookie, and was asked for without a cookie but that of the language: nothing of a session ever
-comes here. It is served as long as no change was recorded since and for a few seconds at most,
-because open dossiers fall overdue by the clock alone. While one reader's page is being made,
-others who ask for the same wait for it.
+comes here. It is served as it is until a change is recorded or, as open dossiers fall overdue by
+the clock alone, until it has been kept for a while.
+
+After that it is made anew beside, one page at a time, and readers get the kept one meanwhile: for
+ten times as long as it takes to make, so that no page takes more than a tenth of a core however
+many dossiers arrive. What opens from such a page follows the changes from the one it was made
+after, so it is up to date at once; the part of a page that an open page asks for is never old.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Site = Callable[[Scope, Receive, Send], Awaitable[None]]
+Key = tuple[object, ...]
 Headers = Iterable[tuple[bytes, bytes]]
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -40,6 +45,9 @@ LARGEST_PAGE = 4 * 1024 * 1024
 _NOT_SHARED = ("/static/", "/admin/", "/su-kien/", "/du-lieu/diem/", "/du-lieu/don-vi/")
 _ASKED_HERE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 _SAID_HERE = (b"content-length", b"content-encoding", b"etag", b"date")
+# So many times what it takes to make, or what it stays fresh, a page may be old.
+_TOO_OLD = 10
+_CHEAP = 0.05  # seconds: what takes less is made at once
 _SMALL = 500  # bytes that are not worth compressing
 
 
@@ -50,7 +58,20 @@ class _Page:
     packed: bytes
     etag: bytes
     change: int
-    until: float
+    made: float
+    took: float
+
+    def is_fresh(self, change: int) -> bool:
+        """Whether it is what the program would answer now."""
+        return self.change == change and monotonic() - self.made < settings.PHUCVU_PAGES_KEPT
+
+    def is_bearable(self, change: int) -> bool:
+        """Whether it may be served while it is made anew."""
+        age = monotonic() - self.made
+        if self.change == change:
+            return age < settings.PHUCVU_PAGES_KEPT * _TOO_OLD
+        costly = self.took >= _CHEAP
+        return costly and age < min(_TOO_OLD * self.took, settings.PHUCVU_PAGES_KEPT)
 
     @property
     def size(self) -> int:
@@ -63,9 +84,11 @@ class SharedPages:
     def __init__(self, site: Site, newest: Callable[[], Awaitable[int]] | None = None) -> None:
         self._site = site
         self._newest = newest or Newest(newest_change)
-        self._pages: OrderedDict[tuple[object, ...], _Page] = OrderedDict()
+        self._pages: OrderedDict[Key, _Page] = OrderedDict()
         self._bytes = 0
-        self._making: dict[tuple[object, ...], asyncio.Future[_Page | None]] = {}
+        self._in_turn = asyncio.Lock()
+        self._renewing: dict[Key, asyncio.Task[None]] = {}
+        self._making: dict[tuple[Key, int], asyncio.Future[_Page | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = _key(scope)
@@ -78,7 +101,13 @@ class SharedPages:
             log.exception("Looking for the newest change failed; the page is made anew")
             await self._site(scope, receive, send)
             return
-        page = self._kept(key, change)
+        page = self._pages.get(key)
+        if page is not None:
+            self._pages.move_to_end(key)
+            if not page.is_fresh(change):
+                page = page if page.is_bearable(change) and not _is_fragment(scope) else None
+                if page is not None:
+                    self._renew(key, scope)
         if page is None and (making := self._making.get((key, change))) is not None:
             page = await asyncio.shield(making)
         if page is None:
@@ -86,25 +115,38 @@ class SharedPages:
         else:
             await _answer(page, scope, send)
 
-    def _kept(self, key: tuple[object, ...], change: int) -> _Page | None:
-        page = self._pages.get(key)
-        if page is None or page.change != change or page.until < monotonic():
-            return None
-        self._pages.move_to_end(key)
-        return page
+    def _renew(self, key: Key, scope: Scope) -> None:
+        """Make a page anew while readers still get the one that is kept."""
+        if key in self._renewing:
+            return
+
+        async def send(message: Any) -> None:
+            pass
+
+        async def renew() -> None:
+            async with self._in_turn:
+                await self._make(key, await self._newest(), scope, _nobody(), send)
+
+        def renewed(task: asyncio.Task[None]) -> None:
+            del self._renewing[key]
+            if not task.cancelled() and (error := task.exception()):
+                log.error("A kept page could not be made anew", exc_info=error)
+
+        self._renewing[key] = asyncio.create_task(renew())
+        self._renewing[key].add_done_callback(renewed)
 
     async def _make(
-        self, key: tuple[object, ...], change: int, scope: Scope, receive: Receive, send: Send
+        self, key: Key, change: int, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let the program answer, and keep the answer where it may be."""
         making = asyncio.get_running_loop().create_future()
         self._making[key, change] = making
-        taking = _Taking(send)
+        taking, began = _Taking(send), monotonic()
         try:
             await self._site({**scope, "headers": _without(scope["headers"], _ASKED_HERE)},
                              receive, taking)  # fmt: skip
             if taking.head is not None:
-                page = _page(taking.head, bytes(taking.body), change)
+                page = _page(taking.head, bytes(taking.body), change, began)
                 self._keep(key, page)
                 making.set_result(page)
                 await _answer(page, scope, send)
@@ -114,7 +156,7 @@ class SharedPages:
             if not making.done():
                 making.set_result(None)  # those who waited ask for themselves
 
-    def _keep(self, key: tuple[object, ...], page: _Page) -> None:
+    def _keep(self, key: Key, page: _Page) -> None:
         before = self._pages.pop(key, None)
         self._bytes += page.size - (before.size if before else 0)
         self._pages[key] = page
@@ -143,7 +185,21 @@ class _Taking:
             self.body += message.get("body", b"")
 
 
-def _key(scope: Scope) -> tuple[object, ...] | None:
+def _nobody() -> Receive:
+    """A reader who asks, and then neither says more nor goes away."""
+    asked = False
+
+    async def receive() -> Any:
+        nonlocal asked
+        if asked:
+            await asyncio.Event().wait()
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive
+
+
+def _key(scope: Scope) -> Key | None:
     """What a page depends on; None where it may depend on who asks."""
     if scope["type"] != "http" or scope["method"] != "GET" or not settings.PHUCVU_PAGES_KEPT:
         return None
@@ -159,6 +215,10 @@ def _key(scope: Scope) -> tuple[object, ...] | None:
         scope.get("scheme"), headers.get(b"host"), scope["path"], scope["query_string"],
         language, b"x-fragment" in headers,
     )  # fmt: skip
+
+
+def _is_fragment(scope: Scope) -> bool:
+    return any(name == b"x-fragment" for name, _ in scope["headers"])
 
 
 def _language(cookies: bytes) -> str | None:
@@ -186,7 +246,7 @@ def _may_be_kept(head: MutableMapping[str, Any]) -> bool:
     )
 
 
-def _page(head: MutableMapping[str, Any], body: bytes, change: int) -> _Page:
+def _page(head: MutableMapping[str, Any], body: bytes, change: int, began: float) -> _Page:
     given = [value for name, value in head["headers"] if name.lower() == b"etag"]
     etag = (
         given[0].removeprefix(b"W/") if given else b'"%s"' % sha256(body).hexdigest()[:32].encode()
@@ -197,7 +257,8 @@ def _page(head: MutableMapping[str, Any], body: bytes, change: int) -> _Page:
         packed=gzip.compress(body, 6) if len(body) > _SMALL else b"",
         etag=b"W/" + etag,
         change=change,
-        until=monotonic() + settings.PHUCVU_PAGES_KEPT,
+        made=began,
+        took=monotonic() - began,
     )
 
 
