@@ -25,6 +25,7 @@ PAGES = [
     "/chi-so/2.2/?don-vi=VT.26506",
     "/bo-chi-so/",
     "/du-lieu/",
+    "/tim/?q=vung+tau",
     "/nhung/",
     "/nhung/VN/ban-do/",
     "/nhung/VT/bang/?loai=commune",

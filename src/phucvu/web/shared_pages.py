@@ -41,8 +41,10 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 MOST_BYTES = 64 * 1024 * 1024
 LARGEST_PAGE = 4 * 1024 * 1024
-# Served by others, streamed, or with a version of their own.
-_NOT_SHARED = ("/static/", "/admin/", "/su-kien/", "/du-lieu/diem/", "/du-lieu/don-vi/")
+# Served by others, streamed, with a version of their own, or asked for in a thousand ways.
+_NOT_SHARED = (
+    "/static/", "/admin/", "/su-kien/", "/du-lieu/diem/", "/du-lieu/don-vi/", "/tim/",
+)  # fmt: skip
 _ASKED_HERE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 _SAID_HERE = (b"content-length", b"content-encoding", b"etag", b"date")
 # So many times what it takes to make, or what it stays fresh, a page may be old.

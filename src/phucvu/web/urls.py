@@ -13,6 +13,7 @@ from phucvu.web.views.components import component, whole_scorecard
 from phucvu.web.views.data import open_data
 from phucvu.web.views.embed import badge, embedded_board, embedded_map, embedding, script
 from phucvu.web.views.maps import result_map, shapes
+from phucvu.web.views.search import search
 from phucvu.web.views.units import unit
 
 app_name = "web"
@@ -33,6 +34,7 @@ urlpatterns = [
     page("chi-so/<str:id_>/", component, "component"),
     page("bo-chi-so/", whole_scorecard, "scorecard"),
     page("du-lieu/", open_data, "data"),
+    page("tim/", search, "search"),
     page("gioi-thieu/", about, "about"),
     page("nhung/", embedding, "embedding"),
     page("nhung/phucvu.js", script, "embed_script"),
