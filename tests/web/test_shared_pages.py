@@ -15,7 +15,7 @@ from django.core.asgi import get_asgi_application
 from django.test import Client
 
 from phucvu.counters.models import Change
-from phucvu.web import shared_pages
+from phucvu.web import kept_page, shared_pages
 from phucvu.web.newest import Newest, newest_change
 from phucvu.web.shared_pages import SharedPages
 
@@ -83,7 +83,8 @@ def with_pages(site: Site, scenario: Callable[[SharedPages], Awaitable[None]]) -
 
 
 def test_a_page_is_made_once_until_something_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared_pages, "monotonic", lambda: 0.0)
+    for module in (shared_pages, kept_page):
+        monkeypatch.setattr(module, "monotonic", lambda: 0.0)
     site = Site()
 
     async def scenario(pages: SharedPages) -> None:
@@ -98,7 +99,8 @@ def test_a_page_is_made_once_until_something_changes(monkeypatch: pytest.MonkeyP
 def test_a_page_that_grows_old_is_made_anew_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     site = Site()
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(shared_pages, "monotonic", lambda: clock.now)
+    for module in (shared_pages, kept_page):
+        monkeypatch.setattr(module, "monotonic", lambda: clock.now)
 
     async def scenario(pages: SharedPages) -> None:
         await ask(pages)
@@ -120,7 +122,8 @@ def test_while_changes_pour_in_a_page_is_as_old_as_ten_times_its_making(
 ) -> None:
     site = Site()
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(shared_pages, "monotonic", lambda: clock.now)
+    for module in (shared_pages, kept_page):
+        monkeypatch.setattr(module, "monotonic", lambda: clock.now)
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
         clock.now += 0.5
@@ -148,7 +151,8 @@ def test_while_changes_pour_in_a_page_is_as_old_as_ten_times_its_making(
 def test_the_program_itself_can_be_asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its handler listens for readers who go away; the one who renews a page never does."""
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(shared_pages, "monotonic", lambda: clock.now)
+    for module in (shared_pages, kept_page):
+        monkeypatch.setattr(module, "monotonic", lambda: clock.now)
     made: list[int] = []
 
     async def scenario() -> None:
@@ -282,6 +286,26 @@ def test_when_the_first_fails_the_others_ask_for_themselves() -> None:
         assert (await ask(pages)).status == 200
 
     with_pages(site, scenario)
+
+
+def test_half_an_answer_is_not_kept() -> None:
+    """The program falls silent when the one who asked goes away."""
+    asked: list[int] = []
+
+    async def cut_short(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(1)
+        length = (b"Content-Length", b"2000")
+        await send({"type": "http.response.start", "status": 200, "headers": [*PUBLIC, length]})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+
+    async def scenario() -> None:
+        pages = SharedPages(cut_short, Site().newest)
+        for _ in range(2):
+            with pytest.raises(IndexError):  # nothing was sent
+                await ask(pages)
+
+    asyncio.run(scenario())
+    assert len(asked) == 2
 
 
 def test_without_the_store_the_page_is_made_anew() -> None:

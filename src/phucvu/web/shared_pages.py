@@ -14,18 +14,16 @@ after, so it is up to date at once; the part of a page that an open page asks fo
 from __future__ import annotations
 
 import asyncio
-import gzip
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
-from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from time import monotonic
 from typing import Any
 
 from django.conf import settings
 
+from phucvu.web.kept_page import ASKED_HERE, KeptPage, answer, keep, without
 from phucvu.web.newest import Newest, newest_change
 
 __all__ = ["SharedPages"]
@@ -45,39 +43,6 @@ LARGEST_PAGE = 4 * 1024 * 1024
 _NOT_SHARED = (
     "/static/", "/admin/", "/su-kien/", "/du-lieu/diem/", "/du-lieu/don-vi/", "/tim/",
 )  # fmt: skip
-_ASKED_HERE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
-_SAID_HERE = (b"content-length", b"content-encoding", b"etag", b"date")
-# So many times what it takes to make, or what it stays fresh, a page may be old.
-_TOO_OLD = 10
-_CHEAP = 0.05  # seconds: what takes less is made at once
-_SMALL = 500  # bytes that are not worth compressing
-
-
-@dataclass(frozen=True)
-class _Page:
-    headers: tuple[tuple[bytes, bytes], ...]
-    plain: bytes
-    packed: bytes
-    etag: bytes
-    change: int
-    made: float
-    took: float
-
-    def is_fresh(self, change: int) -> bool:
-        """Whether it is what the program would answer now."""
-        return self.change == change and monotonic() - self.made < settings.PHUCVU_PAGES_KEPT
-
-    def is_bearable(self, change: int) -> bool:
-        """Whether it may be served while it is made anew."""
-        age = monotonic() - self.made
-        if self.change == change:
-            return age < settings.PHUCVU_PAGES_KEPT * _TOO_OLD
-        costly = self.took >= _CHEAP
-        return costly and age < min(_TOO_OLD * self.took, settings.PHUCVU_PAGES_KEPT)
-
-    @property
-    def size(self) -> int:
-        return len(self.plain) + len(self.packed)
 
 
 class SharedPages:
@@ -86,11 +51,11 @@ class SharedPages:
     def __init__(self, site: Site, newest: Callable[[], Awaitable[int]] | None = None) -> None:
         self._site = site
         self._newest = newest or Newest(newest_change)
-        self._pages: OrderedDict[Key, _Page] = OrderedDict()
+        self._pages: OrderedDict[Key, KeptPage] = OrderedDict()
         self._bytes = 0
         self._in_turn = asyncio.Lock()
         self._renewing: dict[Key, asyncio.Task[None]] = {}
-        self._making: dict[tuple[Key, int], asyncio.Future[_Page | None]] = {}
+        self._making: dict[tuple[Key, int], asyncio.Future[KeptPage | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = _key(scope)
@@ -115,7 +80,7 @@ class SharedPages:
         if page is None:
             await self._make(key, change, scope, receive, send)
         else:
-            await _answer(page, scope, send)
+            await answer(page, scope, send)
 
     def _renew(self, key: Key, scope: Scope) -> None:
         """Make a page anew while readers still get the one that is kept."""
@@ -145,20 +110,20 @@ class SharedPages:
         self._making[key, change] = making
         taking, began = _Taking(send), monotonic()
         try:
-            await self._site({**scope, "headers": _without(scope["headers"], _ASKED_HERE)},
+            await self._site({**scope, "headers": without(scope["headers"], ASKED_HERE)},
                              receive, taking)  # fmt: skip
-            if taking.head is not None:
-                page = _page(taking.head, bytes(taking.body), change, began)
+            if taking.head is not None and taking.is_whole:
+                page = keep(taking.head, bytes(taking.body), change, began)
                 self._keep(key, page)
                 making.set_result(page)
-                await _answer(page, scope, send)
+                await answer(page, scope, send)
         finally:
             if self._making.get((key, change)) is making:
                 del self._making[key, change]
             if not making.done():
                 making.set_result(None)  # those who waited ask for themselves
 
-    def _keep(self, key: Key, page: _Page) -> None:
+    def _keep(self, key: Key, page: KeptPage) -> None:
         before = self._pages.pop(key, None)
         self._bytes += page.size - (before.size if before else 0)
         self._pages[key] = page
@@ -175,6 +140,7 @@ class _Taking:
         self._passing = False
         self.head: MutableMapping[str, Any] | None = None
         self.body = bytearray()
+        self.is_whole = False
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start" and not _may_be_kept(message):
@@ -185,6 +151,7 @@ class _Taking:
             self.head = message
         else:
             self.body += message.get("body", b"")
+            self.is_whole = not message.get("more_body", False)
 
 
 def _nobody() -> Receive:
@@ -246,43 +213,3 @@ def _may_be_kept(head: MutableMapping[str, Any]) -> bool:
         and length.isdigit()
         and int(length) <= LARGEST_PAGE
     )
-
-
-def _page(head: MutableMapping[str, Any], body: bytes, change: int, began: float) -> _Page:
-    given = [value for name, value in head["headers"] if name.lower() == b"etag"]
-    etag = (
-        given[0].removeprefix(b"W/") if given else b'"%s"' % sha256(body).hexdigest()[:32].encode()
-    )
-    return _Page(
-        headers=tuple(_without(head["headers"], _SAID_HERE)),
-        plain=body,
-        packed=gzip.compress(body, 6) if len(body) > _SMALL else b"",
-        etag=b"W/" + etag,
-        change=change,
-        made=began,
-        took=monotonic() - began,
-    )
-
-
-async def _answer(page: _Page, scope: Scope, send: Send) -> None:
-    asked = dict(scope["headers"])
-    known = {
-        tag.strip().removeprefix(b"W/") for tag in asked.get(b"if-none-match", b"").split(b",")
-    }
-    if page.etag.removeprefix(b"W/") in known:
-        status, body, more = 304, b"", []
-    else:
-        packed = page.packed and b"gzip" in asked.get(b"accept-encoding", b"")
-        status, body = 200, page.packed if packed else page.plain
-        more = [(b"content-length", str(len(body)).encode())]
-        if packed:
-            more.append((b"content-encoding", b"gzip"))
-    if page.packed:
-        more.append((b"vary", b"Accept-Encoding"))
-    headers = [*page.headers, (b"etag", page.etag), *more]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _without(headers: Headers, names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, value in headers if name.lower() not in names]
