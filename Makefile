@@ -72,7 +72,8 @@ test: setup-dev lint ## Lint, then every test: on SQLite, on PostgreSQL, in a br
 	$(RUN)/python -m tests.on_postgresql -q -m database
 
 .PHONY: bench
-bench: setup .make/python-dev ## Measure against peers; BENCH=quick for a small version
+bench: setup .make/python-dev ## Measure against peers; BENCH=quick for a small version, BENCH=pages for the site
+	@$(UV) sync --frozen --inexact --quiet --group bench
 	$(RUN)/python -m bench $(BENCH)
 
 .PHONY: format

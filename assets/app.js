@@ -1,4 +1,5 @@
 import { copyCode } from "./copy.js";
+import { findByKeys } from "./find.js";
 import { followChanges } from "./live.js";
 import { followUploads } from "./upload.js";
 import { followWork } from "./poll.js";
@@ -11,6 +12,7 @@ setUpSearch();
 submitOnChange();
 openLazily();
 copyCode();
+findByKeys();
 loadChartsWhenSeen();
 followChanges();
 followUploads();

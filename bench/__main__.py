@@ -17,7 +17,11 @@ _console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
 
 
 def main() -> int:
-    """`python -m bench [quick] [sqlite|postgresql …]`."""
+    """`python -m bench [quick] [sqlite|postgresql …]`, or `python -m bench pages`."""
+    if sys.argv[1:] == ["pages"]:
+        from bench.pages.__main__ import main as pages
+
+        return pages()
     words = set(sys.argv[1:])
     size = QUICK if "quick" in words else FULL
     stores = [store for store in ("sqlite", "postgresql") if store in words]

@@ -35,6 +35,8 @@ class Server:
             **os.environ,
             "PHUCVU_DATA": str(folder),
             "DJANGO_SETTINGS_MODULE": "phucvu.config.settings",
+            # What a test has changed it wants to see at once.
+            "PHUCVU_PAGES_KEPT": "0",
         }
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

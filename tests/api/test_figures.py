@@ -125,8 +125,10 @@ def test_whoever_has_an_answer_need_not_load_it_again(
 
 
 def test_any_site_may_read_and_none_may_write(client: Client, country: SimpleNamespace) -> None:
-    for address in READING.values():
+    for address in ("/units", *READING.values()):
         response = client.get(V1 + address)
+        assert response.status_code == 200
+        assert "public" in response["Cache-Control"]
         assert response["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in response
     sent = client.post(f"{V1}/dossiers", data="[]", content_type="application/json")

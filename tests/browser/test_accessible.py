@@ -30,6 +30,7 @@ PAGES = [
     "/cay-don-vi/?tim=vung+tau&ngay=2025-06-30",
     "/bo-chi-so/",
     "/du-lieu/",
+    "/tim/?q=vung+tau",
     "/nhung/",
     "/nhung/VN/ban-do/",
     "/nhung/VT/bang/?loai=commune",

@@ -41,6 +41,8 @@ EVERY_PAGE = [
     "/chi-so/2.1/?don-vi=VT&loai=district_department",
     "/bo-chi-so/",
     "/du-lieu/",
+    "/tim/",
+    "/tim/?q=don vi",
     "/nhung/",
     "/nhung/?don-vi=VT.26506",
     "/du-lieu/?don-vi=VT.26506&ky=2026-03",

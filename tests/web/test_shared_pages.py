@@ -7,12 +7,15 @@ import gzip
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.asgi import get_asgi_application
 from django.test import Client
 
 from phucvu.counters.models import Change
+from phucvu.web import kept_page, shared_pages
 from phucvu.web.newest import Newest, newest_change
 from phucvu.web.shared_pages import SharedPages
 
@@ -59,8 +62,12 @@ async def ask(pages: SharedPages, path: str = "/", method: str = "GET", **header
     async def send(message: Any) -> None:
         sent.append(message)
 
+    asked = iter([{"type": "http.request", "body": b""}])
+
     async def receive() -> Any:
-        return {"type": "http.request", "body": b""}
+        for message in asked:
+            return message
+        return await asyncio.Event().wait()  # the reader neither says more nor goes away
 
     scope = {
         "type": "http", "method": method, "scheme": "http", "path": path, "query_string": b"",
@@ -75,7 +82,9 @@ def with_pages(site: Site, scenario: Callable[[SharedPages], Awaitable[None]]) -
     return site
 
 
-def test_a_page_is_made_once_until_something_changes() -> None:
+def test_a_page_is_made_once_until_something_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (shared_pages, kept_page):
+        monkeypatch.setattr(module, "monotonic", lambda: 0.0)
     site = Site()
 
     async def scenario(pages: SharedPages) -> None:
@@ -87,16 +96,81 @@ def test_a_page_is_made_once_until_something_changes() -> None:
     assert len(with_pages(site, scenario).asked) == 2
 
 
-def test_a_page_does_not_outlive_its_time(settings: Any) -> None:
-    settings.PHUCVU_PAGES_KEPT = 1
+def test_a_page_that_grows_old_is_made_anew_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     site = Site()
+    clock = SimpleNamespace(now=0.0)
+    for module in (shared_pages, kept_page):
+        monkeypatch.setattr(module, "monotonic", lambda: clock.now)
 
     async def scenario(pages: SharedPages) -> None:
         await ask(pages)
-        await asyncio.sleep(1.05)
-        await ask(pages)
+        clock.now = 61.0
+        meanwhile = [(await ask(pages)).body[:7] for _ in range(3)]
+        assert meanwhile == [b"page 1 "] * 3
+        while len(site.asked) < 2:
+            await asyncio.sleep(0.001)
+        assert (await ask(pages)).body.startswith(b"page 2 ")
+        # One that nobody asked for in a long time is not served any more.
+        clock.now = 61.0 + 601.0
+        assert (await ask(pages)).body.startswith(b"page 3 ")
 
-    assert len(with_pages(site, scenario).asked) == 2
+    assert len(with_pages(site, scenario).asked) == 3
+
+
+def test_while_changes_pour_in_a_page_is_as_old_as_ten_times_its_making(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = Site()
+    clock = SimpleNamespace(now=0.0)
+    for module in (shared_pages, kept_page):
+        monkeypatch.setattr(module, "monotonic", lambda: clock.now)
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        clock.now += 0.5
+        await site(scope, receive, send)
+
+    async def scenario() -> None:
+        pages = SharedPages(slow, site.newest)
+        await ask(pages)  # made at 0, took half a second
+        site.change, clock.now = 2, 4.9
+        assert (await ask(pages)).body.startswith(b"page 1 ")
+        while len(site.asked) < 2:
+            await asyncio.sleep(0.001)
+        assert (await ask(pages)).body.startswith(b"page 2 ")
+        site.change, clock.now = 3, 60.0
+        assert (await ask(pages)).body.startswith(b"page 3 ")
+        # What an open page asks for is never old.
+        await ask(pages, x_fragment="1")
+        site.change = 4
+        assert (await ask(pages, x_fragment="1")).body.startswith(b"page 5 ")
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_program_itself_can_be_asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its handler listens for readers who go away; the one who renews a page never does."""
+    clock = SimpleNamespace(now=0.0)
+    for module in (shared_pages, kept_page):
+        monkeypatch.setattr(module, "monotonic", lambda: clock.now)
+    made: list[int] = []
+
+    async def scenario() -> None:
+        program = get_asgi_application()
+
+        async def counted(scope: Any, receive: Any, send: Any) -> None:
+            await program(scope, receive, send)
+            made.append(1)
+
+        pages = SharedPages(counted, Site().newest)
+        first = await ask(pages, "/gioi-thieu/", host="testserver")
+        clock.now = 61.0
+        await ask(pages, "/gioi-thieu/", host="testserver")
+        while len(made) < 2:
+            await asyncio.sleep(0.01)
+        assert first.status == 200
+
+    asyncio.run(asyncio.wait_for(scenario(), 30))
 
 
 @pytest.mark.parametrize(
@@ -212,6 +286,26 @@ def test_when_the_first_fails_the_others_ask_for_themselves() -> None:
         assert (await ask(pages)).status == 200
 
     with_pages(site, scenario)
+
+
+def test_half_an_answer_is_not_kept() -> None:
+    """The program falls silent when the one who asked goes away."""
+    asked: list[int] = []
+
+    async def cut_short(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(1)
+        length = (b"Content-Length", b"2000")
+        await send({"type": "http.response.start", "status": 200, "headers": [*PUBLIC, length]})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+
+    async def scenario() -> None:
+        pages = SharedPages(cut_short, Site().newest)
+        for _ in range(2):
+            with pytest.raises(IndexError):  # nothing was sent
+                await ask(pages)
+
+    asyncio.run(scenario())
+    assert len(asked) == 2
 
 
 def test_without_the_store_the_page_is_made_anew() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
+from phucvu.api.pace import keep_pace
+from phucvu.opendata.serving import KEPT, open_to_all
 from phucvu.units.tree import UnitNode, load_tree
 
 __all__ = ["router"]
@@ -26,8 +28,13 @@ class UnitOut(Schema):
 
 
 @router.get("/units", response=list[UnitOut], operation_id="listUnits", summary="List units")
-def list_units(request: HttpRequest, on: date | None = None) -> list[UnitOut]:
+def list_units(
+    request: HttpRequest, response: HttpResponse, on: date | None = None
+) -> list[UnitOut]:
     """The units in force on a day (today, by default), a parent before its children."""
+    keep_pace(request)
+    response.headers["Cache-Control"] = f"public, max-age={KEPT}"
+    open_to_all(response)
     tree = load_tree(on)
     nodes: list[UnitNode] = []
     for root in tree.roots:

@@ -198,6 +198,8 @@ PHUCVU_API_PER_MINUTE = environment.whole("PHUCVU_API_PER_MINUTE", 300)
 PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 30)
 # Whether anyone may register an account; it may nothing until something is granted.
 PHUCVU_REGISTRATION = environment.flag("PHUCVU_REGISTRATION", default=True)
+# Public pages are kept in memory until something changes, and made anew after this long (s).
+PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 60)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

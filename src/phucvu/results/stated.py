@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from phucvu.register.models import Source, StatedFigure
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
@@ -16,8 +17,24 @@ from phucvu.units.tree import UnitTree
 __all__ = ["TOTAL", "add_stated"]
 
 TOTAL = "TOTAL"
+
+
+class _Row(NamedTuple):
+    """A stated figure. Tens of thousands stand behind a country's page: too many for models."""
+
+    unit_id: int
+    indicator: str
+    numerator: int | None
+    denominator: int | None
+    ratio: Decimal | None
+    points: Decimal | None
+    source: str
+    as_of: datetime
+    flags: str
+
+
 # indicator → unit → the row that stands
-_Standing = Mapping[str, Mapping[int, StatedFigure]]
+_Standing = Mapping[str, Mapping[int, _Row]]
 
 
 def add_stated(
@@ -45,8 +62,8 @@ def _standing(scope: Collection[int], period: Period, as_of: datetime | None) ->
     rows = StatedFigure.objects.filter(unit_id__in=scope, period=str(period)).order_by("as_of")
     if as_of is not None:
         rows = rows.filter(as_of__lte=as_of)
-    standing: dict[str, dict[int, StatedFigure]] = defaultdict(dict)
-    for row in rows:
+    standing: dict[str, dict[int, _Row]] = defaultdict(dict)
+    for row in map(_Row._make, rows.values_list(*_Row._fields)):
         before = standing[row.indicator].get(row.unit_id)
         typed_over_published = (
             before is not None and before.source == Source.PUBLISHED and row.source == Source.TYPED
@@ -57,7 +74,7 @@ def _standing(scope: Collection[int], period: Period, as_of: datetime | None) ->
 
 
 def _figure(
-    tree: UnitTree, indicator: Indicator, rows: Mapping[int, StatedFigure], unit: int
+    tree: UnitTree, indicator: Indicator, rows: Mapping[int, _Row], unit: int
 ) -> tuple[Figure, Provenance] | None:
     if unit in rows:
         return _value(rows[unit]), _provenance(rows[unit], How.OWN)
@@ -72,7 +89,7 @@ def _figure(
 
 
 def _pooled(
-    tree: UnitTree, rows: Mapping[int, StatedFigure], unit: int
+    tree: UnitTree, rows: Mapping[int, _Row], unit: int
 ) -> tuple[Figure, Provenance] | None:
     below = tree.descendants(unit)
     if not any(node.id in rows for node in below):
@@ -97,7 +114,7 @@ def _pooled(
     )
 
 
-def _value(row: StatedFigure) -> Figure:
+def _value(row: _Row) -> Figure:
     if row.numerator is not None and row.denominator is not None:
         return Counted(row.numerator, row.denominator)
     if row.ratio is not None or row.points is not None:
@@ -105,11 +122,11 @@ def _value(row: StatedFigure) -> Figure:
     return NOT_PROVIDED  # half of the counts is no figure; its flag says which half
 
 
-def _flags(row: StatedFigure) -> tuple[str, ...]:
+def _flags(row: _Row) -> tuple[str, ...]:
     return tuple(filter(None, row.flags.split("|")))
 
 
-def _provenance(row: StatedFigure, how: How, **more: object) -> Provenance:
+def _provenance(row: _Row, how: How, **more: object) -> Provenance:
     return Provenance(FigureSource(row.source), how, row.as_of, _flags(row), **more)  # type: ignore[arg-type]
 
 
@@ -117,7 +134,7 @@ def _add_published_points(
     edition: Edition, standing: _Standing, unit: int, known: UnitFigures
 ) -> None:
     """Points of groups and the total, all of one moment: the latest the portal published."""
-    rows: dict[str, StatedFigure] = {
+    rows: dict[str, _Row] = {
         code: standing[code][unit]
         for code in (*edition.scorecard.groups, TOTAL)
         if unit in standing.get(code, {})

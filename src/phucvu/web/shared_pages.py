@@ -2,26 +2,28 @@
 
 Stands before the program as ASGI. A page is kept where it says `Cache-Control: public`, sets no
 cookie, and was asked for without a cookie but that of the language: nothing of a session ever
-comes here. It is served as long as no change was recorded since and for a few seconds at most,
-because open dossiers fall overdue by the clock alone. While one reader's page is being made,
-others who ask for the same wait for it.
+comes here. It is served as it is until a change is recorded or, as open dossiers fall overdue by
+the clock alone, until it has been kept for a while.
+
+After that it is made anew beside, one page at a time, and readers get the kept one meanwhile: for
+ten times as long as it takes to make, so that no page takes more than a tenth of a core however
+many dossiers arrive. What opens from such a page follows the changes from the one it was made
+after, so it is up to date at once; the part of a page that an open page asks for is never old.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gzip
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
-from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from time import monotonic
 from typing import Any
 
 from django.conf import settings
 
+from phucvu.web.kept_page import ASKED_HERE, KeptPage, answer, keep, without
 from phucvu.web.newest import Newest, newest_change
 
 __all__ = ["SharedPages"]
@@ -32,29 +34,15 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Site = Callable[[Scope, Receive, Send], Awaitable[None]]
+Key = tuple[object, ...]
 Headers = Iterable[tuple[bytes, bytes]]
 
 MOST_BYTES = 64 * 1024 * 1024
 LARGEST_PAGE = 4 * 1024 * 1024
-# Served by others, streamed, or with a version of their own.
-_NOT_SHARED = ("/static/", "/admin/", "/su-kien/", "/du-lieu/diem/", "/du-lieu/don-vi/")
-_ASKED_HERE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
-_SAID_HERE = (b"content-length", b"content-encoding", b"etag", b"date")
-_SMALL = 500  # bytes that are not worth compressing
-
-
-@dataclass(frozen=True)
-class _Page:
-    headers: tuple[tuple[bytes, bytes], ...]
-    plain: bytes
-    packed: bytes
-    etag: bytes
-    change: int
-    until: float
-
-    @property
-    def size(self) -> int:
-        return len(self.plain) + len(self.packed)
+# Served by others, streamed, with a version of their own, or asked for in a thousand ways.
+_NOT_SHARED = (
+    "/static/", "/admin/", "/su-kien/", "/du-lieu/diem/", "/du-lieu/don-vi/", "/tim/",
+)  # fmt: skip
 
 
 class SharedPages:
@@ -63,9 +51,11 @@ class SharedPages:
     def __init__(self, site: Site, newest: Callable[[], Awaitable[int]] | None = None) -> None:
         self._site = site
         self._newest = newest or Newest(newest_change)
-        self._pages: OrderedDict[tuple[object, ...], _Page] = OrderedDict()
+        self._pages: OrderedDict[Key, KeptPage] = OrderedDict()
         self._bytes = 0
-        self._making: dict[tuple[object, ...], asyncio.Future[_Page | None]] = {}
+        self._in_turn = asyncio.Lock()
+        self._renewing: dict[Key, asyncio.Task[None]] = {}
+        self._making: dict[tuple[Key, int], asyncio.Future[KeptPage | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = _key(scope)
@@ -78,43 +68,62 @@ class SharedPages:
             log.exception("Looking for the newest change failed; the page is made anew")
             await self._site(scope, receive, send)
             return
-        page = self._kept(key, change)
+        page = self._pages.get(key)
+        if page is not None:
+            self._pages.move_to_end(key)
+            if not page.is_fresh(change):
+                page = page if page.is_bearable(change) and not _is_fragment(scope) else None
+                if page is not None:
+                    self._renew(key, scope)
         if page is None and (making := self._making.get((key, change))) is not None:
             page = await asyncio.shield(making)
         if page is None:
             await self._make(key, change, scope, receive, send)
         else:
-            await _answer(page, scope, send)
+            await answer(page, scope, send)
 
-    def _kept(self, key: tuple[object, ...], change: int) -> _Page | None:
-        page = self._pages.get(key)
-        if page is None or page.change != change or page.until < monotonic():
-            return None
-        self._pages.move_to_end(key)
-        return page
+    def _renew(self, key: Key, scope: Scope) -> None:
+        """Make a page anew while readers still get the one that is kept."""
+        if key in self._renewing:
+            return
+
+        async def send(message: Any) -> None:
+            pass
+
+        async def renew() -> None:
+            async with self._in_turn:
+                await self._make(key, await self._newest(), scope, _nobody(), send)
+
+        def renewed(task: asyncio.Task[None]) -> None:
+            del self._renewing[key]
+            if not task.cancelled() and (error := task.exception()):
+                log.error("A kept page could not be made anew", exc_info=error)
+
+        self._renewing[key] = asyncio.create_task(renew())
+        self._renewing[key].add_done_callback(renewed)
 
     async def _make(
-        self, key: tuple[object, ...], change: int, scope: Scope, receive: Receive, send: Send
+        self, key: Key, change: int, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let the program answer, and keep the answer where it may be."""
         making = asyncio.get_running_loop().create_future()
         self._making[key, change] = making
-        taking = _Taking(send)
+        taking, began = _Taking(send), monotonic()
         try:
-            await self._site({**scope, "headers": _without(scope["headers"], _ASKED_HERE)},
+            await self._site({**scope, "headers": without(scope["headers"], ASKED_HERE)},
                              receive, taking)  # fmt: skip
-            if taking.head is not None:
-                page = _page(taking.head, bytes(taking.body), change)
+            if taking.head is not None and taking.is_whole:
+                page = keep(taking.head, bytes(taking.body), change, began)
                 self._keep(key, page)
                 making.set_result(page)
-                await _answer(page, scope, send)
+                await answer(page, scope, send)
         finally:
             if self._making.get((key, change)) is making:
                 del self._making[key, change]
             if not making.done():
                 making.set_result(None)  # those who waited ask for themselves
 
-    def _keep(self, key: tuple[object, ...], page: _Page) -> None:
+    def _keep(self, key: Key, page: KeptPage) -> None:
         before = self._pages.pop(key, None)
         self._bytes += page.size - (before.size if before else 0)
         self._pages[key] = page
@@ -131,6 +140,7 @@ class _Taking:
         self._passing = False
         self.head: MutableMapping[str, Any] | None = None
         self.body = bytearray()
+        self.is_whole = False
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start" and not _may_be_kept(message):
@@ -141,9 +151,24 @@ class _Taking:
             self.head = message
         else:
             self.body += message.get("body", b"")
+            self.is_whole = not message.get("more_body", False)
 
 
-def _key(scope: Scope) -> tuple[object, ...] | None:
+def _nobody() -> Receive:
+    """A reader who asks, and then neither says more nor goes away."""
+    asked = False
+
+    async def receive() -> Any:
+        nonlocal asked
+        if asked:
+            await asyncio.Event().wait()
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive
+
+
+def _key(scope: Scope) -> Key | None:
     """What a page depends on; None where it may depend on who asks."""
     if scope["type"] != "http" or scope["method"] != "GET" or not settings.PHUCVU_PAGES_KEPT:
         return None
@@ -159,6 +184,10 @@ def _key(scope: Scope) -> tuple[object, ...] | None:
         scope.get("scheme"), headers.get(b"host"), scope["path"], scope["query_string"],
         language, b"x-fragment" in headers,
     )  # fmt: skip
+
+
+def _is_fragment(scope: Scope) -> bool:
+    return any(name == b"x-fragment" for name, _ in scope["headers"])
 
 
 def _language(cookies: bytes) -> str | None:
@@ -184,42 +213,3 @@ def _may_be_kept(head: MutableMapping[str, Any]) -> bool:
         and length.isdigit()
         and int(length) <= LARGEST_PAGE
     )
-
-
-def _page(head: MutableMapping[str, Any], body: bytes, change: int) -> _Page:
-    given = [value for name, value in head["headers"] if name.lower() == b"etag"]
-    etag = (
-        given[0].removeprefix(b"W/") if given else b'"%s"' % sha256(body).hexdigest()[:32].encode()
-    )
-    return _Page(
-        headers=tuple(_without(head["headers"], _SAID_HERE)),
-        plain=body,
-        packed=gzip.compress(body, 6) if len(body) > _SMALL else b"",
-        etag=b"W/" + etag,
-        change=change,
-        until=monotonic() + settings.PHUCVU_PAGES_KEPT,
-    )
-
-
-async def _answer(page: _Page, scope: Scope, send: Send) -> None:
-    asked = dict(scope["headers"])
-    known = {
-        tag.strip().removeprefix(b"W/") for tag in asked.get(b"if-none-match", b"").split(b",")
-    }
-    if page.etag.removeprefix(b"W/") in known:
-        status, body, more = 304, b"", []
-    else:
-        packed = page.packed and b"gzip" in asked.get(b"accept-encoding", b"")
-        status, body = 200, page.packed if packed else page.plain
-        more = [(b"content-length", str(len(body)).encode())]
-        if packed:
-            more.append((b"content-encoding", b"gzip"))
-    if page.packed:
-        more.append((b"vary", b"Accept-Encoding"))
-    headers = [*page.headers, (b"etag", page.etag), *more]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _without(headers: Headers, names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, value in headers if name.lower() not in names]

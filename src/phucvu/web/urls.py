@@ -18,6 +18,7 @@ from phucvu.web.views.embed import badge, embedded_board, embedded_map, embeddin
 from phucvu.web.views.maps import result_map, shapes
 from phucvu.web.views.procedures import procedure, unit_procedures
 from phucvu.web.views.tree import branch, unit_tree
+from phucvu.web.views.search import search
 from phucvu.web.views.units import unit
 
 app_name = "web"
@@ -42,6 +43,7 @@ urlpatterns = [
     page("chi-so/<str:id_>/", component, "component"),
     page("bo-chi-so/", whole_scorecard, "scorecard"),
     page("du-lieu/", open_data, "data"),
+    page("tim/", search, "search"),
     page("gioi-thieu/", about, "about"),
     page("cay-don-vi/", unit_tree, "tree"),
     page("cay-don-vi/<int:unit_id>/", branch, "branch"),

@@ -1,0 +1,98 @@
+"""A page that is kept: whole, compressed, with a tag it is known by."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+
+__all__ = ["ASKED_HERE", "KeptPage", "answer", "keep", "without"]
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+ASKED_HERE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+"""what is answered from the kept page, so the program is not asked"""
+_SAID_HERE = (b"content-length", b"content-encoding", b"etag", b"date")
+# So many times what it takes to make, or what it stays fresh, a page may be old.
+_TOO_OLD = 10
+_CHEAP = 0.05  # seconds: what takes less is made at once
+_SMALL = 500  # bytes that are not worth compressing
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """An answer of the program, the newest change it was made after, when and in how long."""
+
+    headers: tuple[tuple[bytes, bytes], ...]
+    plain: bytes
+    packed: bytes
+    etag: bytes
+    change: int
+    made: float
+    took: float
+
+    def is_fresh(self, change: int) -> bool:
+        """Whether it is what the program would answer now."""
+        return self.change == change and monotonic() - self.made < settings.PHUCVU_PAGES_KEPT
+
+    def is_bearable(self, change: int) -> bool:
+        """Whether it may be served while it is made anew."""
+        age = monotonic() - self.made
+        if self.change == change:
+            return age < settings.PHUCVU_PAGES_KEPT * _TOO_OLD
+        costly = self.took >= _CHEAP
+        return costly and age < min(_TOO_OLD * self.took, settings.PHUCVU_PAGES_KEPT)
+
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.packed)
+
+
+def keep(head: Any, body: bytes, change: int, began: float) -> KeptPage:
+    """Keep an answer that the program began to make at `began`."""
+    given = [value for name, value in head["headers"] if name.lower() == b"etag"]
+    etag = (
+        given[0].removeprefix(b"W/") if given else b'"%s"' % sha256(body).hexdigest()[:32].encode()
+    )
+    return KeptPage(
+        headers=tuple(without(head["headers"], _SAID_HERE)),
+        plain=body,
+        packed=gzip.compress(body, 6) if len(body) > _SMALL else b"",
+        etag=b"W/" + etag,
+        change=change,
+        made=began,
+        took=monotonic() - began,
+    )
+
+
+async def answer(
+    page: KeptPage, scope: dict[str, Any], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """Answer with a kept page: compressed or not, or that the reader has it."""
+    asked = dict(scope["headers"])
+    known = {
+        tag.strip().removeprefix(b"W/") for tag in asked.get(b"if-none-match", b"").split(b",")
+    }
+    if page.etag.removeprefix(b"W/") in known:
+        status, body, more = 304, b"", []
+    else:
+        packed = page.packed and b"gzip" in asked.get(b"accept-encoding", b"")
+        status, body = 200, page.packed if packed else page.plain
+        more = [(b"content-length", str(len(body)).encode())]
+        if packed:
+            more.append((b"content-encoding", b"gzip"))
+    if page.packed:
+        more.append((b"vary", b"Accept-Encoding"))
+    headers = [*page.headers, (b"etag", page.etag), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def without(headers: Headers, names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
+    """The headers but those of these names (in small letters)."""
+    return [(name, value) for name, value in headers if name.lower() not in names]

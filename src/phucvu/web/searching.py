@@ -1,0 +1,119 @@
+"""Finding units, components and procedures by name or code, marks and letter case aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from phucvu.register.models import Procedure
+from phucvu.scoring import Indicator, Scorecard
+from phucvu.units.tree import UnitNode, UnitTree
+from phucvu.web.formatting import unmarked
+from phucvu.web.shown.maps import short_name
+
+__all__ = ["Found", "FoundProcedure", "FoundUnit", "Hits", "find"]
+
+MOST = 40
+LONGEST = 100  # letters of a question
+
+Thing = TypeVar("Thing")
+_plain = lru_cache(maxsize=20_000)(unmarked)
+
+
+@dataclass(frozen=True)
+class Hits(Generic[Thing]):
+    """The best of what was found, and how many there are."""
+
+    shown: Sequence[Thing]
+    count: int
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.shown)
+
+
+@dataclass(frozen=True)
+class FoundUnit:
+    """A unit and the units it lies in, from the top down."""
+
+    unit: UnitNode
+    path: Sequence[UnitNode]
+
+
+@dataclass(frozen=True)
+class FoundProcedure:
+    """A procedure of the catalogue."""
+
+    code: str
+    name: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a question found."""
+
+    units: Hits[FoundUnit]
+    components: Hits[Indicator]
+    procedures: Hits[FoundProcedure]
+
+    @property
+    def count(self) -> int:
+        return self.units.count + self.components.count + self.procedures.count
+
+
+def find(question: str, tree: UnitTree, scorecard: Scorecard) -> Found:
+    """Everything in whose name or code each word of the question occurs.
+
+    What begins with the question comes first, then what has its words at the beginnings of
+    words; among equals a unit comes before those inside it.
+    """
+    words = _plain(question[:LONGEST]).split()
+    if not words:
+        return Found(Hits([], 0), Hits([], 0), Hits([], 0))
+    units = _best(tree, words, lambda unit: (short_name(unit.name), unit.name, unit.code))
+    units.sort(key=lambda pair: (pair[0], len(tree.ancestors(pair[1].id))))
+    rules = scorecard.indicators.values()
+    components = _best(rules, words, lambda rule: (rule.name.vi, rule.name.en, rule.id))
+    catalogue = Procedure.objects.values_list("code", "name", "field_name").iterator()
+    listed = (FoundProcedure(*row) for row in catalogue)
+    procedures = _best(listed, words, lambda each: (each.name, each.field, each.code))
+    return Found(
+        _hits([FoundUnit(unit, tree.ancestors(unit.id)[::-1]) for _, unit in units]),
+        _hits([rule for _, rule in components]),
+        _hits([procedure for _, procedure in procedures]),
+    )
+
+
+def _best(
+    things: Iterable[Thing], words: Sequence[str], texts_of: Callable[[Thing], tuple[str, ...]]
+) -> list[tuple[int, Thing]]:
+    """Those in which every word occurs, each with how far it is from the question."""
+    found = []
+    for thing in things:
+        texts = [_plain(text) for text in texts_of(thing)]
+        distance = _distance(texts, words)
+        if distance is not None:
+            found.append((distance, thing))
+    found.sort(key=lambda pair: pair[0])  # stable: else as they came
+    return found
+
+
+def _distance(texts: Sequence[str], words: Sequence[str]) -> int | None:
+    every = " ".join(texts)
+    if not all(word in every for word in words):
+        return None
+    question = " ".join(words)
+    if question in texts:
+        return 0
+    if any(text.startswith(question) for text in texts):
+        return 1
+    parts = every.split()
+    at_beginnings = all(any(part.startswith(word) for part in parts) for word in words)
+    return 2 if at_beginnings else 3
+
+
+def _hits(found: list[Thing]) -> Hits[Thing]:
+    return Hits(found[:MOST], len(found))

@@ -1,0 +1,27 @@
+"""Search over units, components and procedures."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from phucvu.results.boards import current_edition
+from phucvu.units.tree import load_tree
+from phucvu.web import pages
+from phucvu.web.searching import LONGEST, find
+
+__all__ = ["search"]
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What `?q=` finds."""
+    question = " ".join(request.GET.get("q", "")[:LONGEST].replace("\0", "").split())
+    found = find(question, load_tree(), current_edition().scorecard)
+    units = [hit.unit for hit in found.units.shown]
+    context = {
+        "question": question,
+        "found": found,
+        "simulation": pages.simulation(units),
+    }
+    return pages.show(request, "web/search.html", context)
