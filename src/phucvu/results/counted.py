@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from phucvu.counters import reading
-from phucvu.counters.reading import UnitSums, Window
+from phucvu.counters.pooling import Asked, pooled
+from phucvu.counters.reading import Window
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
 from phucvu.results.inputs import NATIONAL_REPORT, Report, national_reports
 from phucvu.results.procedures import NOW, procedure_numbers, terms_of
@@ -17,7 +18,13 @@ from phucvu.scorecards import Edition
 from phucvu.scoring import NOT_PROVIDED, Figure, Indicator, Period, figure_of
 from phucvu.units.tree import UnitTree
 
-__all__ = ["add_counted", "counted_figures", "counted_indicators", "counting_parts"]
+__all__ = [
+    "add_counted",
+    "counted_figures",
+    "counted_indicators",
+    "counting_parts",
+    "measures_by_window",
+]
 
 Quantities = Mapping[Window, Mapping[str, int]]
 
@@ -40,24 +47,29 @@ def add_counted(
     procedures = procedure_numbers(edition, tree, result, period, counting)
     if not counting and not procedures.listing:
         return
-    own = {window: _own_sums(edition, period, window, bound, counting) for window in _WINDOWS}
+    parts = {unit: counting_parts(tree, unit, counting) for unit in result}
+    asked = Asked(edition.measures, measures_by_window(edition), period, bound)
+    quantities = pooled(asked, {unit: below for unit, below in parts.items() if below})
     reports = national_reports(tree, scope, [period])
     for unit, known in result.items():
-        counted = _Parts(unit, counting_parts(tree, unit, counting))
+        counted = _Parts(unit, parts[unit])
         listed = _Parts(unit, counting_parts(tree, unit, procedures.listing))
-        pooled = {window: _pool(sums, counted.units) for window, sums in own.items()}
 
         def report(received: int, unit: int = unit) -> Report:
             return reports.of(unit, period, received)
 
         found = counted_figures(
-            edition, pooled if counted.units else {}, report, procedures.of(unit)
+            edition, quantities.get(unit, _NOTHING), report, procedures.of(unit)
         )
-        for id_, (figure, flags) in found.items():
-            known.figures[id_] = figure
-            known.provenance[id_] = _provenance(
-                edition, edition.scorecard.indicators[id_], counted, listed, now, flags
-            )
+        told = _Told(counted, listed, now)
+        for rule in _rules(edition):
+            if rule.indicator.id in found:
+                figure, flags = found[rule.indicator.id]
+                known.figures[rule.indicator.id] = figure
+                known.provenance[rule.indicator.id] = told.of(rule, flags)
+
+
+_NOTHING: Quantities = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -76,23 +88,81 @@ class _Parts:
         return len(self.units), len(self.units)
 
 
-def _provenance(
-    edition: Edition,
-    indicator: Indicator,
-    counted: _Parts,
-    listed: _Parts,
-    now: datetime,
-    flags: tuple[str, ...],
-) -> Provenance:
-    terms = terms_of(indicator)
-    catalogued = any(not edition.catalogue.keys().isdisjoint(term.measures) for term in terms)
-    parts = listed if catalogued else counted
-    if parts.alone and (not terms or indicator.window == NOW or counted.alone):
-        return Provenance(FigureSource.COUNTED, How.OWN, now, flags, catalogued=catalogued)
-    how = How.DISTINCT if terms else How.POOLED
-    return Provenance(
-        FigureSource.COUNTED, how, now, flags, parts=parts.known, catalogued=catalogued
-    )
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A counted indicator, and what follows from what it counts."""
+
+    indicator: Indicator
+    names: frozenset[str]
+    """the measures and inputs that are added up"""
+    distinct: bool
+    catalogued: bool
+
+    @property
+    def reported(self) -> bool:
+        """Whether it needs the national report."""
+        return NATIONAL_REPORT in self.names
+
+
+@lru_cache(maxsize=64)
+def _rules(edition: Edition) -> tuple[_Rule, ...]:
+    found = []
+    for indicator in edition.scorecard.indicators.values():
+        counts = [part.count for part in (indicator.numerator, indicator.denominator)]
+        if None in counts:
+            continue
+        terms = terms_of(indicator)
+        found.append(
+            _Rule(
+                indicator,
+                frozenset(name for count in counts if count is not None for name in count.names),
+                bool(terms),
+                any(not edition.catalogue.keys().isdisjoint(term.measures) for term in terms),
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def measures_by_window(edition: Edition) -> Mapping[Window, tuple[str, ...]]:
+    """The measures of dossiers that the edition's indicators add up, by the window of each."""
+    found: dict[Window, dict[str, None]] = {}
+    for rule in _rules(edition):
+        if rule.indicator.window != NOW:
+            names = found.setdefault(Window(rule.indicator.window), {})
+            names.update(dict.fromkeys(sorted(rule.names & set(edition.measures.names))))
+            if rule.reported:
+                names["received"] = None  # decides whether last year's report stands in
+    return {window: tuple(names) for window, names in found.items()}
+
+
+class _Told:
+    """The provenance of a unit's counted figures; alike for most of them."""
+
+    def __init__(self, counted: _Parts, listed: _Parts, now: datetime) -> None:
+        self._counted = counted
+        self._listed = listed
+        self._now = now
+        self._known: dict[tuple[bool, bool, bool, tuple[str, ...]], Provenance] = {}
+
+    def of(self, rule: _Rule, flags: tuple[str, ...]) -> Provenance:
+        key = (rule.distinct, rule.catalogued, rule.indicator.window == NOW, flags)
+        if key not in self._known:
+            self._known[key] = self._provenance(*key)
+        return self._known[key]
+
+    def _provenance(
+        self, distinct: bool, catalogued: bool, as_it_stands: bool, flags: tuple[str, ...]
+    ) -> Provenance:
+        parts = self._listed if catalogued else self._counted
+        if parts.alone and (not distinct or as_it_stands or self._counted.alone):
+            return Provenance(
+                FigureSource.COUNTED, How.OWN, self._now, flags, catalogued=catalogued
+            )
+        how = How.DISTINCT if distinct else How.POOLED
+        return Provenance(
+            FigureSource.COUNTED, how, self._now, flags, parts=parts.known, catalogued=catalogued
+        )
 
 
 def counting_parts(tree: UnitTree, unit: int, counting: Collection[int]) -> list[int]:
@@ -115,16 +185,21 @@ def counted_figures(
     dossiers received.
     """
     found: dict[str, tuple[Figure, tuple[str, ...]]] = {}
-    for indicator in counted_indicators(edition):
-        values: dict[str, int | None] = {}
-        if indicator.window in quantities:
-            values.update(dict.fromkeys(edition.measures.names, 0))
-            values.update(quantities[Window(indicator.window)])
-        values.update(procedures.get(indicator.window, {}))
+    zeros = dict.fromkeys(edition.measures.names, 0)
+    windows: dict[str, dict[str, int | None]] = {}
+    for rule in _rules(edition):
+        indicator = rule.indicator
+        values = windows.get(indicator.window)
+        if values is None:
+            values = windows[indicator.window] = {}
+            if indicator.window in quantities:
+                values |= zeros
+                values |= quantities[Window(indicator.window)]
+            values |= procedures.get(indicator.window, {})
         flags: tuple[str, ...] = ()
-        if NATIONAL_REPORT in _names(indicator):
+        if rule.reported:
             national = report(values.get("received") or 0)
-            values[NATIONAL_REPORT], flags = national.received, national.flags
+            values, flags = {**values, NATIONAL_REPORT: national.received}, national.flags
         figure = figure_of(indicator, values)
         if figure is not NOT_PROVIDED:
             found[indicator.id] = figure, flags
@@ -133,35 +208,4 @@ def counted_figures(
 
 def counted_indicators(edition: Edition) -> list[Indicator]:
     """The indicators whose numerator and denominator are both counted."""
-    return [
-        indicator
-        for indicator in edition.scorecard.indicators.values()
-        if indicator.numerator.count is not None and indicator.denominator.count is not None
-    ]
-
-
-_WINDOWS = (Window.RECEIVED, Window.IN_PERIOD)
-
-
-def _names(indicator: Indicator) -> set[str]:
-    parts = (indicator.numerator.count, indicator.denominator.count)
-    return {name for count in parts if count is not None for name in count.names}
-
-
-def _own_sums(
-    edition: Edition, period: Period, window: Window, bound: int, units: Collection[int]
-) -> list[UnitSums]:
-    return [
-        reading.sums(edition.measures, period, window, units),
-        reading.clock_sums(edition.measures, period, window, bound, units),
-    ]
-
-
-def _pool(sources: Iterable[UnitSums], parts: Iterable[int]) -> dict[str, int]:
-    """Counts add up; ratios never do."""
-    total: Counter[str] = Counter()
-    for sums in sources:
-        for part in parts:
-            if part in sums:
-                total.update(sums[part])
-    return dict(total)
+    return [rule.indicator for rule in _rules(edition)]

@@ -163,11 +163,12 @@ class CatalogueSpec:
     measures: Mapping[str, ConditionSpec]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scorecard:
     """One edition of the scorecard, in force from `in_force_from` to `in_force_to` (included).
 
-    Mappings keep the order of the file and must not be changed.
+    Mappings keep the order of the file and must not be changed. Two scorecards are never equal,
+    so what is worked out from one can be kept by it.
     """
 
     id: str
