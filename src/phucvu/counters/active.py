@@ -24,6 +24,7 @@ __all__ = [
     "register_measures",
     "slots",
     "tallies",
+    "tallies_in",
 ]
 
 
@@ -92,7 +93,7 @@ def forget() -> None:
 
 def _forget_slots() -> None:
     slots.cache_clear()
-    _tallies.cache_clear()
+    tallies_in.cache_clear()
 
 
 def register_measures() -> list[int]:
@@ -135,11 +136,13 @@ def tallies() -> tuple[Tally, ...]:
 
     Raises `UncountedError` where one has no slot yet.
     """
-    return _tallies(dialect())
+    return tallies_in(dialect())
 
 
 @lru_cache(maxsize=4)
-def _tallies(sql_dialect: Dialect) -> tuple[Tally, ...]:
+def tallies_in(sql_dialect: Dialect) -> tuple[Tally, ...]:
+    """The same in the SQL of another engine, over a table of the register's name there."""
+
     def months(measure: Measure) -> tuple[str, str]:
         return measure.placed_month_sql(sql_dialect), measure.ended_month_sql(sql_dialect)
 
