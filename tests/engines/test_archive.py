@@ -186,6 +186,7 @@ def test_senders_are_not_kept_waiting_and_what_they_bring_comes_next(archive, wa
     assert compare(archive).differences == ()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_commands_do_what_is_documented(archive, ward):
     run = CliRunner()
     missing = run.invoke(command, ["verify", str(archive.folder)])

@@ -40,7 +40,7 @@ def write(archive: Archive) -> Written:
     before = archive.parts()
     parts = {}
     with one_moment():
-        for month, state in _states().items():
+        for month, state in states().items():
             kept = before.get(month)
             if kept is None or kept.state != state or not (archive.folder / kept.file).is_file():
                 kept = archive.write(month, state, _rows(month))
@@ -51,13 +51,10 @@ def write(archive: Archive) -> Written:
 
 
 def states() -> dict[str, str]:
-    """What the register's rows of each month are now, in a few letters."""
-    with one_moment():
-        return _states()
+    """What the register's rows of each month are now, in a few letters.
 
-
-def _states() -> dict[str, str]:
-    """A month's state changes with every row that comes, goes or is written over."""
+    A month's changes with every row that comes, goes or is written over.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_month()}, COUNT(*), SUM(id), MAX(changed_at) FROM {_TABLE}"  # noqa: S608
