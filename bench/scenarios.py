@@ -125,7 +125,7 @@ def _counting(store: str) -> Iterator[Outcome]:
 
     yield Outcome(
         "recount, counts written anew", store, "s", seconds(recount), "less", None,
-        seconds(count), f"its SELECT alone",
+        seconds(count), "its SELECT alone",
     )  # fmt: skip
     outcome = verify()
     assert outcome.clean, outcome.differences[:5]
