@@ -13,6 +13,7 @@ from bench.measure import Outcome, best
 from phucvu.counters.active import tallies_in
 from phucvu.engines import duck
 from phucvu.engines.archive import Archive
+from phucvu.register.facts import DOSSIERS
 
 __all__ = ["archive_counts"]
 
@@ -53,8 +54,8 @@ FROM received GROUP BY ALL
 def archive_counts(archive: Archive, store: str) -> Iterator[Outcome]:
     """Our count of the archive beside three peers', which must come to the same sums."""
     files = archive.files()
-    with duck.counting(files, "register_dossier") as engine:
-        queries = [tally.query("1 = 1") for tally in tallies_in("duckdb")]
+    with duck.counting(archive, DOSSIERS.table) as engine:
+        queries = [tally.query("1 = 1") for tally in tallies_in("duckdb", DOSSIERS)]
         ours = best(lambda: [engine.sql(query).to_arrow_table() for query in queries])
         sums = engine.sql(f"SELECT {_SUMS} FROM ({_BY_HAND})").fetchall()[0]
         by_hand = best(lambda: engine.sql(_BY_HAND).to_arrow_table())

@@ -29,9 +29,8 @@ from phucvu.counters.active import tallies  # noqa: E402
 from phucvu.counters.recount import recount  # noqa: E402
 from phucvu.counters.verify import verify  # noqa: E402
 from phucvu.engines import register  # noqa: E402
-from phucvu.engines.archive import Archive  # noqa: E402
 from phucvu.engines.recounting import compare  # noqa: E402
-from phucvu.measures import DOSSIER  # noqa: E402
+from phucvu.register.facts import DOSSIERS  # noqa: E402
 from phucvu.register.models import Dossier  # noqa: E402
 from phucvu.results.boards import scoreboard, unit_score  # noqa: E402
 from phucvu.scoring import Period  # noqa: E402
@@ -119,7 +118,7 @@ def _counting(store: str) -> Iterator[Outcome]:
 
     def count() -> None:
         with connection.cursor() as cursor:
-            for tally in tallies():
+            for tally in tallies(DOSSIERS):
                 cursor.execute(tally.query("1 = 1"))
                 cursor.fetchall()
 
@@ -130,12 +129,10 @@ def _counting(store: str) -> Iterator[Outcome]:
     outcome = verify()
     assert outcome.clean, outcome.differences[:5]
     with tempfile.TemporaryDirectory(prefix="phucvu-archive-") as folder:
-        archive = Archive(Path(folder), DOSSIER)
-        yield Outcome(
-            "archive written", store, "s", seconds(lambda: register.write(archive)), "less"
-        )
-        yield from archive_counts(archive, store)
-        assert not compare(archive).differences, "the archive counts otherwise"
+        at = Path(folder)
+        yield Outcome("archive written", store, "s", seconds(lambda: register.write(at)), "less")
+        yield from archive_counts(register.archive_of(DOSSIERS, at), store)
+        assert not compare(at).differences, "the archive counts otherwise"
 
 
 def _raw_insert(size: Size) -> float:

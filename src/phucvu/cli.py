@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rebuild": ("phucvu.intake.journal_commands", "rebuild"),
     "figures": ("phucvu.register.commands", "figures"),
     "catalogue": ("phucvu.register.catalogue_commands", "catalogue"),
+    "calendar": ("phucvu.register.calendar_commands", "calendar"),
     "unit": ("phucvu.units.commands", "unit"),
     "key": ("phucvu.accounts.commands", "key"),
     "score": ("phucvu.results.commands", "score"),

@@ -14,6 +14,7 @@ from django.test import Client
 from phucvu.accounts import keys
 from phucvu.api.security import failures
 from phucvu.counters import deltas
+from phucvu.register.facts import Fact
 from phucvu.units.models import Unit
 
 
@@ -28,7 +29,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No counting, and no failed attempt remembered from another test."""
 
     @contextmanager
-    def following(codes: Sequence[str]) -> Iterator[None]:
+    def following(codes: Sequence[str], fact: Fact) -> Iterator[None]:
         yield
 
     monkeypatch.setattr(deltas, "following", following)

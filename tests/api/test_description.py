@@ -32,7 +32,7 @@ def test_the_description_fits_what_is_taken_and_answered(send: Sender) -> None:
     assert (late["superseded"], late["results"][0]["result"]) == (1, "superseded")
     jsonschema.validate(late, answer)
     jsonschema.validate(json.loads(send(b"[").content), problem)
-    assert set(operation["responses"]) == {"200", "400", "401", "403", "413", "415", "429"}
+    assert set(operation["responses"]) == {"200", "400", "401", "403", "413", "415", "422", "429"}
     assert operation["security"] == [{"BearerKey": []}, {"HeaderKey": []}]
     assert document["components"]["securitySchemes"]["BearerKey"]["scheme"] == "bearer"
     assert document["components"]["securitySchemes"]["HeaderKey"]["name"] == "X-API-Key"

@@ -101,7 +101,7 @@ def test_reading_open_overdue_uses_the_index_of_open_dossiers():
             + f"SELECT unit_id FROM register_dossier WHERE {when}"
         )
         plan = " ".join(str(row) for row in cursor.fetchall())
-    assert "dossier_open_by_promise" in plan
+    assert "dossier_open_by_due" in plan
 
 
 def test_counts_by_procedure_add_up_to_the_units():

@@ -9,20 +9,22 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
 from phucvu.counters import active
 from phucvu.counters.deltas import following
 from phucvu.counters.models import ProcedureCount, UnitCount
-from phucvu.counters.recount import count_new_measures
-from phucvu.engines import duck, register
+from phucvu.counters.recount import count_new_measures, recount
+from phucvu.engines import duck, recounting, register
 from phucvu.engines.archive import Archive, ArchiveError
 from phucvu.engines.commands import archive as command
-from phucvu.engines.recounting import compare
+from phucvu.engines.recounting import Comparison
 from phucvu.measures import DOSSIER
-from phucvu.register.models import Dossier
+from phucvu.register.facts import DOSSIERS
+from phucvu.register.models import Dossier, Petition
 from tests.counters.test_counters import changes
-from tests.dossiers import dossier, store, unit
+from tests.dossiers import dossier, store, unit, wall
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -36,7 +38,15 @@ def measures(db):
 
 @pytest.fixture
 def archive(tmp_path):
-    return Archive(tmp_path / "archive", DOSSIER)
+    return register.archive_of(DOSSIERS, tmp_path / "archive")
+
+
+def write(archive: Archive) -> register.Written:
+    return register.write(archive.folder.parent)[DOSSIERS.plural]
+
+
+def compare(archive: Archive) -> Comparison:
+    return recounting.compare(archive.folder.parent)
 
 
 @pytest.fixture
@@ -56,7 +66,7 @@ def withdraw(*codes: str) -> None:
 
 
 def test_a_month_is_a_file_with_the_columns_of_measures(archive, ward):
-    done = register.write(archive)
+    done = write(archive)
     assert (done.written, done.kept, done.rows) == (3, 0, 3)
     assert list(archive.parts()) == ["202602", "202603", "undated"]
     table = pq.read_table(archive.folder / archive.parts()["202603"].file)
@@ -68,36 +78,36 @@ def test_a_month_is_a_file_with_the_columns_of_measures(archive, ward):
 
 
 def test_only_months_that_changed_are_written_again(archive, ward):
-    register.write(archive)
+    write(archive)
     before = archive.parts()
-    assert register.write(archive).written == 0
+    assert write(archive).written == 0
     assert archive.parts() == before
     store(dossier("VT.1-2", ward, "2026-02-20"))  # moves from March to February
-    done = register.write(archive)
+    done = write(archive)
     assert (done.written, done.kept, done.rows) == (1, 1, 3)
     assert list(archive.parts()) == ["202602", "undated"]
     assert archive.parts()["undated"] == before["undated"]
     withdraw("VT.1-1")
-    assert register.write(archive).rows == 2
+    assert write(archive).rows == 2
     named = {part.file for part in archive.parts().values()}
     assert {path.name for path in archive.folder.iterdir()} == named | {"archive.json"}
 
 
 def test_a_write_that_fails_leaves_the_archive_as_it_was(archive, ward, monkeypatch):
-    register.write(archive)
+    write(archive)
     before = archive.parts()
     store(dossier("VT.1-2", ward, "2026-03-02", channel="online"))
 
-    def broken(month):
+    def broken(fact, month):
         yield from ()
         raise OSError("the disk is full")
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="disk"):
         patch.setattr(register, "_rows", broken)
-        register.write(archive)
+        write(archive)
     assert archive.parts() == before
     assert all(path.is_file() for path in archive.files())
-    register.write(archive)
+    write(archive)
     assert compare(archive).differences == ()
 
 
@@ -116,11 +126,11 @@ def test_every_measure_counts_the_same_here_and_in_duckdb(archive, batch):
                 for n in batch
             )
         )
-        register.write(archive)
+        write(archive)
         assert compare(archive).differences == ()
         # The counts that followed, the store's own recount, and DuckDB's: the same rows.
-        here, there = active.tallies(), active.tallies_in("duckdb")
-        with duck.counting(archive.files(), Dossier._meta.db_table) as engine:
+        here, there = active.tallies(DOSSIERS), active.tallies_in("duckdb", DOSSIERS)
+        with duck.counting(archive, DOSSIERS.table) as engine:
             for ours, theirs in zip(here, there, strict=True):
                 with connection.cursor() as cursor:
                     cursor.execute(ours.query("1 = 1"))
@@ -135,7 +145,7 @@ def test_every_measure_counts_the_same_here_and_in_duckdb(archive, batch):
 
 
 def test_a_wrong_count_is_named(archive, ward):
-    register.write(archive)
+    write(archive)
     wrong = UnitCount.objects.get(unit=ward, placed_month=202603)
     column = f"v{active.slots()[active_digest('received_online')]}"
     setattr(wrong, column, 7)
@@ -143,9 +153,25 @@ def test_a_wrong_count_is_named(archive, ward):
     (found,) = compare(archive).differences
     assert (found.unit, found.procedure, found.placed_month) == ("VT.1", None, 202603)
     assert (found.measure, found.counted, found.expected) == ("received_online", 7, 0)
-    done = CliRunner().invoke(command, ["verify", str(archive.folder)])
+    done = CliRunner().invoke(command, ["verify", str(archive.folder.parent)])
     assert done.exit_code == 1
     assert "received_online" in done.output
+
+
+def test_the_other_kinds_of_fact_are_archived_and_compared_too(archive, ward):
+    Petition.objects.create(
+        code="P-1", unit=ward, received_at=wall("2026-03-02"), digest="", changed_at=timezone.now()
+    )
+    recount()
+    done = register.write(archive.folder.parent)
+    assert (done["petitions"].written, done["petitions"].rows) == (1, 1)
+    assert compare(archive).differences == ()
+    Petition.objects.all().delete()
+    with pytest.raises(ArchiveError, match="the register has changed since"):
+        compare(archive)
+    write(archive)
+    found = compare(archive).differences
+    assert {(item.counted, item.expected) for item in found} == {(1, 0)}
 
 
 def active_digest(name: str) -> str:
@@ -153,7 +179,7 @@ def active_digest(name: str) -> str:
 
 
 def test_an_archive_of_an_earlier_register_is_not_compared(archive, ward):
-    register.write(archive)
+    write(archive)
     store(dossier("VT.1-9", ward, "2026-03-02"))
     with pytest.raises(ArchiveError, match="the register has changed since"):
         compare(archive)
@@ -164,12 +190,12 @@ def test_senders_are_not_kept_waiting_and_what_they_bring_comes_next(archive, wa
     if connection.vendor == "sqlite":
         pytest.skip("the tests' SQLite is in memory, where readers and writers share one lock")
 
-    def meanwhile(month, rows=register._rows):
+    def meanwhile(fact, month, rows=register._rows):
         sender = Thread(target=send)
         sender.start()
         sender.join(timeout=20)
         assert not sender.is_alive()
-        yield from rows(month)
+        yield from rows(fact, month)
 
     def send():
         try:
@@ -180,8 +206,8 @@ def test_senders_are_not_kept_waiting_and_what_they_bring_comes_next(archive, wa
 
     with monkeypatch.context() as patch:
         patch.setattr(register, "_rows", meanwhile)
-        assert register.write(archive).rows == 3
-    done = register.write(archive)
+        assert write(archive).rows == 3
+    done = write(archive)
     assert (done.written, done.rows) == (1, 4)
     assert compare(archive).differences == ()
 
@@ -189,13 +215,14 @@ def test_senders_are_not_kept_waiting_and_what_they_bring_comes_next(archive, wa
 @pytest.mark.django_db(transaction=True)
 def test_commands_do_what_is_documented(archive, ward):
     run = CliRunner()
-    missing = run.invoke(command, ["verify", str(archive.folder)])
+    missing = run.invoke(command, ["verify", str(archive.folder.parent)])
     assert missing.exit_code == 1
     assert "holds no archive" in missing.output
-    done = run.invoke(command, ["write", str(archive.folder)])
+    done = run.invoke(command, ["write", str(archive.folder.parent)])
     assert done.exit_code == 0
-    assert "3 dossiers; 3 months written, 0 unchanged" in " ".join(done.output.split())
-    done = run.invoke(command, ["verify", str(archive.folder)])
+    assert "3 dossiers: 3 months written, 0 unchanged\n" in done.output
+    assert "0 petitions: 0 months written, 0 unchanged\n" in done.output
+    done = run.invoke(command, ["verify", str(archive.folder.parent)])
     assert done.exit_code == 0
     assert "No difference: 3 dossiers" in done.output
 
@@ -210,17 +237,17 @@ def test_commands_do_what_is_documented(archive, ward):
     ],
 )
 def test_a_folder_with_something_else_is_refused(archive, ward, text, reason):
-    archive.folder.mkdir()
+    archive.folder.mkdir(parents=True)
     (archive.folder / "archive.json").write_text(text)
     with pytest.raises(ArchiveError, match=reason):
-        register.write(archive)
+        write(archive)
     assert [path.name for path in archive.folder.iterdir()] == ["archive.json"]
 
 
 def test_other_columns_are_written_anew(archive, ward):
-    register.write(archive)
+    write(archive)
     path = archive.folder / "archive.json"
     listed = json.loads(path.read_text())
     listed["columns"] = listed["columns"][:-1]
     path.write_text(json.dumps(listed))
-    assert register.write(archive).written == 3
+    assert write(archive).written == 3

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 
 from phucvu.counters import deltas
+from phucvu.register.facts import Fact
 from phucvu.units.models import Unit
 
 NOW = "2026-11-20T03:00:00+00:00"
@@ -28,7 +29,7 @@ def followed(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     calls: list[list[str]] = []
 
     @contextmanager
-    def following(codes: Sequence[str]) -> Iterator[None]:
+    def following(codes: Sequence[str], fact: Fact) -> Iterator[None]:
         calls.append(list(codes))
         yield
 

@@ -15,7 +15,8 @@ from phucvu.intake import journal, repairs
 from phucvu.intake import withdraw as withdrawing
 from phucvu.intake.actions import Receipt, receive
 from phucvu.intake.journal import JournalError, Place
-from phucvu.intake.models import Batch, BatchContent, DossierVersion, RefusedRecord
+from phucvu.intake.kinds import DOSSIERS
+from phucvu.intake.models import Batch, BatchContent, FactVersion, RefusedRecord
 from phucvu.intake.record import NO_CLOCK, clock
 from phucvu.intake.withdraw import withdraw
 from phucvu.register.models import Dossier
@@ -114,7 +115,7 @@ def test_a_batch_is_kept_as_it_was_understood(units: SimpleNamespace) -> None:
     stored = Dossier.objects.values().get(code=CODE)
     for name in kept[2].__struct_fields__:
         assert getattr(kept[2], name) == stored[name]
-    assert journal.standing([CODE, "unknown"]) == {CODE: Place(receipt.batch, 2)}
+    assert journal.standing(DOSSIERS, [CODE, "unknown"]) == {CODE: Place(receipt.batch, 2)}
 
 
 def test_nothing_personal_is_in_the_content(units: SimpleNamespace) -> None:
@@ -128,14 +129,14 @@ def test_nothing_personal_is_in_the_content(units: SimpleNamespace) -> None:
 def test_a_batch_sent_again_is_answered_with_its_number(units: SimpleNamespace) -> None:
     sent = [message(**HANDED_OVER), message(**DONE), message("H29.01-261001-2", MaTTHC="")]
     first = receive(sent)
-    versions = DossierVersion.objects.count()
+    versions = FactVersion.objects.count()
 
     again = receive(sent)
 
     assert again.batch == first.batch
     assert results(again) == ["unchanged", "superseded", "refused"]
     assert Batch.objects.count() == BatchContent.objects.count() == 1
-    assert DossierVersion.objects.count() == versions
+    assert FactVersion.objects.count() == versions
     assert RefusedRecord.objects.count() == 1
 
 

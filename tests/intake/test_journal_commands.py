@@ -130,7 +130,7 @@ def test_a_damaged_register_is_found_and_rebuilt(
     assert Dossier.objects.get(code=CODE).status == 2
     done = rebuilt(answer="y\n")
 
-    assert "Rebuilt: 1 dossiers written, 0 removed" in done.output, done.output
+    assert "Rebuilt: 1 facts written, 0 removed" in done.output, done.output
     assert list(Dossier.objects.order_by("pk").values()) == before
 
 
@@ -187,7 +187,7 @@ def test_as_of_makes_a_store_of_its_own_that_verifies(
         done = rebuilt("--as-of", "2026-11-15T17:00", "--into", file)
 
     assert done.exit_code == 0, done.output
-    assert "2 dossiers as of 2026-11-15 17:00" in done.output
+    assert "2 facts as of 2026-11-15 17:00" in done.output
     verified = subprocess.run(
         [sys.executable, "-m", "phucvu", "verify"],
         env={**os.environ, "DATABASE_URL": done.output.split("DATABASE_URL=")[1].strip()},
@@ -281,5 +281,5 @@ def test_rebuild_holds_one_batch_at_a_time(
     before = list(Dossier.objects.order_by("code").values_list("code", "changed_at"))
     Dossier.objects.all().delete()
 
-    assert rebuild.rebuild() == rebuild.Rebuilt(dossiers=10, written=10, removed=0)
+    assert rebuild.rebuild() == rebuild.Rebuilt(facts=10, written=10, removed=0)
     assert list(Dossier.objects.order_by("code").values_list("code", "changed_at")) == before

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from phucvu.accounts import keys
-from phucvu.intake import store
 from phucvu.intake.actions import receive
 from phucvu.intake.models import Batch, RefusedRecord
+from phucvu.intake.store import FactTable
 from phucvu.register.models import Dossier
 from tests.intake.messages import PERSONAL, message
 
@@ -155,13 +155,13 @@ def test_there_and_back_within_a_batch_writes_nothing(
 def test_a_failure_leaves_nothing_of_the_batch(
     units: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upsert = store.upsert
+    upsert = FactTable.upsert
 
     def fail(*arguments: object) -> None:
         upsert(*arguments)  # type: ignore[arg-type]
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(store, "upsert", fail)
+    monkeypatch.setattr(FactTable, "upsert", fail)
 
     with pytest.raises(RuntimeError):
         receive([message(), message("H29.01-261001-2", MaTTHC="")])

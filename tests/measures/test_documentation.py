@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from phucvu.measures import CATALOGUE, DOSSIER, Column
+from phucvu.measures import CATALOGUE, FACTS, Column
 from phucvu.measures.tokens import FUNCTIONS, KEYWORDS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "measures.md").read_text("utf-8")
 
 
-COLUMNS = [*DOSSIER.values(), *CATALOGUE.values()]
+COLUMNS = [c for fact in (*FACTS.values(), CATALOGUE) for c in fact.values()]
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)

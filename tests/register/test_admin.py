@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from phucvu.register.models import Dossier, NationalReport, Source, StatedFigure, Status
@@ -128,3 +129,20 @@ def test_dossiers_are_looked_up_not_changed(admin_client, unit):
 @pytest.mark.parametrize("name", ["units_unit", "intake_batch", "intake_refusedrecord"])
 def test_the_other_lists_open(admin_client, unit, name):
     assert admin_client.get(reverse(f"admin:{name}_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["petition", "certifiedcopy", "lookup"])
+def test_the_other_facts_are_only_read(admin_client, unit, name):
+    model = apps.get_model("register", name)
+    moment = "received_at" if name == "petition" else model._meta.get_fields()[3].name
+    fact = model.objects.create(
+        code="VT-000123", unit=unit, digest="0" * 32, changed_at=MOMENT,
+        **{moment: to_wall(datetime(2026, 8, 3, 9, 15))},
+    )  # fmt: skip
+    listing = admin_client.get(reverse(f"admin:register_{name}_changelist"), {"q": "VT-"})
+    assert fact.code in listing.content.decode()
+    assert "09:15" in listing.content.decode()
+    address = reverse(f"admin:register_{name}_change", args=[fact.pk])
+    assert "09:15" in admin_client.get(address).content.decode()
+    assert admin_client.post(address, {}).status_code == 403
+    assert admin_client.get(reverse(f"admin:register_{name}_add")).status_code == 403

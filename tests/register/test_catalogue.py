@@ -159,7 +159,13 @@ def test_the_administration_site(admin_client, wards, announced):
         assert admin_client.get(reverse(f"admin:register_{name}_changelist")).status_code == 200
         assert admin_client.get(reverse(f"admin:register_{name}_add")).status_code == 200
     change = reverse("admin:register_procedure_change", args=[birth.pk])
-    form = {"code": "1.001193", "name": "Khai sinh", "field_name": "", "fee": "8000"}
+    form = {
+        "code": "1.001193",
+        "name": "Khai sinh",
+        "field_name": "",
+        "fee": "8000",
+        "term_unit": "days",
+    }
     assert admin_client.post(change, form).status_code == 302
     birth.refresh_from_db()
     assert (birth.fee, birth.for_citizen) == (8000, False)

@@ -113,7 +113,11 @@ def test_switches_have_a_reason_and_say_whether_they_work() -> None:
     settings = load(PORTAL).scorecard.settings
     assert settings["on_time_grain"].default == "date"
     assert settings["on_time_grain"].available
-    others = [s for name, s in settings.items() if name != "on_time_grain"]
+    assert settings["certified_copies_counted"].available
+    assert not settings["certified_copies_counted"].default
+    assert load(DOCUMENT).scorecard.settings["certified_copies_counted"].default
+    working = {"on_time_grain", "certified_copies_counted"}
+    others = [s for name, s in settings.items() if name not in working]
     assert others
     assert not any(s.available or s.default for s in others)
     assert all(s.reason for s in settings.values())
@@ -122,15 +126,18 @@ def test_switches_have_a_reason_and_say_whether_they_work() -> None:
 def test_measures_are_compiled_and_used() -> None:
     edition = load(PORTAL)
     card = edition.scorecard
+    indicators = [*card.indicators.values(), *load(DOCUMENT).scorecard.indicators.values()]
     used = {
         name
-        for i in card.indicators.values()
+        for i in indicators
         for part in (i.numerator, i.denominator)
         if part.count
         for name in part.count.mentioned
     }
-    assert used == {*card.measures, *card.inputs, *card.catalogue.measures}
-    assert all(name in edition.measures for name in card.measures)
+    counted = {*card.measures, *(name for fact in card.facts.values() for name in fact.measures)}
+    assert used == {*counted, *card.inputs, *card.catalogue.measures}
+    assert all(name in edition.measures for name in counted)
+    assert edition.measures.facts == ("dossier", "petition", "certified_copy")
     assert edition.catalogue.keys() == card.catalogue.measures.keys()
     assert len(edition.digest) == 64
     assert edition.digest != load(DOCUMENT).digest
@@ -216,3 +223,50 @@ def test_a_numerator_of_procedures_asks_for_its_denominator_too() -> None:
             assert top is not None, id_
             assert bottom is not None, id_
             assert bottom.mentioned <= top.mentioned, id_
+
+
+def test_what_the_portal_does_not_publish_it_does_not_count() -> None:
+    portal = load(PORTAL).scorecard.indicators["4.7"]
+    document = load(DOCUMENT).scorecard.indicators["4.7"]
+
+    assert portal.numerator.count is None and portal.denominator.count is None
+    assert portal.not_provided is not None and portal.not_provided.points == 2
+    assert document.numerator.count is not None and document.denominator.count is not None
+    assert document.numerator.count.text == "units(commune, certified_copies)"
+    assert document.denominator.count.text == "units(commune)"
+
+
+def test_mistakes_in_the_section_of_a_kind_are_named_at_their_place(tmp_path: Path) -> None:
+    file = tmp_path / "city.yaml"
+    file.write_text(
+        "schema: 1\nid: city\nextends: qd766-portal-2026\n"
+        "in_force: {from: 2027-01-01}\n"
+        "facts:\n  petition:\n    definitions:\n      is_first: folows_code = ''\n"
+        "    measures:\n      received: {label: {vi: a, en: a}, when: is_petition}\n"
+        "  survey:\n    definitions: {}\n    calendar: {placed: a, ended: a}\n    measures: {}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScorecardError) as caught:
+        load("city", [tmp_path])
+    message = str(caught.value)
+    assert (
+        f"{file}:10: facts.petition.measures.received: 'received' is a measure already" in message
+    )
+    assert "facts.survey.calendar.placed: there is no definition 'a'" in message
+
+    file.write_text(
+        file.read_text("utf-8")
+        .replace("received:", "petitions_b:")
+        .replace(
+            "  survey:\n    definitions: {}\n    calendar: {placed: a, ended: a}\n",
+            "  survey:\n    definitions: {a: code}\n    calendar: {placed: a, ended: a}\n",
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(ScorecardError) as caught:
+        load("city", [tmp_path])
+    message = str(caught.value)
+    assert f"{file}:8: facts.petition.definitions.is_first:" in message
+    assert "follows_code" in message
+    assert "used by indicator 5.2" in message
+    assert "there is no kind of fact 'survey' beside dossiers" in message

@@ -39,7 +39,8 @@ def counts(bound: int = BOUND, **columns: object) -> set[str]:
         return {
             name
             for name, measure in book.items()
-            if store.execute(
+            if measure.fact == DOSSIER.fact
+            and store.execute(
                 f"select {measure.value_sql('sqlite', bound=bound)} from dossier"
             ).fetchone()[0]
         }

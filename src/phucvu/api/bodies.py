@@ -27,7 +27,7 @@ def read_body(request: HttpRequest) -> bytes:
     type or encoding.
     """
     if request.content_type != "application/json":
-        raise ProblemError(415, _("Send the dossiers as application/json."))
+        raise ProblemError(415, _("Send the records as application/json."))
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip"):
         raise ProblemError(

@@ -13,13 +13,14 @@ from ninja import Router
 from phucvu.api.bodies import decode, read_body
 from phucvu.api.message_schema import OPENAPI
 from phucvu.api.problems import ProblemError
+from phucvu.api.requests import MAX_RECORDS, answered, take_in
 from phucvu.api.security import KEY_AUTH
-from phucvu.intake.actions import Receipt, receive
+from phucvu.intake.actions import Receipt
+from phucvu.intake.kinds import DOSSIERS
 from phucvu.intake.quick import Sent, SentRecords
 
 __all__ = ["MAX_RECORDS", "router"]
 
-MAX_RECORDS = 10_000
 _SERVICE = "DongBoHoSoMC"
 
 
@@ -55,14 +56,10 @@ def receive_dossiers(request: HttpRequest) -> HttpResponse:
     if sent is None:
         sent = decode(body)
     envelope = isinstance(sent, dict)
-    receipt = receive(
-        _records(sent, body),
-        key=request.auth,  # type: ignore[attr-defined]
-        origin=_origin(request),
-        correction=_is_correction(sent),
+    receipt = take_in(
+        request, DOSSIERS, _records(sent, body), body, correction=_is_correction(sent)
     )
-    answer = _enveloped(receipt) if envelope else receipt
-    return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
+    return answered(_enveloped(receipt) if envelope else receipt)
 
 
 def _usual(body: bytes) -> list[Sent] | dict[str, Any] | None:
@@ -117,7 +114,3 @@ def _enveloped(receipt: Receipt) -> dict[str, Any]:
     }
     error_code = "0" if receipt.refused == 0 else "1"
     return {"error_code": error_code, "message": message} | msgspec.structs.asdict(receipt)
-
-
-def _origin(request: HttpRequest) -> str:
-    return f"API {request.META.get('REMOTE_ADDR', '')}".strip()

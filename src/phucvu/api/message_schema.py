@@ -9,7 +9,7 @@ from typing import Any
 
 from phucvu.api.problems import PROBLEM_SCHEMA
 
-__all__ = ["OPENAPI"]
+__all__ = ["HEADERS", "OPENAPI", "responses"]
 
 _TEXT: dict[str, Any] = {"type": ["string", "integer", "null"]}
 _DATE: dict[str, Any] = {
@@ -142,30 +142,47 @@ def _problem(description: str) -> dict[str, Any]:
     }
 
 
+HEADERS: list[dict[str, Any]] = [
+    {
+        "in": "header",
+        "name": "Content-Encoding",
+        "required": False,
+        "schema": {"enum": ["gzip", "identity"]},
+    },
+    {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "required": False,
+        "description": (
+            "A name for this request. Sent again with the same key and name it is not read again, "
+            "but answered as the first time."
+        ),
+        "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+    },
+]
+"""What every address that takes facts understands."""
+
+
+def responses(body: str, stored: str) -> dict[int, dict[str, Any]]:
+    """What such an address answers."""
+    return {
+        200: {"description": stored, "content": {"application/json": {"schema": _RECEIPT}}},
+        400: _problem(f"Not JSON, with the position; or not {body}"),
+        401: _problem("No key, or a wrong one"),
+        403: _problem("The key has been revoked"),
+        413: _problem("More than 32 MiB or 10,000 records"),
+        415: _problem("Not application/json, or an unknown Content-Encoding"),
+        422: _problem("The Idempotency-Key was used for another content"),
+        429: _problem("Too many attempts with a wrong key"),
+    }
+
+
 OPENAPI: dict[str, Any] = {
-    "parameters": [
-        {
-            "in": "header",
-            "name": "Content-Encoding",
-            "required": False,
-            "schema": {"enum": ["gzip", "identity"]},
-        }
-    ],
+    "parameters": HEADERS,
     "requestBody": {
         "required": True,
         "description": "At most 32 MiB, also after decompression, and 10,000 dossiers.",
         "content": {"application/json": {"schema": {"oneOf": [_DOSSIERS, _ENVELOPE]}}},
     },
-    "responses": {
-        200: {
-            "description": "Stored; what became of each dossier",
-            "content": {"application/json": {"schema": _RECEIPT}},
-        },
-        400: _problem("Not JSON, with the position; or not a list of dossiers"),
-        401: _problem("No key, or a wrong one"),
-        403: _problem("The key has been revoked"),
-        413: _problem("More than 32 MiB or 10,000 dossiers"),
-        415: _problem("Not application/json, or an unknown Content-Encoding"),
-        429: _problem("Too many attempts with a wrong key"),
-    },
+    "responses": responses("a list of dossiers", "Stored; what became of each dossier"),
 }

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.config import environment
+from phucvu.workdays import OfficeHours
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = environment.data_folder()
@@ -159,6 +160,10 @@ PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_S
 # Codes under which a dossier's list of consulted databases names the population database;
 # empty: the codes we expect (`phucvu.intake.codes`).
 PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
+# When offices work; a time limit in hours runs in these only.
+PHUCVU_WORKING_HOURS = OfficeHours.parse(
+    ",".join(environment.words("PHUCVU_WORKING_HOURS", "7:00-11:30,13:30-17:00"))
+)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 

@@ -13,8 +13,12 @@ from django.db import connection
 from phucvu import scorecards
 from phucvu.counters.models import SLOTS, CountedMeasure, ProcedureCount, UnitCount, slot
 from phucvu.measures import DIALECTS, Dialect, Measure
+from phucvu.register.facts import FACTS, Fact
 
 __all__ = [
+    "BY_PROCEDURE",
+    "BY_UNIT",
+    "CountTable",
     "Tally",
     "UncountedError",
     "active_measures",
@@ -38,12 +42,32 @@ class UncountedError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Tally:
-    """One pass over dossiers: the measures that put them into months alike."""
+class CountTable:
+    """A table of counts and the columns that tell its cells apart."""
 
+    name: str
+    keys: tuple[str, ...]
+
+
+BY_PROCEDURE = CountTable(
+    ProcedureCount._meta.db_table, ("unit_id", "procedure_code", "placed_month", "ended_month")
+)
+BY_UNIT = CountTable(UnitCount._meta.db_table, ("unit_id", "placed_month", "ended_month"))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One pass over a kind of fact: the measures that put its facts into months alike."""
+
+    fact: Fact
     slots: tuple[int, ...]
     before: str
     after: str
+
+    @property
+    def tables(self) -> tuple[CountTable, ...]:
+        """The tables of counts it feeds, the most detailed first."""
+        return (BY_PROCEDURE, BY_UNIT) if self.fact.by_procedure else (BY_UNIT,)
 
     @property
     def columns(self) -> list[str]:
@@ -51,10 +75,11 @@ class Tally:
         return [slot(number) for number in self.slots]
 
     def query(self, where: str) -> str:
-        """A SELECT over the dossiers that `where` picks.
+        """A SELECT over the facts that `where` picks.
 
-        Its rows are (unit_id, procedure_code, placed_month, ended_month, then one sum a slot).
-        A dossier without a placing date belongs to no period, so it is left out.
+        Its rows are (unit_id, procedure_code, placed_month, ended_month, then one sum a slot);
+        the procedure is '' of facts that have none. A fact without a placing date belongs to no
+        period, so it is left out.
         """
         return f"{self.before}{where}{self.after}"
 
@@ -93,7 +118,7 @@ def forget() -> None:
 
 def _forget_slots() -> None:
     slots.cache_clear()
-    tallies_in.cache_clear()
+    _tallies.cache_clear()
 
 
 def register_measures() -> list[int]:
@@ -131,27 +156,33 @@ def clear(numbers: Sequence[int]) -> None:
         ProcedureCount.objects.update(**nothing)
 
 
-def tallies() -> tuple[Tally, ...]:
-    """The passes that count every active measure once.
+def tallies(fact: Fact | None = None) -> tuple[Tally, ...]:
+    """The passes that count every active measure once, or only those over one kind of fact.
 
     Raises `UncountedError` where one has no slot yet.
     """
-    return tallies_in(dialect())
+    return tallies_in(dialect(), fact)
+
+
+def tallies_in(sql_dialect: Dialect, fact: Fact | None = None) -> tuple[Tally, ...]:
+    """The same in the SQL of another engine, over tables of the store's names there."""
+    found = _tallies(sql_dialect)
+    return found if fact is None else tuple(tally for tally in found if tally.fact is fact)
 
 
 @lru_cache(maxsize=4)
-def tallies_in(sql_dialect: Dialect) -> tuple[Tally, ...]:
-    """The same in the SQL of another engine, over a table of the register's name there."""
-
-    def months(measure: Measure) -> tuple[str, str]:
-        return measure.placed_month_sql(sql_dialect), measure.ended_month_sql(sql_dialect)
+def _tallies(sql_dialect: Dialect) -> tuple[Tally, ...]:
+    def months(measure: Measure) -> tuple[str, str, str]:
+        placed, ended = measure.placed_month_sql(sql_dialect), measure.ended_month_sql(sql_dialect)
+        return measure.fact, placed, ended
 
     active, given = active_measures(), slots()
     missing = active.keys() - given.keys()
     if missing:
         raise UncountedError([active[digest].name for digest in missing])
     found = []
-    for (placed, ended), group in groupby(sorted(active.values(), key=months), key=months):
+    for (name, placed, ended), group in groupby(sorted(active.values(), key=months), key=months):
+        fact = FACTS[name]
         measures = sorted(group, key=lambda measure: given[measure.digest])
         sums = ",\n  ".join(
             f"CAST(SUM({measure.value_sql(sql_dialect)}) AS BIGINT)"
@@ -159,12 +190,13 @@ def tallies_in(sql_dialect: Dialect) -> tuple[Tally, ...]:
             for measure in measures
         )
         before = f"""
-SELECT unit_id, procedure_code,
+SELECT unit_id, {"" if fact.by_procedure else "'' AS "}procedure_code,
   {placed} AS placed_month,
   {ended} AS ended_month,
   {sums}
-FROM register_dossier
+FROM {fact.table}
 WHERE """  # noqa: S608 - measures are checked expressions
         after = f" AND ({placed}) IS NOT NULL\nGROUP BY 1, 2, 3, 4"
-        found.append(Tally(tuple(given[measure.digest] for measure in measures), before, after))
+        numbers = tuple(given[measure.digest] for measure in measures)
+        found.append(Tally(fact, numbers, before, after))
     return tuple(found)

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,13 +11,28 @@ class CountersConfig(AppConfig):
     verbose_name = _("Counters")
 
     def ready(self) -> None:
-        from phucvu.register.signals import figures_stated
+        # The register lies below this room and cannot call it, so it sends signals.
+        from phucvu.register.signals import deadlines_moved, figures_stated
 
         figures_stated.connect(_announce_stated, dispatch_uid="counters.announce")
+        deadlines_moved.connect(_reckon_anew, dispatch_uid="counters.deadlines")
 
 
 def _announce_stated(sender: object, unit_ids: Iterable[int], **more: Any) -> None:
-    """The register lies below this room and cannot call it, so it sends a signal."""
     from phucvu.counters.changes import announce
 
     announce(unit_ids)
+
+
+def _reckon_anew(
+    sender: object,
+    procedure_codes: Collection[str] | None,
+    unit_ids: Collection[int] | None,
+    **more: Any,
+) -> None:
+    from phucvu.counters.deadlines import reckon_anew
+    from phucvu.counters.petition_deadlines import reckon_petitions
+
+    reckon_anew(procedure_codes, unit_ids)
+    if procedure_codes is None:  # it is the calendar that changed, not the catalogue
+        reckon_petitions(unit_ids)

@@ -13,6 +13,7 @@ from rich.table import Table
 from phucvu.counters import recount as recounting
 from phucvu.counters import verify as verifying
 from phucvu.counters.verify import Difference
+from phucvu.register.facts import DOSSIERS, FACTS
 
 __all__ = ["difference_table", "recount", "verify"]
 
@@ -27,8 +28,14 @@ def verify() -> None:
     outcome = verifying.verify()
     seconds = time.perf_counter() - start
     if outcome.clean:
+        # Dossiers are named in any case; of the others, those there are.
+        facts = ", ".join(
+            f"{number:,} {FACTS[name].plural}"
+            for name, number in outcome.facts.items()
+            if number or name == DOSSIERS.name
+        )
         _console.print(
-            f"No difference: {outcome.dossiers:,} dossiers, {outcome.measures} measures,"
+            f"No difference: {facts}, {outcome.measures} measures,"
             f" {outcome.counts:,} counts compared in {seconds:.1f} s."
         )
         return

@@ -1,4 +1,4 @@
-"""Counts that follow a change: what the dossiers count after it, less what they did before.
+"""Counts that follow a change: what the facts count after it, less what they did before.
 
 The database adds it all up itself: nothing but the units is fetched.
 """
@@ -12,21 +12,20 @@ from itertools import chain
 
 from django.db import connection
 
-from phucvu.counters.active import Tally, tallies
+from phucvu.counters.active import BY_PROCEDURE, CountTable, Tally, tallies
 from phucvu.counters.changes import announce, take_turn
-from phucvu.counters.models import ProcedureCount, UnitCount
+from phucvu.register.facts import DOSSIERS, Fact
 
 __all__ = ["following"]
 
-_UNIT = ("unit_id", "placed_month", "ended_month")
-_PROCEDURE = ("unit_id", "procedure_code", "placed_month", "ended_month")
+_KEYS = BY_PROCEDURE.keys
 
 
 @contextmanager
-def following(codes: Sequence[str]) -> Iterator[None]:
-    """Inside a transaction: whatever the block does to the dossiers `codes`, the counts follow.
+def following(codes: Sequence[str], fact: Fact = DOSSIERS) -> Iterator[None]:
+    """Inside a transaction: whatever the block does to the facts `codes`, the counts follow.
 
-    The cost depends on how many dossiers are named, never on how many there are.
+    The cost depends on how many facts are named, never on how many there are.
     """
     take_turn()
     if not codes:
@@ -35,7 +34,7 @@ def following(codes: Sequence[str]) -> Iterator[None]:
     kind = _OnPostgresql if connection.vendor == "postgresql" else _OnSqlite
     # One parameter for all codes, however many: a thousand marks take longer than the query.
     named = json.dumps(codes)
-    changes = [kind(tally, named) for tally in tallies()]
+    changes = [kind(tally, named) for tally in tallies(fact)]
     for change in changes:
         change.begin()
     yield
@@ -47,15 +46,16 @@ class _OnSqlite:
 
     def __init__(self, tally: Tally, codes: str) -> None:
         self._columns = tally.columns
+        self._tables = tally.tables
         self._counted = tally.query("code IN (SELECT value FROM json_each(%s))")
         self._codes = codes
         # Named after its columns: an edition added since the connection began has others.
         self._table = f"counters_change_{'_'.join(map(str, tally.slots))}"
 
     def begin(self) -> None:
-        """Take down what the dossiers count before the change."""
-        columns = (*_PROCEDURE, *self._columns)
-        less = ", ".join((*_PROCEDURE, *(f"-{column}" for column in self._columns)))
+        """Take down what the facts count before the change."""
+        columns = (*_KEYS, *self._columns)
+        less = ", ".join((*_KEYS, *(f"-{column}" for column in self._columns)))
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._table} ({', '.join(columns)})")
             cursor.execute(
@@ -67,8 +67,8 @@ class _OnSqlite:
         """Add what they count now, less that, to the counts; returns their units."""
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {self._table} {self._counted}", [self._codes])
-            for table, keys in _TABLES:
-                cursor.execute(_upsert(table, keys, self._columns, self._table))
+            for table in self._tables:
+                cursor.execute(_upsert(table, self._columns, self._table))
             cursor.execute(f"SELECT DISTINCT unit_id FROM {self._table}")  # noqa: S608
             units = {unit for (unit,) in cursor.fetchall()}
             cursor.execute(f"DELETE FROM {self._table}")  # noqa: S608
@@ -80,25 +80,26 @@ class _OnPostgresql:
 
     def __init__(self, tally: Tally, codes: str) -> None:
         self._columns = tally.columns
+        self._tables = tally.tables
         self._counted = tally.query("code = ANY (ARRAY(SELECT json_array_elements_text(%s::json)))")
         self._codes = codes
         self._before: list[tuple[int | str, ...]] = []
 
     def begin(self) -> None:
-        """Take down what the dossiers count before the change."""
+        """Take down what the facts count before the change."""
         with connection.cursor() as cursor:
             cursor.execute(self._counted, [self._codes])
             self._before = cursor.fetchall()
 
     def finish(self) -> set[int]:
         """Add what they count now, less that, to the counts; returns their units."""
-        columns = (*_PROCEDURE, *self._columns)
+        columns = (*_KEYS, *self._columns)
         types = ["text" if column == "procedure_code" else "bigint" for column in columns]
         arrays = ", ".join(f"%s::{name}[]" for name in types)
-        less = ", ".join((*_PROCEDURE, *(f"-{column}" for column in self._columns)))
+        less = ", ".join((*_KEYS, *(f"-{column}" for column in self._columns)))
         written = ", ".join(
-            f"{table} AS ({_upsert(table, keys, self._columns, 'changed')})"
-            for table, keys in _TABLES
+            f"{table.name} AS ({_upsert(table, self._columns, 'changed')})"
+            for table in self._tables
         )
         query = f"""
             WITH before ({", ".join(columns)}) AS (SELECT * FROM unnest({arrays})),
@@ -116,21 +117,15 @@ class _OnPostgresql:
             return {unit for (unit,) in cursor.fetchall()}
 
 
-_TABLES = (
-    (ProcedureCount._meta.db_table, _PROCEDURE),
-    (UnitCount._meta.db_table, _UNIT),
-)
-
-
-def _upsert(table: str, keys: Sequence[str], columns: Sequence[str], change: str) -> str:
+def _upsert(table: CountTable, columns: Sequence[str], change: str) -> str:
     """Adds the rows of the table `change` to the counts, where they come to anything."""
-    key = ", ".join(keys)
+    key = ", ".join(table.keys)
     sums = [f"SUM({column})" for column in columns]
     added = ", ".join(
-        f"{column} = COALESCE({table}.{column}, 0) + excluded.{column}" for column in columns
+        f"{column} = COALESCE({table.name}.{column}, 0) + excluded.{column}" for column in columns
     )
     return (
-        f"INSERT INTO {table} ({key}, {', '.join(columns)})"  # noqa: S608
+        f"INSERT INTO {table.name} ({key}, {', '.join(columns)})"  # noqa: S608
         f" SELECT {key}, {', '.join(sums)} FROM {change} WHERE true GROUP BY {key}"
         f" HAVING {' OR '.join(f'{total} <> 0' for total in sums)}"
         f" ON CONFLICT ({key}) DO UPDATE SET {added}"

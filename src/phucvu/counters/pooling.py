@@ -11,9 +11,10 @@ from phucvu.counters.active import UncountedError, dialect, slots
 from phucvu.counters.models import UnitCount, slot
 from phucvu.counters.reading import Window
 from phucvu.measures import Measure, MeasureBook
+from phucvu.register.facts import FACTS
 from phucvu.scoring import Period
 
-__all__ = ["Asked", "Subtrees", "pooled", "subtree_table"]
+__all__ = ["Asked", "Pooled", "Subtrees", "pooled"]
 
 # A unit to count for → itself and the units below it.
 Subtrees = Mapping[int, Collection[int]]
@@ -35,14 +36,12 @@ class Asked:
 
 
 def pooled(asked: Asked, subtrees: Subtrees) -> Pooled:
-    """The counts of each unit over its subtree; what counted nothing is 0.
+    """The counts of each unit over its subtree; what counted nothing is left out.
 
     Counts add up; ratios never do. Raises UncountedError for a measure without counts.
     """
-    zeros = {window: dict.fromkeys(names, 0) for window, names in asked.measures.items()}
-    found: Pooled = {
-        unit: {window: dict(none) for window, none in zeros.items()} for unit in subtrees
-    }
+    found: Pooled = {unit: {window: {} for window in asked.measures} for unit in subtrees}
+    subtrees = {unit: parts for unit, parts in subtrees.items() if parts}
     wanted = [
         (window, asked.book[name]) for window, names in asked.measures.items() for name in names
     ]
@@ -63,7 +62,7 @@ def pooled(asked: Asked, subtrees: Subtrees) -> Pooled:
     return found
 
 
-def subtree_table(subtrees: Subtrees) -> str:
+def _subtree_table(subtrees: Subtrees) -> str:
     """A table `subtree(unit, part)`, to stand in a WITH."""
     pairs = ", ".join(
         f"({int(unit)}, {int(part)})" for unit, parts in subtrees.items() for part in parts
@@ -106,7 +105,7 @@ def _clock_query(asked: Asked, window: Window, measure: Measure, subtrees: Subtr
     placed = measure.placed_month_sql(name)
     first = placed if window is Window.RECEIVED else measure.ended_month_sql(name)
     return _over_subtrees(
-        "register_dossier",
+        FACTS[measure.fact].table,
         [f"SUM({measure.value_sql(name, bound=bound)})"],
         f"({measure.when_sql(name, bound=bound)})"
         f" AND {placed} <= {period.last} AND {first} >= {period.first}",
@@ -134,7 +133,7 @@ def _over_subtrees(table: str, sums: Sequence[str], where: str, subtrees: Subtre
         )
     elif others:
         queries.append(
-            f"SELECT unit, {totals} FROM (WITH {subtree_table(others)} SELECT * FROM subtree)"  # noqa: S608
+            f"SELECT unit, {totals} FROM (WITH {_subtree_table(others)} SELECT * FROM subtree)"  # noqa: S608
             f" AS subtree JOIN {table} ON unit_id = part WHERE {where} GROUP BY unit"
         )
     return " UNION ALL ".join(queries)

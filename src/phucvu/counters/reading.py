@@ -13,7 +13,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from phucvu.counters.active import UncountedError, dialect, slots
 from phucvu.counters.models import ProcedureCount, UnitCount, slot
 from phucvu.measures import MeasureBook
-from phucvu.register.models import Dossier
+from phucvu.register.facts import DOSSIERS, FACTS, Fact
 from phucvu.scoring import Period
 from phucvu.units.models import Unit
 
@@ -24,7 +24,7 @@ __all__ = [
     "monthly_sums",
     "months_counted",
     "sums",
-    "units_with_dossiers",
+    "units_with",
 ]
 
 UnitSums = Mapping[int, Mapping[str, int]]
@@ -33,7 +33,7 @@ _SUM = "sum_"  # before a measure's name, which may be a column's too
 
 
 class Window(StrEnum):
-    """Which dossiers belong to a period."""
+    """Which facts belong to a period."""
 
     RECEIVED = "received"
     """placed in it"""
@@ -94,16 +94,19 @@ def clock_sums(
     window: Window,
     bound: int,
     unit_ids: Collection[int] | None = None,
+    facts: Collection[str] | None = None,
 ) -> UnitSums:
     """The measures that depend on the clock, read from the register now.
 
     `bound` is the moment (wall time) up to which an open dossier is judged: the period's end,
-    or now if that is earlier.
+    or now if that is earlier. `facts`: only the measures of these kinds of fact.
     """
     result: dict[int, dict[str, int]] = defaultdict(dict)
     name = dialect()
     with connection.cursor() as cursor:
         for measure in book.clock:
+            if facts is not None and measure.fact not in facts:
+                continue
             value = measure.value_sql(name, bound=bound)
             placed, ended = measure.placed_month_sql(name), measure.ended_month_sql(name)
             conditions = [f"({measure.when_sql(name, bound=bound)})", f"{placed} <= {period.last}"]
@@ -116,7 +119,7 @@ def clock_sums(
                     f"unit_id IN ({', '.join(str(int(u)) for u in unit_ids) or 'NULL'})"
                 )
             cursor.execute(
-                f"SELECT unit_id, SUM({value}) FROM register_dossier"  # noqa: S608
+                f"SELECT unit_id, SUM({value}) FROM {FACTS[measure.fact].table}"  # noqa: S608
                 f" WHERE {' AND '.join(conditions)} GROUP BY unit_id"
             )
             for unit, total in cursor.fetchall():
@@ -157,11 +160,8 @@ def months_counted(unit_ids: Collection[int]) -> tuple[int, int] | None:
     return None if found["first"] is None else (found["first"], found["last"])
 
 
-def units_with_dossiers(unit_ids: Collection[int]) -> set[int]:
-    """Those of the units that have a dossier, of whatever period.
-
-    For these, nothing counted means none; of the others nothing is known.
-    """
-    any_dossier = Dossier.objects.filter(unit=OuterRef("pk"))
-    found = Unit.objects.filter(Exists(any_dossier), pk__in=unit_ids).order_by()
+def units_with(unit_ids: Collection[int], fact: Fact = DOSSIERS) -> set[int]:
+    """Those of the units that have a fact of this kind, of whatever period."""
+    any_fact = fact.model._default_manager.filter(unit=OuterRef("pk"))
+    found = Unit.objects.filter(Exists(any_fact), pk__in=unit_ids).order_by()
     return set(found.values_list("pk", flat=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from phucvu.counters import active
-from phucvu.counters.active import Tally
+from phucvu.counters.active import BY_PROCEDURE, BY_UNIT, CountTable, Tally
 from phucvu.counters.changes import take_turn
 from phucvu.counters.models import ProcedureCount, UnitCount, slot
 
@@ -43,20 +43,24 @@ def _count(tally: Tally, slots: tuple[int, ...]) -> None:
     """Count these of a tally's slots, which are empty, over the whole register."""
     if not slots:
         return
-    columns = ", ".join(map(slot, slots))
-    counted = ", ".join(f"{slot(n)} = excluded.{slot(n)}" for n in slots)
-    sums = ", ".join(f"CAST(SUM({slot(number)}) AS BIGINT)" for number in slots)
-    by_unit, by_procedure = UnitCount._meta.db_table, ProcedureCount._meta.db_table
-    keys = "unit_id, procedure_code, placed_month, ended_month"
-    unit_keys = "unit_id, placed_month, ended_month"
+    counted = f"({tally.query('1 = 1')}) AS tally"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {by_procedure} ({keys}, {columns})"  # noqa: S608
-            f" SELECT {keys}, {columns} FROM ({tally.query('1 = 1')}) AS tally WHERE 1 = 1"
-            f" ON CONFLICT ({keys}) DO UPDATE SET {counted}"
-        )
-        cursor.execute(
-            f"INSERT INTO {by_unit} ({unit_keys}, {columns})"  # noqa: S608
-            f" SELECT {unit_keys}, {sums} FROM {by_procedure} WHERE 1 = 1 GROUP BY {unit_keys}"
-            f" ON CONFLICT ({unit_keys}) DO UPDATE SET {counted}"
-        )
+        if tally.fact.by_procedure:
+            cursor.execute(_into(BY_PROCEDURE, slots, counted))
+            counted = BY_PROCEDURE.name  # far fewer rows than facts
+        cursor.execute(_into(BY_UNIT, slots, counted))
+
+
+def _into(table: CountTable, slots: tuple[int, ...], source: str) -> str:
+    """Sets these slots of a table's cells to the sums over `source`."""
+    keys = ", ".join(table.keys)
+    columns = ", ".join(map(slot, slots))
+    sums = ", ".join(f"CAST(SUM({slot(number)}) AS BIGINT)" for number in slots)
+    counted = ", ".join(f"{slot(number)} = excluded.{slot(number)}" for number in slots)
+    # Where nothing was counted there is nothing to write: cells are shared by the kinds of fact.
+    some = " OR ".join(f"SUM({slot(number)}) <> 0" for number in slots)
+    return (
+        f"INSERT INTO {table.name} ({keys}, {columns})"  # noqa: S608
+        f" SELECT {keys}, {sums} FROM {source} WHERE 1 = 1 GROUP BY {keys} HAVING {some}"
+        f" ON CONFLICT ({keys}) DO UPDATE SET {counted}"
+    )

@@ -9,19 +9,16 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from phucvu.counters import active
-from phucvu.counters.active import Tally
+from phucvu.counters.active import CountTable, Tally
 from phucvu.counters.changes import take_turn
-from phucvu.counters.models import CountedMeasure, ProcedureCount, UnitCount
+from phucvu.counters.models import CountedMeasure
+from phucvu.register.facts import FACTS
 from phucvu.units.models import Unit
 
 __all__ = ["Difference", "Verification", "verify"]
 
 _TALLY = "counters_tally"
 _MOST_ROWS = 1_000  # of a table: whoever has more will not read them one by one
-_TABLES = {
-    UnitCount._meta.db_table: ("unit_id", "placed_month", "ended_month"),
-    ProcedureCount._meta.db_table: ("unit_id", "procedure_code", "placed_month", "ended_month"),
-}
 
 
 @dataclass(frozen=True)
@@ -39,9 +36,9 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a verification covered and found."""
+    """What a verification covered and found. `facts`: how many of each kind, by its name."""
 
-    dossiers: int
+    facts: dict[str, int]
     measures: int
     counts: int
     differences: tuple[Difference, ...]
@@ -62,10 +59,10 @@ def verify() -> Verification:
         counts = 0
         for tally in active.tallies():
             cursor.execute(f"CREATE TEMPORARY TABLE {_TALLY} AS {tally.query('1 = 1')}")
-            for table, keys in _TABLES.items():
-                counts += _size(cursor, table) * len(tally.slots)
-                for key, expected, counted in _compare(cursor, tally, table, keys):
-                    cell = dict(zip(keys, key, strict=True))
+            for table in tally.tables:
+                counts += _size(cursor, table.name) * len(tally.slots)
+                for key, expected, counted in _compare(cursor, tally, table):
+                    cell = dict(zip(table.keys, key, strict=True))
                     differences += [
                         Difference(
                             names[number],
@@ -80,8 +77,8 @@ def verify() -> Verification:
                         if (want or 0) != (have or 0)
                     ]
             cursor.execute(f"DROP TABLE {_TALLY}")
-        dossiers = _size(cursor, "register_dossier")
-    return Verification(dossiers, len(names), counts, tuple(differences))
+        facts = {name: _size(cursor, fact.table) for name, fact in FACTS.items()}
+    return Verification(facts, len(names), counts, tuple(differences))
 
 
 def _size(cursor: CursorWrapper, table: str) -> int:
@@ -90,9 +87,10 @@ def _size(cursor: CursorWrapper, table: str) -> int:
 
 
 def _compare(
-    cursor: CursorWrapper, tally: Tally, table: str, keys: tuple[str, ...]
+    cursor: CursorWrapper, tally: Tally, table: CountTable
 ) -> Iterator[tuple[tuple, tuple, tuple]]:
     """Rows that differ: their key, what the register says of each slot, what is counted."""
+    stored, keys = table.name, table.keys
     by = ", ".join(keys)
     sums = ", ".join(f"CAST(SUM({column}) AS BIGINT) AS {column}" for column in tally.columns)
     expected = f"(SELECT {by}, {sums} FROM {_TALLY} GROUP BY {by})"  # noqa: S608
@@ -102,8 +100,8 @@ def _compare(
     shown = ", ".join(f"{want}, {have}" for want, have in pairs)
     # What should be there, then what is there though nothing should be.
     for side, key, left, right, missing in (
-        ("want", "want", f"{expected} AS want", f"{table} AS have", ""),
-        ("have", "have", f"{table} AS have", f"{expected} AS want", "want.unit_id IS NULL AND "),
+        ("want", "want", f"{expected} AS want", f"{stored} AS have", ""),
+        ("have", "have", f"{stored} AS have", f"{expected} AS want", "want.unit_id IS NULL AND "),
     ):
         cursor.execute(
             f"SELECT {', '.join(f'{key}.{name}' for name in keys)}, {shown}"  # noqa: S608

@@ -11,8 +11,7 @@ from rich.console import Console
 
 from phucvu.counters.commands import difference_table
 from phucvu.engines import recounting, register
-from phucvu.engines.archive import Archive, ArchiveError
-from phucvu.measures import DOSSIER
+from phucvu.engines.archive import ArchiveError
 
 __all__ = ["archive"]
 
@@ -31,13 +30,14 @@ def write(folder: Path) -> None:
     """Write the archive, or bring it up to the register: only months that changed are written."""
     start = time.perf_counter()
     try:
-        done = register.write(Archive(folder, DOSSIER))
+        done = register.write(folder)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
-    _console.print(
-        f"{folder}: {done.rows:,} dossiers; {done.written} months written, {done.kept} unchanged,"
-        f" in {time.perf_counter() - start:.1f} s."
-    )
+    for plural, of_kind in done.items():
+        _console.print(
+            f"{of_kind.rows:,} {plural}: {of_kind.written} months written, {of_kind.kept} unchanged"
+        )
+    _console.print(f"Written in {time.perf_counter() - start:.1f} s.")
 
 
 @archive.command()
@@ -46,13 +46,14 @@ def verify(folder: Path) -> None:
     """Count the archive anew with DuckDB and compare every count. Exit code 1 on a difference."""
     start = time.perf_counter()
     try:
-        outcome = recounting.compare(Archive(folder, DOSSIER))
+        outcome = recounting.compare(folder)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
     if outcome.differences:
         _console.print(difference_table(outcome.differences))
         sys.exit(1)
+    facts = ", ".join(f"{rows:,} {plural}" for plural, rows in outcome.rows.items())
     _console.print(
-        f"No difference: {outcome.rows:,} dossiers, {outcome.measures} measures,"
+        f"No difference: {facts}, {outcome.measures} measures,"
         f" in {time.perf_counter() - start:.1f} s."
     )

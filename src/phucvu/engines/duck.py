@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
+from phucvu.engines.archive import Archive
 
 __all__ = ["counting", "differing"]
 
 
 @contextmanager
-def counting(files: Sequence[Path], table: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB in memory in which `table` holds the rows of these Parquet files."""
+def counting(archive: Archive, table: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB in memory in which `table` holds the rows of the archive."""
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-        names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{names}])")  # noqa: S608
+        if not archive.parts():
+            connection.register(table, archive.schema.empty_table())
+        else:
+            names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in archive.files())
+            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{names}])")  # noqa: S608
         yield connection
 
 

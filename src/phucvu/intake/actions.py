@@ -1,11 +1,11 @@
-"""Taking dossiers in: the one way they get into the register."""
+"""Taking facts in: the one way they get into the register."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 from django.db import transaction
@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from phucvu.accounts.models import ApiKey
-from phucvu.counters import deltas
 from phucvu.counters.changes import take_turn
-from phucvu.intake import journal, repairs, store
-from phucvu.intake.kept import keep
-from phucvu.intake.message import MessageReader, unit_codes_of
+from phucvu.intake import journal, repairs
+from phucvu.intake.kinds import DOSSIERS, FactKind
 from phucvu.intake.models import Batch, RefusedRecord
-from phucvu.intake.record import DossierRecord, Problem, clock, digest
+from phucvu.intake.record import FactRecord, Problem, digest
+from phucvu.intake.requests import Request, answered, remember
+from phucvu.intake.store import Stored
+from phucvu.intake.writing import write
 from phucvu.units.tree import UnitEras, load_eras
 
 __all__ = ["Answer", "Receipt", "receive"]
@@ -61,8 +62,10 @@ def receive(
     units: UnitEras | None = None,
     *,
     correction: bool = False,
+    kind: FactKind = DOSSIERS,
+    request: Request | None = None,
 ) -> Receipt:
-    """Take in a batch of records of the synchronisation message, all in one transaction.
+    """Take in a batch of records of one kind of fact, all in one transaction.
 
     Each record is accepted (inserted, or overwritten by its code), found unchanged, superseded
     by a newer version that stands already, or refused; a refused one does not keep the others
@@ -74,23 +77,39 @@ def receive(
     A batch that changes nothing and that the same key has sent before is that batch again: it is
     answered with its number and not journalled a second time.
 
-    `key` limits the units to its subtree, of a new dossier as of the one it would overwrite.
+    `key` limits the units to its subtree, of a new fact as of the one it would overwrite.
     `units` spares loading them anew for each of many batches.
     `correction`: the records stand even where a version with later moments is known.
+    `request`: its name; one that `key` has sent before under the same name is not read again but
+    answered as it was. Raises `OtherContentError` where the name was of another content.
     """
     if units is None:
-        units = load_eras(codes=unit_codes_of(records))
-    read = MessageReader(units, within=key.unit_id if key else None).read_all(records)
+        units = load_eras(codes=kind.unit_codes(records))
+    read = kind.reader(units, within=key.unit_id if key else None).read_all(records)
     with transaction.atomic():
         # Held before the register is looked at: what is there now stays so until the end.
         take_turn()
+        if request is not None and (before := answered(request, key)) is not None:
+            return msgspec.json.decode(before, type=Receipt)
         moment = timezone.now()
-        settled = _settle(read, records, key, units, correction)
-        _write(settled, moment)
-        return _journal(settled, read, records, key, origin, moment, correction)
+        settled = _settle(kind, read, records, key, units, correction)
+        write(kind, settled.changed, [], moment)
+        sent = _Sent(kind, records, key, origin, correction, request)
+        return _journal(settled, read, sent, moment)
 
 
-_Read = DossierRecord | list[Problem]
+_Read = FactRecord | list[Problem]
+
+
+class _Sent(NamedTuple):
+    """A batch as it was sent."""
+
+    kind: FactKind
+    records: Sequence[object]
+    key: ApiKey | None
+    origin: str
+    correction: bool
+    request: Request | None
 
 
 class _Settled(msgspec.Struct):
@@ -98,11 +117,12 @@ class _Settled(msgspec.Struct):
     every good record with its position and clock."""
 
     answers: list[Answer]
-    changed: list[tuple[DossierRecord, str]]
-    versions: list[tuple[int, DossierRecord, int]]
+    changed: list[tuple[FactRecord, str]]
+    versions: list[tuple[int, FactRecord, int]]
 
 
 def _settle(
+    kind: FactKind,
     read: Sequence[_Read],
     records: Sequence[object],
     key: ApiKey | None,
@@ -110,18 +130,19 @@ def _settle(
     correction: bool,
 ) -> _Settled:
     """Say what becomes of each record; nothing is written yet."""
-    stored = store.existing([item.code for item in read if isinstance(item, DossierRecord)])
+    stored = kind.table.existing([item.code for item in read if isinstance(item, FactRecord)])
     barred = _barred(stored, key, units)
     standing = {code: (item.digest, item.clock) for code, item in stored.items()}
-    changed: dict[str, tuple[DossierRecord, str]] = {}
+    changed: dict[str, tuple[FactRecord, str]] = {}
+    clock = kind.clock
     settled = _Settled([], [], [])
     for position, item in enumerate(read):
-        if not isinstance(item, DossierRecord):
-            settled.answers.append(_refusal(position, records[position], item))
+        if not isinstance(item, FactRecord):
+            settled.answers.append(_refusal(kind, position, records[position], item))
             continue
         if item.code in barred:
-            foreign = Problem("MaHoSo", _("exists under a unit the key is not valid for"))
-            settled.answers.append(_refusal(position, records[position], [foreign]))
+            foreign = Problem(kind.code_field, _("exists under a unit the key is not valid for"))
+            settled.answers.append(_refusal(kind, position, records[position], [foreign]))
             continue
         fingerprint, at = digest(item), clock(item)
         settled.versions.append((position, item, at))
@@ -136,23 +157,15 @@ def _settle(
             changed[item.code] = (item, fingerprint)
         settled.answers.append(answer)
     settled.changed = [
-        (dossier, fingerprint)
-        for code, (dossier, fingerprint) in changed.items()
+        (fact, fingerprint)
+        for code, (fact, fingerprint) in changed.items()
         if code not in stored or stored[code].digest != fingerprint
     ]
     return settled
 
 
-def _write(settled: _Settled, moment: datetime) -> None:
-    if settled.changed:
-        with deltas.following([dossier.code for dossier, _digest in settled.changed]):
-            store.upsert(settled.changed, moment)
-
-
-def _barred(
-    stored: dict[str, store.Stored], key: ApiKey | None, units: UnitEras
-) -> Collection[str]:
-    """The codes of dossiers that lie outside the key's subtree now."""
+def _barred(stored: dict[str, Stored], key: ApiKey | None, units: UnitEras) -> Collection[str]:
+    """The codes of facts that lie outside the key's subtree now."""
     if key is None:
         return ()
     unit_ids = {item.unit_id for item in stored.values()}
@@ -166,8 +179,8 @@ def _barred(
     return {code for code, item in stored.items() if item.unit_id not in allowed}
 
 
-def _refusal(position: int, record: object, problems: list[Problem]) -> Answer:
-    code = keep(record).get("MaHoSo")
+def _refusal(kind: FactKind, position: int, record: object, problems: list[Problem]) -> Answer:
+    code = kind.keep(record).get(kind.code_field)
     return Answer(
         position,
         code if isinstance(code, str) else "",
@@ -178,36 +191,32 @@ def _refusal(position: int, record: object, problems: list[Problem]) -> Answer:
     )
 
 
-def _journal(
-    settled: _Settled,
-    read: Sequence[_Read],
-    records: Sequence[object],
-    key: ApiKey | None,
-    origin: str,
-    moment: datetime,
-    correction: bool,
-) -> Receipt:
+def _journal(settled: _Settled, read: Sequence[_Read], sent: _Sent, moment: datetime) -> Receipt:
     """Write the batch down with what it brought and refused, unless it is an earlier one again."""
     answers = settled.answers
     count = {"accepted": 0, "unchanged": 0, "superseded": 0, "refused": 0}
     for answer in answers:
         count[answer.result] += 1
     refused = [answer for answer in answers if answer.result == "refused"]
-    kept = {answer.position: keep(records[answer.position]) for answer in refused}
+    kept = {answer.position: sent.kind.keep(sent.records[answer.position]) for answer in refused}
     content = _content_digest(read, kept)
-    if not count["accepted"]:
-        earlier = journal.repeated(content, key.pk if key else None, correction)
+    if not count["accepted"] and sent.request is None:
+        earlier = journal.repeated(
+            sent.kind, content, sent.key.pk if sent.key else None, sent.correction
+        )
         if earlier is not None:
             return Receipt(batch=earlier.pk, **count, results=answers)
     batch = Batch.objects.create(
+        kind=sent.kind.name,
         received_at=moment,
-        key=key,
-        origin=origin[:200],
+        key=sent.key,
+        origin=sent.origin[:200],
         digest=content,
-        correction=correction,
+        correction=sent.correction,
+        request_id=sent.request.name if sent.request else "",
         **count,
     )
-    journal.write(batch, settled.versions)
+    journal.write(batch, sent.kind, settled.versions)
     RefusedRecord.objects.bulk_create(
         RefusedRecord(
             batch=batch,
@@ -220,7 +229,10 @@ def _journal(
         for answer in refused
     )
     repairs.close(batch, {record.code: position for position, record, _clock in settled.versions})
-    return Receipt(batch=batch.pk, **count, results=answers)
+    receipt = Receipt(batch=batch.pk, **count, results=answers)
+    if sent.request is not None:
+        remember(sent.request, batch, msgspec.json.encode(receipt))
+    return receipt
 
 
 def _sentence(problem: Problem) -> str:

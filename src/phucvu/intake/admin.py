@@ -33,10 +33,10 @@ class BatchAdmin(_ReadOnly):
     """One delivery a row."""
 
     list_display = [
-        "id", "received_at", "key", "origin", "accepted", "unchanged", "superseded", "refused",
-        "withdrawn_at",
+        "id", "received_at", "kind", "key", "origin", "accepted", "unchanged", "superseded",
+        "refused", "withdrawn_at",
     ]  # fmt: skip
-    list_filter = ["received_at", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_filter = ["received_at", "kind", ("withdrawn_at", admin.EmptyFieldListFilter)]
     list_select_related = ["key"]
     search_fields = ["origin", "digest"]
     show_full_result_count = False
@@ -68,7 +68,7 @@ class BatchAdmin(_ReadOnly):
                 self.message_user(request, str(error), messages.ERROR)
             else:
                 told = _(
-                    "Batch %(number)d is withdrawn: %(restored)d dossiers restored,"
+                    "Batch %(number)d is withdrawn: %(restored)d records restored,"
                     " %(removed)d removed."
                 )
                 numbers = {"restored": done.restored, "removed": done.removed}

@@ -1,4 +1,4 @@
-"""`phucvu import`, `template`, `mapping` and `watch`: dossiers from files.
+"""`phucvu import`, `template`, `mapping` and `watch`: facts from files.
 
 They come in through the same door as those from the API.
 """
@@ -26,6 +26,7 @@ from phucvu.intake.importing import (
     import_file,
     plan,
 )
+from phucvu.intake.kinds import KINDS, kind_called
 from phucvu.intake.mapping import MappingError, load_mapping
 from phucvu.intake.propose import propose_mapping
 from phucvu.intake.watch import AlreadyWatchedError, Watcher, locked
@@ -42,7 +43,12 @@ _mapping_option = click.option(
     help="For tables: the YAML file that says what their columns mean.",
 )
 _unit_option = click.option(
-    "--unit", "unit_code", metavar="CODE", help="For tables: the unit of their dossiers."
+    "--unit", "unit_code", metavar="CODE", help="For tables: the unit of their facts."
+)
+_kind_option = click.option(
+    "--kind",
+    type=click.Choice(list(KINDS)),
+    help="What the files hold. Templates and mappings say so themselves; messages are dossiers.",
 )
 
 
@@ -50,15 +56,20 @@ _unit_option = click.option(
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @_mapping_option
 @_unit_option
+@_kind_option
 @click.option(
     "--correction",
     is_flag=True,
     help="The records stand even where one with later dates is known: wrong ones are put right.",
 )
 def import_(
-    files: tuple[Path, ...], mapping_path: Path | None, unit_code: str | None, correction: bool
+    files: tuple[Path, ...],
+    mapping_path: Path | None,
+    unit_code: str | None,
+    kind: str | None,
+    correction: bool,
 ) -> None:
-    """Take in dossiers from FILES.
+    """Take in dossiers, or facts of another kind, from FILES.
 
     Messages (.json, .jsonl) and the filled template (.xlsx, .csv) as they are; other tables
     (.csv, .xlsx, .parquet) and event logs (.xes) with --mapping. All but .xlsx and .parquet
@@ -69,7 +80,7 @@ def import_(
     """
     units = load_eras()
     try:
-        terms = _terms(mapping_path, unit_code, correction)
+        terms = _terms(mapping_path, unit_code, kind, correction)
         plans = [plan(path, terms) for path in files]
         refused = sum(_import(planned, units).refused for planned in plans)
     except UsageError as error:
@@ -82,8 +93,11 @@ def import_(
         sys.exit(1)
 
 
-def _terms(mapping_path: Path | None, unit_code: str | None, correction: bool = False) -> Terms:
-    return Terms(load_mapping(mapping_path) if mapping_path else None, unit_code, correction)
+def _terms(
+    mapping_path: Path | None, unit_code: str | None, kind: str | None, correction: bool = False
+) -> Terms:
+    mapping = load_mapping(mapping_path) if mapping_path else None
+    return Terms(mapping, unit_code, correction, kind_called(kind) if kind else None)
 
 
 def _import(planned: Plan, units: UnitEras) -> Outcome:
@@ -100,7 +114,7 @@ def _import(planned: Plan, units: UnitEras) -> Outcome:
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["dossiers"]))
+@click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("target", metavar="FILE.xlsx", type=click.Path(dir_okay=False, path_type=Path))
 def template(kind: str, target: Path) -> None:
     """Write the Excel template for KIND, to fill in and import as it is."""
@@ -112,7 +126,7 @@ def template(kind: str, target: Path) -> None:
             param_hint="FILE.xlsx",
         )
     try:
-        target.write_bytes(template_bytes())
+        target.write_bytes(template_bytes(kind_called(kind).form))
     except OSError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{target} written ({kind})")
@@ -125,12 +139,13 @@ def mapping() -> None:
 
 @mapping.command()
 @click.argument("table", type=_FILE)
+@click.option("--kind", type=click.Choice(list(KINDS)), default="dossiers", show_default=True)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write it here; else it is shown.",
 )
-def propose(table: Path, out: Path | None) -> None:
+def propose(table: Path, kind: str, out: Path | None) -> None:
     """Look at the headers and first rows of TABLE, and write a mapping with the best guesses.
 
     TABLE is .csv, .xlsx, .parquet or .xes. What is not certain is marked “# ?”: read the whole
@@ -139,7 +154,7 @@ def propose(table: Path, out: Path | None) -> None:
     if out is not None and out.exists():
         raise click.BadParameter(f"{out} exists and is not overwritten", param_hint="--out")
     try:
-        proposal = propose_mapping(table)
+        proposal = propose_mapping(table, kind)
         if out is None:
             click.echo(proposal.text, nl=False)
         else:
@@ -155,6 +170,7 @@ def propose(table: Path, out: Path | None) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_mapping_option
 @_unit_option
+@_kind_option
 @click.option(
     "--every",
     type=click.FloatRange(min=0.1),
@@ -165,7 +181,12 @@ def propose(table: Path, out: Path | None) -> None:
 )
 @click.option("--once", is_flag=True, help="Take in what is there, then end.")
 def watch(
-    folder: Path, mapping_path: Path | None, unit_code: str | None, every: float, once: bool
+    folder: Path,
+    mapping_path: Path | None,
+    unit_code: str | None,
+    kind: str | None,
+    every: float,
+    once: bool,
 ) -> None:
     """Take in every complete file that is put into FOLDER.
 
@@ -177,7 +198,7 @@ def watch(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_signal: stop.set())
     try:
-        terms = _terms(mapping_path, unit_code)
+        terms = _terms(mapping_path, unit_code, kind)
         with locked(folder):
             watcher = Watcher(folder, terms, click.echo, stop.is_set)
             watcher.look()

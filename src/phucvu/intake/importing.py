@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from phucvu.intake import refusals
 from phucvu.intake.actions import Receipt, receive
-from phucvu.intake.excel.columns import form
 from phucvu.intake.excel.reading import is_template, read_template
 from phucvu.intake.files import (
     MESSAGES,
@@ -23,6 +22,7 @@ from phucvu.intake.files import (
     read_table,
 )
 from phucvu.intake.formats.base import Entry, kind_of
+from phucvu.intake.kinds import DOSSIERS, KINDS, FactKind, kind_called
 from phucvu.intake.mapping import Mapping, MappingError
 from phucvu.intake.refusals import MakeWriter, RefusedFile
 from phucvu.units.tree import UnitEras, load_tree
@@ -46,7 +46,7 @@ class UsageError(ValueError):
 
 
 class UnitError(ValueError):
-    """The unit the dossiers are for is not in force."""
+    """The unit the facts are for is not in force."""
 
 
 class StoppedError(Exception):
@@ -55,14 +55,16 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True)
 class Terms:
-    """What the columns of tables mean, and the unit their dossiers are for, where it is given.
+    """What the columns of tables mean, and the unit their facts are for, where it is given.
 
-    `correction`: the records stand even where a version with later moments is known.
+    `kind`: the kind of fact; without it a template and a mapping say so themselves, and messages
+    are dossiers. `correction`: the records stand even where a version with later moments is known.
     """
 
     mapping: Mapping | None = None
     unit_code: str | None = None
     correction: bool = False
+    kind: FactKind | None = None
 
 
 @dataclass
@@ -96,6 +98,7 @@ class Plan:
     """How a file is read, and how its refused rows are written down."""
 
     path: Path
+    kind: FactKind
     records: Iterator[Entry]
     suffix: str
     make: MakeWriter
@@ -107,22 +110,26 @@ def plan(path: Path, terms: Terms) -> Plan:
 
     Raises `FileError`, `UsageError`, `UnitError` or `MappingError`.
     """
-    kind = kind_of(path)
-    if kind not in SUFFIXES:
+    suffix = kind_of(path)
+    if suffix not in SUFFIXES:
         raise FileError(
             _("%(file)s: expected .json, .jsonl, .csv or .xes (also with .gz), .xlsx or .parquet")
             % {"file": path}
         )
-    if kind in MESSAGES:
+    if suffix in MESSAGES:
         _refuse_terms(path, terms, _("is a message"))
-        return Plan(path, read_messages(path), ".csv", refusals.as_list, terms.correction)
+        kind, records = terms.kind or DOSSIERS, read_messages(path)
+        return Plan(path, kind, records, ".csv", refusals.as_list, terms.correction)
     mapping = terms.mapping
-    if mapping is None and is_template(path):
-        _refuse_terms(path, terms, _("is the template for dossiers"))
-        if kind == ".xlsx":
-            return Plan(path, read_template(path), ".xlsx", refusals.as_template, terms.correction)
-        table = refusals.as_table(form().names)
-        return Plan(path, read_template(path), ".csv", table, terms.correction)
+    if mapping is None and (filled := _template_of(path, terms.kind)) is not None:
+        named = filled.fact.model._meta.verbose_name_plural
+        _refuse_terms(path, terms, _("is the template for %(kind)s") % {"kind": named})
+        records = read_template(path, filled.form, filled.from_row)
+        if suffix == ".xlsx":
+            book = refusals.as_template(filled.form)
+            return Plan(path, filled, records, ".xlsx", book, terms.correction)
+        table = refusals.as_table(filled.form.names)
+        return Plan(path, filled, records, ".csv", table, terms.correction)
     if mapping is None:
         raise UsageError(
             _(
@@ -131,13 +138,25 @@ def plan(path: Path, terms: Terms) -> Plan:
             )
             % {"file": path.name}
         )
+    kind = kind_called(mapping.kind)
+    if terms.kind not in (None, kind):
+        raise UsageError(
+            _("%(mapping)s is a mapping for %(kind)s")
+            % {"mapping": mapping.path, "kind": kind.plural}
+        )
     records = read_table(path, mapping, _clock(terms))
     columns = mapping.columns()
-    if kind == ".xlsx":
+    if suffix == ".xlsx":
         workbook = refusals.as_workbook(columns, mapping.sheet, mapping.header_row)
-        return Plan(path, records, ".xlsx", workbook, terms.correction)
+        return Plan(path, kind, records, ".xlsx", workbook, terms.correction)
     table = refusals.as_table(columns, mapping.encoding, mapping.delimiter)
-    return Plan(path, records, ".csv", table, terms.correction)
+    return Plan(path, kind, records, ".csv", table, terms.correction)
+
+
+def _template_of(path: Path, wanted: FactKind | None) -> FactKind | None:
+    """The kind of fact whose filled template a file is."""
+    kinds = KINDS.values() if wanted is None else (wanted,)
+    return next((kind for kind in kinds if is_template(path, kind.form)), None)
 
 
 def _refuse_terms(path: Path, terms: Terms, what: str) -> None:
@@ -149,13 +168,13 @@ def _refuse_terms(path: Path, terms: Terms, what: str) -> None:
 
 
 def _clock(terms: Terms) -> UnitClock:
-    """The unit the dossiers go to, which has to exist, and its time zone."""
+    """The unit the facts go to, which has to exist, and its time zone."""
     mapping = terms.mapping
     if mapping is None:
         raise UsageError(_("a table needs a mapping"))
     constant = mapping.unit.get("constant") if mapping.unit else None
     code = terms.unit_code or (str(constant) if constant is not None else None)
-    if code is None:  # the unit stands in a column, or in the dossier's code
+    if code is None:  # the unit stands in a column, or in the fact's code
         return UnitClock(None, mapping.time_zone)
     node = load_tree().by_code(code)
     if node is None:
@@ -190,6 +209,7 @@ def import_file(
                     origin=outcome.name,
                     units=units,
                     correction=planned.correction,
+                    kind=planned.kind,
                 )
                 outcome.add(receipt)
                 for answer in receipt.results:

@@ -1,8 +1,8 @@
 """The journal: every batch with what it brought, written in the transaction that takes it in.
 
-What stands of a dossier
+What stands of a fact
     follows from the batches that are not withdrawn, in the order they came: a version stands in
-    place of the one before unless its own clock (`record.clock`) is earlier. A correction stands
+    place of the one before unless its own clock (`FactKind.clock`) is earlier. A correction stands
     whatever its clock says. So the version that stands is, of those since the last correction,
     the one with the latest clock, and of equal clocks the one that came last.
 
@@ -24,13 +24,14 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from phucvu.intake.models import Batch, BatchContent, DossierVersion
-from phucvu.intake.record import COLUMNS, DossierRecord
+from phucvu.intake.kinds import FactKind, kind_of
+from phucvu.intake.models import Batch, BatchContent, FactVersion
+from phucvu.intake.record import FactRecord
 from phucvu.intake.store import each
 
 __all__ = ["JournalError", "Place", "contents", "live", "read", "repeated", "standing", "write"]
 
-_VERSIONS = DossierVersion._meta.db_table
+_VERSIONS = FactVersion._meta.db_table
 _BATCHES = Batch._meta.db_table
 # Higher levels save a tenth and take twice the time.
 _LEVEL = 3
@@ -49,7 +50,7 @@ class Place(NamedTuple):
 
 
 class _Packed(msgspec.Struct):
-    """A batch's dossiers by column, which packs to a third of what rows do.
+    """A batch's facts by column, which packs to a third of what rows do.
 
     The columns are named, so that a later program with more of them can still read this.
     """
@@ -61,11 +62,10 @@ class _Packed(msgspec.Struct):
 # --- writing --------------------------------------------------------------------------------
 
 
-def write(batch: Batch, versions: Sequence[tuple[int, DossierRecord, int]]) -> None:
-    """Keep what a batch brought: (position, dossier, its clock), the refused ones left out."""
-    BatchContent.objects.create(
-        batch=batch, packed=_pack([(position, record) for position, record, _clock in versions])
-    )
+def write(batch: Batch, kind: FactKind, versions: Sequence[tuple[int, FactRecord, int]]) -> None:
+    """Keep what a batch brought: (position, fact, its clock), the refused ones left out."""
+    brought = [(position, record) for position, record, _clock in versions]
+    BatchContent.objects.create(batch=batch, packed=_pack(kind, brought))
     if not versions:
         return
     # In the order of the index, which then takes them faster.
@@ -85,10 +85,10 @@ def write(batch: Batch, versions: Sequence[tuple[int, DossierRecord, int]]) -> N
             )
 
 
-def repeated(digest: str, key_id: int | None, correction: bool) -> Batch | None:
+def repeated(kind: FactKind, digest: str, key_id: int | None, correction: bool) -> Batch | None:
     """The batch with this content that the same key has sent before, unless withdrawn."""
     same = Batch.objects.filter(digest=digest, key=key_id, correction=correction, withdrawn_at=None)
-    return same.order_by("-pk").first()
+    return same.filter(kind=kind.name).order_by("-pk").first()
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -103,21 +103,22 @@ def live(moment: datetime | None = None) -> QuerySet[Batch]:
     return Batch.objects.filter(counting).order_by("pk")
 
 
-def read(batch_id: int) -> dict[int, DossierRecord]:
-    """The dossiers a batch brought, by position.
+def read(batch_id: int) -> dict[int, FactRecord]:
+    """The facts a batch brought, by position.
 
     Raises `JournalError` where its content is not in the journal.
     """
-    content = BatchContent.objects.filter(pk=batch_id).first()
-    if content is None:
+    found = BatchContent.objects.filter(pk=batch_id).values_list("batch__kind", "packed").first()
+    if found is None:
         raise JournalError(
             _("The journal holds no content of batch %(number)d.") % {"number": batch_id}
         )
-    return dict(_unpack(bytes(content.packed)))
+    name, packed = found
+    return dict(_unpack(kind_of(name), bytes(packed)))
 
 
-def contents(moment: datetime | None = None) -> Iterator[tuple[Batch, dict[int, DossierRecord]]]:
-    """Each batch that counts with its dossiers by position, one batch at a time in memory."""
+def contents(moment: datetime | None = None) -> Iterator[tuple[Batch, dict[int, FactRecord]]]:
+    """Each batch that counts with its facts by position, one batch at a time in memory."""
     last = 0
     # In parts, not with a server-side cursor: the caller may write in between.
     while part := list(live(moment).filter(pk__gt=last, content__isnull=False)[:_AT_ONCE]):
@@ -126,8 +127,10 @@ def contents(moment: datetime | None = None) -> Iterator[tuple[Batch, dict[int, 
         last = part[-1].pk
 
 
-def standing(codes: Collection[str], moment: datetime | None = None) -> dict[str, Place]:
-    """Where the version of each dossier is that stands, by code; without it where none does."""
+def standing(
+    kind: FactKind, codes: Collection[str], moment: datetime | None = None
+) -> dict[str, Place]:
+    """Where the version of each fact is that stands, by code; without it where none does."""
     counting = "b.withdrawn_at IS NULL"
     parameters: list[str | datetime | None] = []
     wanted, texts = each(sorted(codes))
@@ -138,11 +141,11 @@ def standing(codes: Collection[str], moment: datetime | None = None) -> dict[str
     query = f"""
         SELECT v.code, v.clock, v.batch_id, v.position, b.correction
         FROM {_VERSIONS} v JOIN {_BATCHES} b ON b.id = v.batch_id
-        WHERE v.code IN ({wanted}) AND {counting}
+        WHERE v.code IN ({wanted}) AND b.kind = %s AND {counting}
         ORDER BY v.code, v.batch_id, v.position
     """  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(query, [texts, *parameters])
+        cursor.execute(query, [texts, kind.name, *parameters])
         return {
             code: _last_standing(versions) for code, versions in groupby(cursor, key=itemgetter(0))
         }
@@ -159,18 +162,18 @@ def _last_standing(versions: Iterable[tuple[str, int, int, int, bool]]) -> Place
 # --- packing --------------------------------------------------------------------------------
 
 
-def _pack(versions: Sequence[tuple[int, DossierRecord]]) -> bytes:
+def _pack(kind: FactKind, versions: Sequence[tuple[int, FactRecord]]) -> bytes:
     columns = zip(*(msgspec.structs.astuple(record) for _position, record in versions), strict=True)
     content = {
         "positions": [position for position, _record in versions],
-        "columns": dict(zip(COLUMNS, columns, strict=False)),
+        "columns": dict(zip(kind.table.columns, columns, strict=False)),
     }
     return zlib.compress(msgspec.json.encode(content), _LEVEL)
 
 
-def _unpack(packed: bytes) -> Iterator[tuple[int, DossierRecord]]:
+def _unpack(kind: FactKind, packed: bytes) -> Iterator[tuple[int, FactRecord]]:
     content = msgspec.json.decode(zlib.decompress(packed), type=_Packed)
     if content.positions:
-        rows = zip(*(content.columns[name] for name in COLUMNS), strict=True)
+        rows = zip(*(content.columns[name] for name in kind.table.columns), strict=True)
         for position, row in zip(content.positions, rows, strict=True):
-            yield position, DossierRecord(*row)
+            yield position, kind.record(*row)

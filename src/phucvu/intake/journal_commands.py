@@ -20,7 +20,9 @@ from phucvu.intake import journal, repairs
 from phucvu.intake import rebuild as rebuilding
 from phucvu.intake import withdraw as withdrawing
 from phucvu.intake.journal import JournalError
-from phucvu.intake.models import Batch, DossierVersion, RefusedRecord
+from phucvu.intake.kinds import KINDS, kind_called, kind_of
+from phucvu.intake.models import Batch, FactVersion, RefusedRecord
+from phucvu.intake.record import FactRecord
 from phucvu.register.walltime import from_wall
 
 __all__ = ["batch", "rebuild"]
@@ -43,10 +45,11 @@ def list_(limit: int, before: int | None) -> None:
     chosen = Batch.objects.select_related("key").order_by("-pk")
     if before is not None:
         chosen = chosen.filter(pk__lt=before)
-    table = Table("batch", "received", "from", "key", *_COUNTS, "withdrawn")
+    table = Table("batch", "received", "facts", "from", "key", *_COUNTS, "withdrawn")
     for row in chosen[:limit]:
         table.add_row(
-            str(row.pk), _local(row.received_at), row.origin, row.key.name if row.key else "",
+            str(row.pk), _local(row.received_at), kind_of(row.kind).plural, row.origin,
+            row.key.name if row.key else "",
             *(f"{getattr(row, name):,}" for name in _COUNTS), _local(row.withdrawn_at),
         )  # fmt: skip
     _console.print(table)
@@ -55,13 +58,14 @@ def list_(limit: int, before: int | None) -> None:
 @batch.command()
 @click.argument("number", type=int, metavar="N")
 def show(number: int) -> None:
-    """Show batch N: who sent it and when, and what became of its dossiers."""
+    """Show batch N: who sent it and when, and what became of its facts."""
     row = Batch.objects.select_related("key").filter(pk=number).first()
     if row is None:
         raise click.BadParameter(f"there is no batch {number}", param_hint="N")
     counts = ", ".join(f"{getattr(row, name):,} {name}" for name in _COUNTS)
     lines = [
         f"Batch {row.pk}, received {_local(row.received_at)} from {row.origin or '(not told)'}",
+        f"holds {kind_of(row.kind).plural}",
         f"key: {row.key or 'none'}" + (", sent as a correction" if row.correction else ""),
         f"SHA-256 of the content: {row.digest}",
         counts,
@@ -71,11 +75,11 @@ def show(number: int) -> None:
             f"withdrawn {_local(row.withdrawn_at)} by {row.withdrawn_by}: {row.withdrawal_reason}"
         )
     click.echo("\n".join(lines))
-    _show_dossiers(row)
+    _show_facts(row)
     _show_refused(list(row.refusals.select_related("batch").order_by("position")[:_SHOWN]))
 
 
-def _show_dossiers(row: Batch) -> None:
+def _show_facts(row: Batch) -> None:
     try:
         brought = journal.read(row.pk)
     except JournalError as error:
@@ -83,28 +87,35 @@ def _show_dossiers(row: Batch) -> None:
         return
     if not brought:
         return
-    places = journal.standing({record.code for record in brought.values()})
-    table = Table("position", "dossier", "status", "its version stands")
+    kind = kind_of(row.kind)
+    places = journal.standing(kind, {record.code for record in brought.values()})
+    table = Table("position", "code", "status", "its version stands")
     for position, record in list(brought.items())[:_SHOWN]:
         stands = places.get(record.code) == journal.Place(row.pk, position)
-        table.add_row(str(position), record.code, str(record.status), "yes" if stands else "no")
+        table.add_row(str(position), record.code, _status(record), "yes" if stands else "no")
     _console.print(table)
     if len(brought) > _SHOWN:
-        click.echo(f"and {len(brought) - _SHOWN:,} more dossiers")
+        click.echo(f"and {len(brought) - _SHOWN:,} more {kind.plural}")
 
 
 @batch.command()
 @click.argument("code")
-def history(code: str) -> None:
-    """Show which batches brought the dossier CODE."""
+@click.option(
+    "--kind", "plural", type=click.Choice(list(KINDS)), default="dossiers", show_default=True
+)
+def history(code: str, plural: str) -> None:
+    """Show which batches brought the fact CODE."""
+    kind = kind_called(plural)
     versions = list(
-        DossierVersion.objects.filter(code=code)
+        FactVersion.objects.filter(code=code, batch__kind=kind.name)
         .select_related("batch")
         .order_by("batch_id", "position")
     )
     if not versions:
-        raise click.BadParameter("no batch brought this dossier", param_hint="CODE")
-    place = journal.standing([code]).get(code)
+        raise click.BadParameter(
+            f"no batch brought this {kind.name.replace('_', ' ')}", param_hint="CODE"
+        )
+    place = journal.standing(kind, [code]).get(code)
     table = Table("batch", "position", "received", "its own clock", "status", "")
     for version in versions:
         record = journal.read(version.batch_id)[version.position]
@@ -113,9 +124,13 @@ def history(code: str) -> None:
         moment = f"{from_wall(version.clock):%Y-%m-%d %H:%M:%S}" if version.clock > 0 else "none"
         table.add_row(
             str(version.batch_id), str(version.position), _local(version.batch.received_at),
-            moment, str(record.status), state,
+            moment, _status(record), state,
         )  # fmt: skip
     _console.print(table)
+
+
+def _status(record: FactRecord) -> str:
+    return str(getattr(record, "status", ""))
 
 
 @batch.command()
@@ -123,13 +138,13 @@ def history(code: str) -> None:
 @click.option("--reason", required=True, help="Why; kept in the journal.")
 @click.option("--by", help="Who withdraws it; by default the system's user.")
 def withdraw(number: int, reason: str, by: str | None) -> None:
-    """Undo batch N: its dossiers go back to what the other batches say."""
+    """Undo batch N: its facts go back to what the other batches say."""
     try:
         done = withdrawing.withdraw(number, by or getpass.getuser(), reason)
     except JournalError as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"Batch {number} is withdrawn: {done.restored:,} dossiers restored,"
+        f"Batch {number} is withdrawn: {done.restored:,} {done.kind.plural} restored,"
         f" {done.removed:,} removed."
     )
 
@@ -151,7 +166,7 @@ def refused(every: bool, limit: int) -> None:
 def _show_refused(records: list[RefusedRecord]) -> None:
     if not records:
         return
-    table = Table("batch", "position", "received", "dossier", "refused because", "repaired")
+    table = Table("batch", "position", "received", "code", "refused because", "repaired")
     for record in records:
         table.add_row(
             str(record.batch_id), str(record.position), _local(record.batch.received_at),
@@ -190,7 +205,7 @@ def rebuild(check: bool, yes: bool, as_of: str | None, into: Path | None) -> Non
         return
     found = rebuilding.compare()
     click.echo(
-        f"{found.dossiers:,} dossiers in the journal: {found.written:,} are missing or different"
+        f"{found.facts:,} facts in the journal: {found.written:,} are missing or different"
         f" in the register, {found.removed:,} stand there without a batch that brought them."
     )
     if check:
@@ -201,7 +216,7 @@ def rebuild(check: bool, yes: bool, as_of: str | None, into: Path | None) -> Non
         done = rebuilding.rebuild()
     except JournalError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Rebuilt: {done.written:,} dossiers written, {done.removed:,} removed.")
+    click.echo(f"Rebuilt: {done.written:,} facts written, {done.removed:,} removed.")
 
 
 def _rebuild_elsewhere(moment: datetime, file: Path) -> None:
@@ -210,12 +225,12 @@ def _rebuild_elsewhere(moment: datetime, file: Path) -> None:
     url = f"sqlite:///{quote(str(file))}"
     try:
         _phucvu("migrate", store=url)
-        dossiers = write_file(moment, file)
+        facts = write_file(moment, file)
         _phucvu("recount", store=url)
     except BaseException:  # half a register would look like a whole one
         file.unlink(missing_ok=True)
         raise
-    click.echo(f"{dossiers:,} dossiers as of {_local(moment)}.\nDATABASE_URL={url}")
+    click.echo(f"{facts:,} facts as of {_local(moment)}.\nDATABASE_URL={url}")
 
 
 def write_file(moment: datetime, file: Path) -> int:

@@ -7,10 +7,11 @@ addresses, telephone numbers, file names and free text never reach the store.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-__all__ = ["keep"]
+__all__ = ["keep", "keep_plain"]
 
 _FIELDS = (
     "MaHoSo", "MaTTHC", "MaLinhVuc", "KenhThucHien", "LoaiDoiTuong", "NoiNopHoSo",
@@ -46,6 +47,13 @@ def keep(record: object) -> dict[str, Any]:
         elif rows is not None:
             kept[name] = _kind(rows)
     return kept
+
+
+def keep_plain(record: object, names: Iterable[str]) -> dict[str, Any]:
+    """These fields of a record, short plain values only."""
+    if not isinstance(record, dict):
+        return {}
+    return {name: _plain(record[name]) for name in names if name in record}
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
-"""Mapping files: how the columns of a table or an event log become the synchronisation message.
+"""Mapping files: how the columns of a table or an event log become records of a kind of fact.
 
-A mapping is YAML; `_SCHEMA` below says what may stand in it, and
+A mapping is YAML; `_schema` below says what may stand in it, and
 `phucvu/example/permit_log/mapping.yaml` shows it at work; `phucvu mapping propose` writes a first
 one. Dates keep their milliseconds. Headers and values are compared in Unicode's composed form.
 """
@@ -12,6 +12,7 @@ from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -22,12 +23,23 @@ import yaml
 from django.utils.translation import gettext as _
 
 from phucvu.intake.cells import DateError, moment_of, text_of
+from phucvu.intake.excel.columns import FORMS, load_form
 from phucvu.intake.formats.base import Cell, normal
 from phucvu.intake.formats.encodings import looks_garbled
 from phucvu.intake.record import MappedRecord, Problem
 from phucvu.intake.values import quote
 
-__all__ = ["CODES", "DATES", "NAMES", "Mapping", "MappingError", "garbled", "load_mapping"]
+__all__ = [
+    "CODES",
+    "DATES",
+    "NAMES",
+    "MappedFields",
+    "Mapping",
+    "MappingError",
+    "garbled",
+    "load_mapping",
+    "mapped_fields",
+]
 
 DATES = (
     "NgayNopHoSo", "NgayTiepNhan", "NgayHenTra", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi",
@@ -69,45 +81,83 @@ _DATE = {
     "required": ["column"],
     "properties": {"column": {"type": "string", "minLength": 1}},
 }
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["schema", "case", "fields"],
-    "properties": {
-        "schema": {"const": 1},
-        "title": {"type": "string"},
-        "source": {"type": "string"},
-        "delimiter": {"type": "string", "minLength": 1, "maxLength": 1},
-        "encoding": {"type": "string"},
-        # Of a workbook, the sheet; of a workbook or a .csv, the line its header stands on.
-        "sheet": {"type": "string", "minLength": 1},
-        "header_row": {"type": "integer", "minimum": 1, "maximum": 1_000},
-        # The column with the case's id.
-        "case": {"type": "string", "minLength": 1},
-        # A table has a row for each dossier, an event log several for each case.
-        "one_row_per": {"enum": ["dossier", "case"]},
-        # Of a case's rows: the first one, or of each column the last value given.
-        "take": {"enum": ["first", "last"]},
-        # Whether a case's rows follow each other, so that one case at a time is in memory.
-        "adjacent": {"type": "boolean"},
-        # {case} stands for the case's id.
-        "code": {"type": "string", "pattern": r"\{case\}"},
-        "unit": {"oneOf": [_CONSTANT, _COLUMN]},
-        "time_zone": {"type": "string"},
-        # "iso" (with or without an offset), "mixed" (dd/mm/yyyy, ISO, day numbers, each row for
-        # itself), or a format such as "%d/%m/%Y %H:%M". Cells that are dates need none.
-        "date_format": {"type": "string"},
-        "fields": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["MaTTHC", "TrangThaiHoSo"],
-            "properties": {
-                **{name: {"oneOf": [_CONSTANT, _COLUMN, _CONDITION]} for name in (*CODES, *NAMES)},
-                **dict.fromkeys(DATES, _DATE),
+
+
+@dataclass(frozen=True)
+class MappedFields:
+    """The fields of a kind of fact that a mapping fills, beside its code and unit."""
+
+    code: str
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    dates: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+@cache
+def mapped_fields(plural: str) -> MappedFields:
+    """Those of a kind of fact: of dossiers the message's, of the others its template's."""
+    if plural == "dossiers":
+        return MappedFields("MaHoSo", CODES, NAMES, DATES, ("MaTTHC", "TrangThaiHoSo"))
+    form = load_form(plural)
+    columns = [column for column in form.columns if column.name not in (form.code, "unit")]
+    return MappedFields(
+        form.code,
+        tuple(c.name for c in columns if c.kind not in ("name", "moment")),
+        tuple(c.name for c in columns if c.kind == "name"),
+        tuple(c.name for c in columns if c.kind == "moment"),
+        tuple(c.name for c in columns if c.required),
+    )
+
+
+_PROPERTIES: dict[str, Any] = {
+    "schema": {"const": 1},
+    "title": {"type": "string"},
+    "source": {"type": "string"},
+    "delimiter": {"type": "string", "minLength": 1, "maxLength": 1},
+    "encoding": {"type": "string"},
+    # Of a workbook, the sheet; of a workbook or a .csv, the line its header stands on.
+    "sheet": {"type": "string", "minLength": 1},
+    "header_row": {"type": "integer", "minimum": 1, "maximum": 1_000},
+    # The kind of fact, as commands call it; dossiers where it is not given.
+    "kind": {"enum": list(FORMS)},
+    # The column with the case's id.
+    "case": {"type": "string", "minLength": 1},
+    # A table has a row for each dossier, an event log several for each case.
+    "one_row_per": {"enum": ["dossier", "case"]},
+    # Of a case's rows: the first one, or of each column the last value given.
+    "take": {"enum": ["first", "last"]},
+    # Whether a case's rows follow each other, so that one case at a time is in memory.
+    "adjacent": {"type": "boolean"},
+    # {case} stands for the case's id.
+    "code": {"type": "string", "pattern": r"\{case\}"},
+    "unit": {"oneOf": [_CONSTANT, _COLUMN]},
+    "time_zone": {"type": "string"},
+    # "iso" (with or without an offset), "mixed" (dd/mm/yyyy, ISO, day numbers, each row for
+    # itself), or a format such as "%d/%m/%Y %H:%M". Cells that are dates need none.
+    "date_format": {"type": "string"},
+}
+
+
+def _schema(kind: MappedFields) -> dict[str, Any]:
+    plain = (*kind.codes, *kind.names)
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["schema", "case", "fields"],
+        "properties": {
+            **_PROPERTIES,
+            "fields": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": list(kind.required),
+                "properties": {
+                    **{name: {"oneOf": [_CONSTANT, _COLUMN, _CONDITION]} for name in plain},
+                    **dict.fromkeys(kind.dates, _DATE),
+                },
             },
         },
-    },
-}
+    }
 
 
 class MappingError(ValueError):
@@ -119,6 +169,7 @@ class Mapping:
     """A mapping that was checked; `record` applies it."""
 
     path: Path
+    kind: str
     case: str
     one_row_per: str
     take: str
@@ -171,19 +222,20 @@ class Mapping:
         """
         problems: list[Problem] = []
         message: dict[str, object] = {}
+        fields = mapped_fields(self.kind)
         case = row[self.case]
         if text_of(case):
             # A number stays one where it is the whole code: the reader says why it must be text.
             whole = self.code == "{case}"
-            message["MaHoSo"] = case if whole else self.code.replace("{case}", text_of(case))
+            message[fields.code] = case if whole else self.code.replace("{case}", text_of(case))
         for field, rule in self.fields.items():
-            if field in DATES:
+            if field in fields.dates:
                 message[field] = self._moment(field, row[rule["column"]], time_zone, problems)
             else:
                 message[field] = _value(field, rule, row, problems)
-        problems += garbled(message)
+        problems += garbled(message, fields.names)
         if unit_code is None and self.unit is not None:
-            unit_code = str(_value("MaHoSo", self.unit, row, problems) or "")
+            unit_code = str(_value(fields.code, self.unit, row, problems) or "")
         return MappedRecord(message, unit_code=unit_code, problems=problems, line=line)
 
     def _columns(self) -> list[tuple[tuple[str, ...], str]]:
@@ -210,14 +262,14 @@ class Mapping:
         return moment.replace(tzinfo=None)
 
 
-def garbled(message: Map[str, object]) -> list[Problem]:
+def garbled(message: Map[str, object], names: Sequence[str] = NAMES) -> list[Problem]:
     """A problem for each name that was read with a wrong encoding somewhere on its way here."""
     reason = _(
         "is garbled: typed in a TCVN3 font (.VnTime), or saved with a wrong encoding: %(value)s"
     )
     return [
         Problem(field, reason % {"value": quote(message[field])})
-        for field in NAMES
+        for field in names
         if looks_garbled(str(message.get(field) or ""))
     ]
 
@@ -266,7 +318,8 @@ def load_mapping(path: Path) -> Mapping:
         raise MappingError(f"{path}, line {line}: {reason}") from error
     lines: dict[tuple[str, ...], int] = {}
     _note_lines(root, (), lines)
-    _check(path, content, lines)
+    kind = content.get("kind", "dossiers") if isinstance(content, dict) else "dossiers"
+    _check(path, content, lines, kind)
     zone = content.get("time_zone")
     if zone is not None and zone not in available_timezones():
         raise _error(path, lines, ("time_zone",), f"unknown time zone {zone!r}")
@@ -276,6 +329,7 @@ def load_mapping(path: Path) -> Mapping:
         raise _error(path, lines, ("encoding",), str(error)) from error
     return Mapping(
         path=path,
+        kind=kind,
         case=content["case"],
         one_row_per=content.get("one_row_per", "dossier"),
         take=content.get("take", "first"),
@@ -321,8 +375,9 @@ def _note_lines(
             _note_lines(value_node, below, lines)
 
 
-def _check(path: Path, content: Any, lines: Map[tuple[str, ...], int]) -> None:
-    errors = jsonschema.Draft202012Validator(_SCHEMA).iter_errors(content)
+def _check(path: Path, content: Any, lines: Map[tuple[str, ...], int], kind: Any) -> None:
+    schema = _schema(mapped_fields(kind if kind in FORMS else "dossiers"))
+    errors = jsonschema.Draft202012Validator(schema).iter_errors(content)
     error = jsonschema.exceptions.best_match(errors)
     if error is not None:
         raise _error(path, lines, tuple(str(part) for part in error.absolute_path), error.message)

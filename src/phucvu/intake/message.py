@@ -23,27 +23,25 @@ Personal data is never read, so it cannot be kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from unicodedata import normalize
-from zoneinfo import ZoneInfo
 
 import msgspec
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from phucvu.intake.codes import population_db_codes, unit_code_in
 from phucvu.intake.quick import ODD, Moments, OddError, Sent, SentRecords, is_code, names_of
 from phucvu.intake.record import DossierRecord, MappedRecord, Problem, RefusedError
+from phucvu.intake.unit_finding import EPOCH_DAY, UnitFinder
 from phucvu.intake.values import FLAGS, Fields, flag_of
 from phucvu.register.models import Channel, Status, Subject
-from phucvu.register.walltime import DAY_MS, to_wall
+from phucvu.register.walltime import DAY_MS
 from phucvu.units.tree import UnitEras, UnitNode
 
 __all__ = ["MessageReader", "unit_code_of", "unit_codes_of"]
 
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LONGEST_CODE = 64
 _LONGEST_UNIT_CODE = 40
 _MOST_DIGITS = 15  # of one amount
@@ -92,22 +90,14 @@ def unit_codes_of(records: Sequence[object]) -> set[str]:
     return {code for code in map(unit_code_of, read) if code}
 
 
-class MessageReader:
-    """Reads the records of one batch.
-
-    `within`: the id of the unit whose subtree the sender may send for; None is everywhere.
-    `now`: the moment dates are held against.
-    """
+class MessageReader(UnitFinder):
+    """Reads the records of one batch."""
 
     def __init__(
         self, units: UnitEras, *, within: int | None = None, now: datetime | None = None
     ) -> None:
-        self._units = units
-        self._within = within
-        self._now = now or datetime.now(UTC)
+        super().__init__(units, within=within, now=now)
         self._population_codes = population_db_codes()
-        self._found: dict[tuple[str, int], UnitNode] = {}
-        self._latest: dict[str, int] = {}
         self._eras: dict[int, int] = {}
         self._moments = Moments()
 
@@ -220,7 +210,7 @@ class MessageReader:
         day = dated // DAY_MS
         era = self._eras.get(day)
         if era is None:
-            era = self._eras[day] = self._units.era(date.fromordinal(day + _EPOCH_DAY))
+            era = self._eras[day] = self._units.era(date.fromordinal(day + EPOCH_DAY))
         unit = self._found.get((unit_code or "", era))
         if unit is None:
             found = self._unit_on(unit_code, day) if unit_code else ""
@@ -338,40 +328,6 @@ class MessageReader:
             fields.refuse("MaHoSo", found)
             return None
         return found
-
-    def _unit_on(self, unit_code: str, day: int) -> UnitNode | str:
-        """The unit with this code on a day (counted from 1970), or why there is none."""
-        on = date.fromordinal(day + _EPOCH_DAY)
-        key = (unit_code, self._units.era(on))
-        if key in self._found:
-            return self._found[key]
-        found = self._look_up(unit_code, on)
-        if isinstance(found, UnitNode):  # a refusal names the day: not for the others of the era
-            self._found[key] = found
-        return found
-
-    def _look_up(self, unit_code: str, day: date) -> UnitNode | str:
-        unit = self._units.on(day).by_code(unit_code)
-        if unit is None:
-            if self._units.knows(unit_code):
-                reason = _("the unit %(code)s was not in force on %(day)s")
-            else:
-                reason = _("there is no unit with the code %(code)s")
-            return reason % {"code": unit_code, "day": day.isoformat()}
-        if self._within is not None and not self._units.within(self._within, unit.id):
-            return _("the key is not valid for the unit %(code)s") % {"code": unit_code}
-        return unit
-
-    def _today(self) -> int:
-        return timezone.localtime(self._now).toordinal() - _EPOCH_DAY
-
-    def _tomorrow(self, time_zone: str) -> int:
-        """The latest moment something may have happened: a day from now on the unit's clock."""
-        latest = self._latest.get(time_zone)
-        if latest is None:
-            latest = to_wall(self._now.astimezone(ZoneInfo(time_zone))) + DAY_MS
-            self._latest[time_zone] = latest
-        return latest
 
     def _databases(self, fields: Fields) -> tuple[int, bool]:
         rows = fields.rows("DSKetNoiCSDL")

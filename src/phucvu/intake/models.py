@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.models import ApiKey
 
-__all__ = ["Batch", "BatchContent", "DossierVersion", "RefusedRecord"]
+__all__ = ["Batch", "BatchContent", "FactVersion", "RefusedRecord"]
 
 
 class Batch(models.Model):
-    """One delivery: who sent it, when, from where, and what became of it."""
+    """One delivery of one kind of fact: who sent it, when, from where, what became of it."""
 
+    kind = models.CharField(
+        _("kind of fact"), max_length=20, default="dossier", help_text=_("as scorecards name it")
+    )
     received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)
     key = models.ForeignKey(
         ApiKey, verbose_name=_("API key"), null=True, blank=True, on_delete=models.SET_NULL
@@ -34,6 +37,8 @@ class Batch(models.Model):
     unchanged = models.IntegerField(_("unchanged"), default=0)
     superseded = models.IntegerField(_("superseded"), default=0)
     refused = models.IntegerField(_("refused"), default=0)
+    # Of a request that named itself: sent again under the same name, it is answered and not read.
+    request_id = models.CharField(_("name of the request"), max_length=100, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.CharField(_("withdrawn by"), max_length=150, blank=True)
     withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
@@ -43,18 +48,30 @@ class Batch(models.Model):
         verbose_name_plural = _("batches")
         ordering = ["-id"]
         permissions = [("withdraw_batch", _("Can withdraw batch"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "request_id"],
+                condition=~Q(request_id=""),
+                name="batch_request_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} ({self.origin})"
 
 
 class BatchContent(models.Model):
-    """The dossiers of a batch as they were understood; apart from it, so that lists stay light."""
+    """The facts of a batch as they were understood; apart from it, so that lists stay light.
+
+    `answer`: of a request that named itself, what it was answered, and the mark of its content.
+    """
 
     batch = models.OneToOneField(
         Batch, primary_key=True, on_delete=models.CASCADE, related_name="content"
     )
     packed = models.BinaryField()
+    request_mark = models.CharField(max_length=64, blank=True)
+    answer = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("content of a batch")
@@ -64,10 +81,10 @@ class BatchContent(models.Model):
         return str(self.batch_id)
 
 
-class DossierVersion(models.Model):
-    """That a batch brought a version of a dossier: an index to the contents.
+class FactVersion(models.Model):
+    """That a batch brought a version of a fact of its kind: an index to the contents.
 
-    `clock` is the version's own clock (`intake.record.clock`).
+    `clock` is the version's own clock (`intake.kinds.FactKind.clock`).
     """
 
     pk = models.CompositePrimaryKey("code", "batch_id", "position")
@@ -80,8 +97,8 @@ class DossierVersion(models.Model):
     clock = models.BigIntegerField()
 
     class Meta:
-        verbose_name = _("version of a dossier")
-        verbose_name_plural = _("versions of dossiers")
+        verbose_name = _("version of a fact")
+        verbose_name_plural = _("versions of facts")
 
     def __str__(self) -> str:
         return f"{self.code} {self.batch_id}:{self.position}"
@@ -92,7 +109,7 @@ class RefusedRecord(models.Model):
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="refusals")
     position = models.IntegerField(_("position in the batch"))
-    code = models.CharField(_("dossier code"), max_length=64, blank=True)
+    code = models.CharField(_("code"), max_length=64, blank=True)
     field = models.CharField(_("field"), max_length=60)
     reason = models.CharField(_("reason"), max_length=500)
     content = models.JSONField(_("content"))

@@ -16,14 +16,13 @@ from phucvu.intake.cells import DateError, moment_of, text_of
 from phucvu.intake.codes import unit_code_in
 from phucvu.intake.files import open_table
 from phucvu.intake.formats.base import Cell, FileError, kind_of
-from phucvu.intake.mapping import CODES, DATES, NAMES
-from phucvu.intake.synonyms import HEADERS, UNIT_HEADERS, VALUES, plain
+from phucvu.intake.mapping import MappedFields, mapped_fields
+from phucvu.intake.synonyms import UNIT_HEADERS, Words, plain, words_of
 
 __all__ = ["Proposal", "propose_mapping"]
 
 _ROWS = 500
 _HEADER_WITHIN = 20
-_REQUIRED = ("MaTTHC", "TrangThaiHoSo")
 _MOST_VALUES = 30
 _PROCEDURE = re.compile(r"\d\.\d{6}(\.\S+)?")
 _FROM_EVENTS = frozenset({".xes"})
@@ -38,10 +37,11 @@ class Proposal:
     unsure: int
 
 
-def propose_mapping(path: Path) -> Proposal:
-    """Guess what the columns of a table mean. Raises `FileError`."""
-    sample = _sample(path)
-    return _Writer(path, sample, _guess(sample)).proposal()
+def propose_mapping(path: Path, kind: str = "dossiers") -> Proposal:
+    """Guess what the columns of a table of one kind of fact mean. Raises `FileError`."""
+    words, fields = words_of(kind), mapped_fields(kind)
+    sample = _sample(path, words)
+    return _Writer(path, kind, fields, words, sample, _guess(sample, words, fields)).proposal()
 
 
 @dataclass(frozen=True)
@@ -57,23 +57,24 @@ class _Sample:
         return [cell for cell in cells if text_of(cell)]
 
 
-def _sample(path: Path) -> _Sample:
+def _sample(path: Path, words: Words) -> _Sample:
     with ExitStack() as stack:
         table = stack.enter_context(open_table(path))
         rows: list[tuple[int, list[Cell]]] = [(1, list(table.header))]
         rows += [(row.line, list(row.cells)) for row in islice(table.rows, _ROWS)]
     # Reports often have titles above the header: it is the row with the most known names.
     within = rows[:_HEADER_WITHIN]
-    best = max(range(len(within)), key=lambda at: (_known(within[at][1]), -at)) if within else 0
+    known = [_known(cells, words) for _line, cells in within]
+    best = max(range(len(within)), key=lambda at: (known[at], -at)) if within else 0
     header = [text_of(cell) for cell in rows[best][1]]
     if not any(header):
         raise FileError(_("%(file)s has no header") % {"file": path})
     return _Sample(rows[best][0], header, [cells for _line, cells in rows[best + 1 :]])
 
 
-def _known(cells: Sequence[Cell]) -> int:
+def _known(cells: Sequence[Cell], words: Words) -> int:
     names = {plain(text_of(cell)) for cell in cells}
-    return sum(bool(names & {*synonyms, plain(name)}) for name, synonyms in HEADERS.items())
+    return sum(bool(names & {*synonyms, plain(name)}) for name, synonyms in words.headers.items())
 
 
 @dataclass
@@ -82,20 +83,20 @@ class _Guess:
     sure: bool
 
 
-def _guess(sample: _Sample) -> dict[str, _Guess]:
+def _guess(sample: _Sample, words: Words, fields: MappedFields) -> dict[str, _Guess]:
     """The column of each field that has one; a column is used once."""
     found: dict[str, _Guess] = {}
     columns = {name: plain(name) for name in sample.header if name}
     taken: set[str] = set()
     for sure in (True, False):
-        for name, synonyms in (*HEADERS.items(), ("unit", UNIT_HEADERS)):
+        for name, synonyms in (*words.headers.items(), ("unit", UNIT_HEADERS)):
             if name in found:
                 continue
             for column in _matching(columns, (plain(name), *synonyms), exactly=sure):
                 if (
                     column not in taken
                     and sample.header.count(column) == 1
-                    and _fits(name, sample.values(column))
+                    and _fits(name, sample.values(column), fields)
                 ):
                     found[name] = _Guess(column, sure)
                     taken.add(column)
@@ -114,11 +115,11 @@ def _matching(columns: dict[str, str], names: Sequence[str], *, exactly: bool) -
     return [c for c, p in columns.items() if any(words <= set(p.split()) for words in wanted)]
 
 
-def _fits(name: str, values: Sequence[Cell]) -> bool:
+def _fits(name: str, values: Sequence[Cell], fields: MappedFields) -> bool:
     """Whether the values do not speak against the guess."""
     if not values:
         return True
-    if name in DATES:
+    if name in fields.dates:
         good = sum(_is_moment(value) for value in values)
         return good * 2 > len(values)
     if name == "MaTTHC":
@@ -138,6 +139,9 @@ class _Writer:
     """Writes the YAML line by line, with what is unsure marked."""
 
     path: Path
+    kind: str
+    fields: MappedFields
+    words: Words
     sample: _Sample
     guess: dict[str, _Guess]
     lines: list[str] = field(default_factory=list)
@@ -149,13 +153,15 @@ class _Writer:
             f"# {_('Read it through: what is marked “# ?” is a guess.')}",
             "schema: 1",
         ]
+        if self.kind != "dossiers":
+            self.lines.append(f"kind: {self.kind}")
         if self.sample.header_row > 1:
             self.lines.append(f"header_row: {self.sample.header_row}")
         self._case()
         self._unit()
         self._dates()
         self.lines.append("fields:")
-        for name in (*CODES, *NAMES, *DATES):
+        for name in (*self.fields.codes, *self.fields.names, *self.fields.dates):
             self._field(name)
         read = {guess.column for guess in self.guess.values()}
         unread = [name for name in self.sample.header if name and name not in read]
@@ -166,7 +172,7 @@ class _Writer:
         return Proposal(text, self.missing, sum("# ?" in line for line in self.lines[2:]))
 
     def _case(self) -> None:
-        guess = self.guess.get("MaHoSo")
+        guess = self.guess.get(self.fields.code)
         if guess is None:
             self.missing.append("case")
             self.lines.append(f"# ? case: {_('the column with the number of the dossier')}")
@@ -179,7 +185,7 @@ class _Writer:
 
     def _unit(self) -> None:
         guess = self.guess.get("unit")
-        case = self.guess.get("MaHoSo")
+        case = self.guess.get(self.fields.code)
         codes = self.sample.values(case.column) if case else []
         if codes and all(unit_code_in(text_of(code)) for code in codes):
             return  # the number of the dossier begins with it
@@ -191,7 +197,7 @@ class _Writer:
     def _dates(self) -> None:
         texts = [
             text_of(value)
-            for name in DATES
+            for name in self.fields.dates
             if name in self.guess
             for value in self.sample.values(self.guess[name].column)
             if isinstance(value, str)
@@ -230,7 +236,7 @@ class _Writer:
 
         None where the column has the message's codes already, or is no coded one.
         """
-        known = VALUES.get(name)
+        known = self.words.values.get(name)
         if known is None:
             return None
         texts = dict.fromkeys(text_of(value) for value in self.sample.values(column))
@@ -245,7 +251,7 @@ class _Writer:
         if name == "TrangThaiHoSo" and ended is not None:
             column = _quoted(ended.column)
             self._add(f"  {name}: {{if: {column}, then: 9, else: 4}}", sure=False)
-        elif name in _REQUIRED:
+        elif name in self.fields.required:
             self.missing.append(name)
             self.lines.append(f"#   {name}: {{constant: …}}     # ?")
 

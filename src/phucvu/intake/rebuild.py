@@ -1,6 +1,6 @@
 """The register from the journal: anew in place, or as it was known at a past moment elsewhere.
 
-One batch at a time is in memory, and each dossier is written once: from the batch whose version
+One batch at a time is in memory, and each fact is written once: from the batch whose version
 of it stands.
 """
 
@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from phucvu.counters.changes import announce, take_turn
 from phucvu.counters.recount import recount
-from phucvu.intake import journal, store
+from phucvu.intake import journal, links
 from phucvu.intake.journal import JournalError, Place
-from phucvu.intake.models import Batch, BatchContent, DossierVersion
-from phucvu.intake.record import DossierRecord, digest
+from phucvu.intake.kinds import KINDS, FactKind, kind_of
+from phucvu.intake.models import Batch, BatchContent, FactVersion
+from phucvu.intake.record import FactRecord, digest
 from phucvu.register.models import (
-    Dossier,
+    CalendarDay,
     NationalReport,
     Procedure,
     ProcedureAtUnit,
@@ -39,11 +40,11 @@ _AT_ONCE = 1_000
 class Rebuilt:
     """How the journal and the register compare.
 
-    `written`: dossiers the register lacked or held otherwise; `removed`: those it held without
-    a batch that brought them.
+    `facts`: how many the journal says there are; `written`: those the register lacked or held
+    otherwise; `removed`: those it held without a batch that brought them.
     """
 
-    dossiers: int
+    facts: int
     written: int
     removed: int
 
@@ -68,57 +69,71 @@ def rebuild() -> Rebuilt:
     """
     with transaction.atomic():
         take_turn()
-        if not BatchContent.objects.exists() and Dossier.objects.exists():
+        if not BatchContent.objects.exists() and _units():
             raise JournalError(_("The journal is empty: there is nothing to rebuild from."))
-        units = set(Dossier.objects.order_by().values_list("unit", flat=True).distinct())
+        units = _units()
         rebuilt = _bring_in_line(write=True)
+        links.put_right()
         recount()
-        units |= set(Dossier.objects.order_by().values_list("unit", flat=True).distinct())
-        announce(units)
+        announce(units | _units())
     return rebuilt
 
 
+def _units() -> set[int]:
+    """The units that have facts in the register."""
+    found: set[int] = set()
+    for kind in KINDS.values():
+        facts = kind.fact.model._default_manager.order_by()
+        found.update(facts.values_list("unit", flat=True).distinct())
+    return found
+
+
 def write_as_of(moment: datetime, into: BaseDatabaseWrapper) -> int:
-    """Write the register as it was known at `moment` into an empty store; returns the dossiers.
+    """Write the register as it was known at `moment` into an empty store; returns the facts.
 
     A batch withdrawn later still counts. Stated figures and national report figures are those
     stated until then; the units are today's, with their dates, and so is the catalogue of
     procedures. The counts are not written: count them there anew.
     """
     _copy_facts(moment, into)
-    dossiers = 0
-    for batch, records in _standing_by_batch(moment):
-        store.upsert([(record, digest(record)) for record in records], batch.received_at, into)
-        dossiers += len(records)
-    return dossiers
+    facts = 0
+    for batch, kind, records in _standing_by_batch(moment):
+        stands = [(record, digest(record)) for record in records]
+        kind.table.upsert(stands, batch.received_at, into)
+        facts += len(records)
+    links.put_right(into)
+    return facts
 
 
 def _bring_in_line(*, write: bool) -> Rebuilt:
-    dossiers = written = 0
-    for batch, records in _standing_by_batch():
-        stored = store.rows([record.code for record in records])
+    facts = written = 0
+    for batch, kind, records in _standing_by_batch():
+        stored = kind.table.rows([record.code for record in records])
         stands = [(record, digest(record)) for record in records]
         wrong = [version for version in stands if stored.get(version[0].code) != version]
         if write:
-            store.upsert(wrong, batch.received_at)
-        dossiers += len(records)
+            kind.table.upsert(wrong, batch.received_at)
+        facts += len(records)
         written += len(wrong)
     removed = 0
-    for codes in _unfounded():
-        if write:
-            store.remove(codes)
-        removed += len(codes)
-    return Rebuilt(dossiers, written, removed)
+    for kind in KINDS.values():
+        for codes in _unfounded(kind):
+            if write:
+                kind.table.remove(codes)
+            removed += len(codes)
+    return Rebuilt(facts, written, removed)
 
 
 def _standing_by_batch(
     moment: datetime | None = None,
-) -> Iterator[tuple[Batch, list[DossierRecord]]]:
-    """Each batch with those of its dossiers whose version is the one that stands."""
+) -> Iterator[tuple[Batch, FactKind, list[FactRecord]]]:
+    """Each batch, its kind, and those of its facts whose version is the one that stands."""
     for batch, brought in journal.contents(moment):
-        places = journal.standing({record.code for record in brought.values()}, moment)
+        kind = kind_of(batch.kind)
+        places = journal.standing(kind, {record.code for record in brought.values()}, moment)
         yield (
             batch,
+            kind,
             [
                 record
                 for position, record in brought.items()
@@ -127,21 +142,21 @@ def _standing_by_batch(
         )
 
 
-def _unfounded() -> Iterator[list[str]]:
+def _unfounded(kind: FactKind) -> Iterator[list[str]]:
     """Codes in the register that no remaining batch brought, some at a time."""
-    dossier, version, batch = (model._meta.db_table for model in (Dossier, DossierVersion, Batch))
+    version, batch = FactVersion._meta.db_table, Batch._meta.db_table
     query = f"""
-        SELECT d.code FROM {dossier} d
-        WHERE d.code > %s AND NOT EXISTS (
+        SELECT f.code FROM {kind.fact.table} f
+        WHERE f.code > %s AND NOT EXISTS (
             SELECT 1 FROM {version} v JOIN {batch} b ON b.id = v.batch_id
-            WHERE v.code = d.code AND b.withdrawn_at IS NULL
+            WHERE v.code = f.code AND b.kind = %s AND b.withdrawn_at IS NULL
         )
-        ORDER BY d.code LIMIT {_AT_ONCE}
+        ORDER BY f.code LIMIT {_AT_ONCE}
     """  # noqa: S608
     last = ""
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(query, [last])
+            cursor.execute(query, [last, kind.name])
             codes = [code for (code,) in cursor]
         if not codes:
             return
@@ -150,7 +165,7 @@ def _unfounded() -> Iterator[list[str]]:
 
 
 def _copy_facts(moment: datetime, into: BaseDatabaseWrapper) -> None:
-    as_they_are: list[type[Model]] = [Unit, Procedure, ProcedureAtUnit]
+    as_they_are: list[type[Model]] = [Unit, Procedure, ProcedureAtUnit, CalendarDay]
     stated: list[type[Model]] = [StatedFigure, NationalReport]
     with transaction.atomic(using=into.alias):
         for model in [*as_they_are, *stated]:

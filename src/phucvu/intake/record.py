@@ -1,4 +1,4 @@
-"""What intake makes of one record: a dossier ready for the register, or its problems."""
+"""What intake makes of one record: a fact ready for the register, or its problems."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from hashlib import blake2b
 import msgspec
 
 __all__ = [
-    "CLOCK_COLUMNS",
     "COLUMNS",
     "NO_CLOCK",
     "DossierRecord",
+    "FactRecord",
     "MappedRecord",
     "Problem",
     "RefusedError",
@@ -20,14 +20,19 @@ __all__ = [
 ]
 
 
-class DossierRecord(msgspec.Struct, frozen=True, gc=False):
-    """Every column of `register.Dossier` that comes from outside, in canonical form.
+class FactRecord(msgspec.Struct, frozen=True, gc=False):
+    """Every column of a fact's table that comes from outside, in canonical form.
 
-    Moments are wall times (`register.walltime`), durations milliseconds, fees VND.
+    Moments are wall times (`register.walltime`), durations milliseconds, amounts VND.
     """
 
     code: str
     unit_id: int
+
+
+class DossierRecord(FactRecord, frozen=True, gc=False):
+    """The columns of `register.Dossier`."""
+
     procedure_code: str
     procedure_name: str
     field_code: str
@@ -64,17 +69,16 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False):
 
 COLUMNS: tuple[str, ...] = DossierRecord.__struct_fields__
 
-# The moments that only ever get later while a dossier lives. The promise is none of them: it
-# may be moved. Nor is a supplement's: of those answered only the time they took is kept, so an
-# answer would look older than the question.
-CLOCK_COLUMNS = ("submitted_at", "received_at", "finished_at", "handed_over_at", "refused_at")
 # Of a version without any moment: before all others. (A database takes the smallest of its
 # integers for a decimal.)
 NO_CLOCK = -(2**62)
 
 
 def clock(record: DossierRecord) -> int:
-    """The version's own clock: the latest wall time at which it says something happened."""
+    """The version's own clock: the latest wall time at which it says something happened.
+
+    Written out by `register.facts.DOSSIERS.clock_columns`: it is asked of every dossier.
+    """
     return max(
         NO_CLOCK if record.submitted_at is None else record.submitted_at,
         NO_CLOCK if record.received_at is None else record.received_at,
@@ -84,7 +88,7 @@ def clock(record: DossierRecord) -> int:
     )
 
 
-def digest(record: DossierRecord) -> str:
+def digest(record: FactRecord) -> str:
     """A fingerprint of the columns, 32 hexadecimal digits: the same content has the same."""
     content = msgspec.json.encode(msgspec.structs.astuple(record))
     return blake2b(content, digest_size=16).hexdigest()

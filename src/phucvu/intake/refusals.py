@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 
 from phucvu.intake.actions import Answer
 from phucvu.intake.cells import text_of
-from phucvu.intake.excel.columns import form
+from phucvu.intake.excel.columns import Form, form
 from phucvu.intake.excel.writing import FilledTemplate
 from phucvu.intake.formats.base import Cell, Entry
 from phucvu.intake.record import Problem
@@ -148,12 +148,12 @@ def as_workbook(columns: Sequence[str], sheet: str | None, header_row: int) -> M
     return Writer
 
 
-def as_template(path: Path) -> _Writer:
+def as_template(of: Form) -> MakeWriter:
     """For a filled template: the template again, with the rows and a column for the reason."""
 
     class Writer:
-        def __init__(self) -> None:
-            self._book = FilledTemplate(path, reasons=True)
+        def __init__(self, path: Path) -> None:
+            self._book = FilledTemplate(path, reasons=True, form=of)
 
         def add(self, entry: Entry, answer: Answer) -> None:
             cells: Mapping[str, Cell] = entry.cells or {}
@@ -162,7 +162,7 @@ def as_template(path: Path) -> _Writer:
         def close(self) -> None:
             self._book.close()
 
-    return Writer()
+    return Writer
 
 
 def _told(answer: Answer) -> Sequence[Problem]:

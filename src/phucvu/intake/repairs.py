@@ -1,4 +1,4 @@
-"""Refused records: open until a later batch, or a later record of the same, brings the dossier."""
+"""Refused records: open until a later batch, or a later record of the same, brings the fact."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from phucvu.intake.models import Batch, DossierVersion, RefusedRecord
+from phucvu.intake.models import Batch, FactVersion, RefusedRecord
 from phucvu.intake.store import each
 
 __all__ = ["close", "open_ones", "reopen"]
 
 _REFUSED = RefusedRecord._meta.db_table
+_BATCHES = Batch._meta.db_table
 
 
 def open_ones() -> QuerySet[RefusedRecord]:
@@ -27,9 +28,10 @@ def close(batch: Batch, positions: Mapping[str, int]) -> None:
     wanted, texts = each(list(positions))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, batch_id, position, code FROM {_REFUSED}"  # noqa: S608
-            f" WHERE repaired_at IS NULL AND code IN ({wanted})",
-            [texts],
+            f"SELECT r.id, r.batch_id, r.position, r.code FROM {_REFUSED} r"  # noqa: S608
+            f" JOIN {_BATCHES} b ON b.id = r.batch_id"
+            f" WHERE r.repaired_at IS NULL AND r.code IN ({wanted}) AND b.kind = %s",
+            [texts, batch.kind],
         )
         repaired = [
             number
@@ -49,7 +51,9 @@ def reopen(batch: Batch) -> None:
             batch=record.batch_id, position__gt=record.position
         )
         other = (
-            DossierVersion.objects.filter(later, code=record.code, batch__withdrawn_at=None)
+            FactVersion.objects.filter(
+                later, code=record.code, batch__kind=batch.kind, batch__withdrawn_at=None
+            )
             .select_related("batch")
             .order_by("batch_id", "position")
             .first()

@@ -1,32 +1,27 @@
-"""The register's table, read and written by the thousand.
+"""The register's tables, read and written by the thousand.
 
-Plain SQL in place of the ORM: building and saving a model object for each dossier costs several
+Plain SQL in place of the ORM: building and saving a model object for each fact costs several
 times what reading the message does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from phucvu.intake.record import CLOCK_COLUMNS, COLUMNS, NO_CLOCK, DossierRecord
-from phucvu.register.models import Dossier
+from phucvu.intake.record import NO_CLOCK, FactRecord
+from phucvu.register.facts import Fact
 
-__all__ = ["Stored", "each", "existing", "remove", "rows", "upsert"]
-
-_TABLE = Dossier._meta.db_table
-_WRITTEN = (*COLUMNS, "digest", "changed_at")
-_NAMES = ", ".join(_WRITTEN)
-_UPDATE = ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN if name != "code")
+__all__ = ["NOTHING_RECKONED", "FactTable", "Reckoned", "Stored", "each"]
 
 
 class Stored(NamedTuple):
-    """What the register holds of a dossier already."""
+    """What the register holds of a fact already."""
 
     digest: str
     unit_id: int
@@ -39,84 +34,125 @@ def each(texts: Sequence[str]) -> tuple[str, str]:
     return f"SELECT value FROM {function}(%s)", msgspec.json.encode(texts).decode()  # noqa: S608
 
 
-def existing(codes: Sequence[str]) -> dict[str, Stored]:
-    """Those of the dossiers that are in the register, by code."""
-    if not codes:
-        return {}
-    latest = "GREATEST" if connection.vendor == "postgresql" else "MAX"
-    moments = ", ".join(f"COALESCE({name}, {NO_CLOCK})" for name in CLOCK_COLUMNS)
-    wanted, parameter = each(codes)
-    query = f"""
-        SELECT code, digest, unit_id, {latest}({moments}) FROM {_TABLE} WHERE code IN ({wanted})
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(query, [parameter])
-        return {code: Stored(*rest) for code, *rest in cursor}
+class Reckoned(NamedTuple):
+    """Columns that were not sent but follow from what was, and from what else is known.
 
-
-def rows(codes: Sequence[str]) -> dict[str, tuple[DossierRecord, str]]:
-    """Those of the dossiers that are in the register, whole and with their digest, by code."""
-    wanted, parameter = each(codes)
-    names = ", ".join((*COLUMNS, "digest"))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {_TABLE} WHERE code IN ({wanted})", [parameter])  # noqa: S608
-        return {row[0]: (DossierRecord(*row[:-1]), row[-1]) for row in cursor}
-
-
-def upsert(
-    records: Sequence[tuple[DossierRecord, str]],
-    moment: datetime,
-    into: BaseDatabaseWrapper | None = None,
-) -> None:
-    """Insert or overwrite dossiers by code; each comes with its digest. No code may come twice.
-
-    `into` is the store to write to, where it is not our own.
+    `values` gives them for each of many facts.
     """
-    if not records:
-        return
-    target = into or connection
-    with target.cursor() as cursor:
-        if target.vendor == "postgresql":
-            cursor.execute(_from_json(), [moment, _as_json(records)])
-        else:
-            marks = ", ".join(["%s"] * len(_WRITTEN))
-            changed_at = target.ops.adapt_datetimefield_value(moment)
-            cursor.executemany(
-                f"INSERT INTO {_TABLE} ({_NAMES}) VALUES ({marks})"  # noqa: S608
-                f" ON CONFLICT (code) DO UPDATE SET {_UPDATE}",
-                [
-                    (*msgspec.structs.astuple(record), digest, changed_at)
-                    for record, digest in records
-                ],
-            )
+
+    columns: tuple[str, ...]
+    values: Callable[[Sequence[Any]], Sequence[tuple[Any, ...]]]
 
 
-def remove(codes: Sequence[str]) -> None:
-    """Delete dossiers by code."""
-    if codes:
+NOTHING_RECKONED = Reckoned((), lambda records: [()] * len(records))
+
+
+class FactTable:
+    """The table of one kind of fact, whose columns from outside are the fields of `record`."""
+
+    def __init__(
+        self, fact: Fact, record: type[FactRecord], reckoned: Reckoned = NOTHING_RECKONED
+    ) -> None:
+        self._fact = fact
+        self._record = record
+        self._reckoned = reckoned
+        self.columns: tuple[str, ...] = record.__struct_fields__
+        written = (*self.columns, *reckoned.columns, "digest", "changed_at")
+        self._names = ", ".join(written)
+        self._marks = ", ".join(["%s"] * len(written))
+        self._update = ", ".join(f"{name} = excluded.{name}" for name in written if name != "code")
+
+    def existing(self, codes: Sequence[str]) -> dict[str, Stored]:
+        """Those of the facts that are in the register, by code."""
+        if not codes:
+            return {}
+        moments = [f"COALESCE({name}, {NO_CLOCK})" for name in self._fact.clock_columns]
+        latest = "GREATEST" if connection.vendor == "postgresql" else "MAX"
+        clock = f"{latest}({', '.join(moments)})" if len(moments) > 1 else moments[0]
         wanted, parameter = each(codes)
+        query = f"""
+            SELECT code, digest, unit_id, {clock} FROM {self._fact.table} WHERE code IN ({wanted})
+        """  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {_TABLE} WHERE code IN ({wanted})", [parameter])  # noqa: S608
+            cursor.execute(query, [parameter])
+            return {code: Stored(*rest) for code, *rest in cursor}
 
+    def rows(self, codes: Sequence[str]) -> dict[str, tuple[FactRecord, str]]:
+        """Those of the facts that are in the register, whole and with their digest, by code."""
+        wanted, parameter = each(codes)
+        names = ", ".join((*self.columns, "digest"))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {names} FROM {self._fact.table} WHERE code IN ({wanted})",  # noqa: S608
+                [parameter],
+            )
+            return {row[0]: (self._record(*row[:-1]), row[-1]) for row in cursor}
 
-def _from_json() -> str:
-    """PostgreSQL reads a whole batch from one JSON text, faster than from thousands of values."""
-    columns = (*COLUMNS, "digest")
-    types = {
-        field.column: field.db_type(connection)
-        for field in Dossier._meta.concrete_fields
-        if field.column in columns
-    }
-    names = ", ".join(columns)
-    typed = ", ".join(f"{name} {types[name]}" for name in columns)
-    return (
-        f"INSERT INTO {_TABLE} ({names}, changed_at)"  # noqa: S608
-        f" SELECT {names}, %s FROM json_to_recordset(%s) AS sent({typed})"
-        f" ON CONFLICT (code) DO UPDATE SET {_UPDATE}"
-    )
+    def upsert(
+        self,
+        records: Sequence[tuple[FactRecord, str]],
+        moment: datetime,
+        into: BaseDatabaseWrapper | None = None,
+    ) -> None:
+        """Insert or overwrite facts by code; each comes with its digest. No code may come twice.
 
+        `into` is the store to write to, where it is not our own.
+        """
+        if not records:
+            return
+        target = into or connection
+        reckoned = self._reckoned.values([record for record, _digest in records])
+        with target.cursor() as cursor:
+            if target.vendor == "postgresql":
+                cursor.execute(self._from_json(), [moment, self._as_json(records, reckoned)])
+            else:
+                changed_at = target.ops.adapt_datetimefield_value(moment)
+                cursor.executemany(
+                    f"INSERT INTO {self._fact.table} ({self._names})"  # noqa: S608
+                    f" VALUES ({self._marks}) ON CONFLICT (code) DO UPDATE SET {self._update}",
+                    [
+                        (*msgspec.structs.astuple(record), *more, digest, changed_at)
+                        for (record, digest), more in zip(records, reckoned, strict=True)
+                    ],
+                )
 
-def _as_json(records: Sequence[tuple[DossierRecord, str]]) -> str:
-    return msgspec.json.encode(
-        [{**msgspec.structs.asdict(record), "digest": digest} for record, digest in records]
-    ).decode()
+    def remove(self, codes: Sequence[str]) -> None:
+        """Delete facts by code."""
+        if codes:
+            wanted, parameter = each(codes)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"DELETE FROM {self._fact.table} WHERE code IN ({wanted})",  # noqa: S608
+                    [parameter],
+                )
+
+    def _from_json(self) -> str:
+        """PostgreSQL reads a batch from one JSON text, faster than from thousands of values."""
+        columns = (*self.columns, *self._reckoned.columns, "digest")
+        types = {
+            field.column: field.db_type(connection)
+            for field in self._fact.model._meta.concrete_fields
+            if field.column in columns
+        }
+        names = ", ".join(columns)
+        typed = ", ".join(f"{name} {types[name]}" for name in columns)
+        return (
+            f"INSERT INTO {self._fact.table} ({names}, changed_at)"  # noqa: S608
+            f" SELECT {names}, %s FROM json_to_recordset(%s) AS sent({typed})"
+            f" ON CONFLICT (code) DO UPDATE SET {self._update}"
+        )
+
+    def _as_json(
+        self, records: Sequence[tuple[FactRecord, str]], reckoned: Sequence[tuple[Any, ...]]
+    ) -> str:
+        names = self._reckoned.columns
+        return msgspec.json.encode(
+            [
+                {
+                    **msgspec.structs.asdict(record),
+                    **dict(zip(names, more, strict=True)),
+                    "digest": digest,
+                }
+                for (record, digest), more in zip(records, reckoned, strict=True)
+            ]
+        ).decode()

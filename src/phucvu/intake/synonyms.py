@@ -7,11 +7,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
 
-__all__ = ["HEADERS", "UNIT_HEADERS", "VALUES", "plain"]
+from phucvu.intake.excel.columns import load_form
+
+__all__ = ["HEADERS", "UNIT_HEADERS", "VALUES", "Words", "plain", "words_of"]
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
+
+
+class Words(NamedTuple):
+    """Of one kind of fact: by field its columns' names; by field and code its values' names."""
+
+    headers: Mapping[str, Sequence[str]]
+    values: Mapping[str, Mapping[str, Sequence[str]]]
+
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "MaHoSo": (
@@ -135,3 +148,21 @@ def plain(text: str) -> str:
     letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _NO_WORD.sub(" ", _CAMEL.sub(" ", bare).lower()).strip()
+
+
+@cache
+def words_of(plural: str) -> Words:
+    """Those of a kind of fact; of all but dossiers, the words of its template."""
+    if plural == "dossiers":
+        return Words(HEADERS, VALUES)
+    columns = [column for column in load_form(plural).columns if column.name != "unit"]
+    return Words(
+        {c.name: [plain(name) for name in (c.heading, *c.headings)] for c in columns},
+        {
+            c.name: _NO_YES
+            if c.is_flag
+            else {code: (plain(code), plain(label)) for code, label in c.choices.items()}
+            for c in columns
+            if c.choices
+        },
+    )

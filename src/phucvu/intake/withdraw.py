@@ -10,20 +10,22 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from phucvu.counters import deltas
 from phucvu.counters.changes import take_turn
-from phucvu.intake import journal, repairs, store
+from phucvu.intake import journal, repairs
 from phucvu.intake.journal import JournalError, Place
+from phucvu.intake.kinds import FactKind, kind_of
 from phucvu.intake.models import Batch
-from phucvu.intake.record import DossierRecord, digest
+from phucvu.intake.record import FactRecord, digest
+from phucvu.intake.writing import write
 
 __all__ = ["Withdrawal", "withdraw"]
 
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What a withdrawal did: dossiers that went back to another version, and those removed."""
+    """What a withdrawal did: facts that went back to another version, and those removed."""
 
+    kind: FactKind
     restored: int
     removed: int
 
@@ -31,7 +33,7 @@ class Withdrawal:
 def withdraw(batch_id: int, by: str, reason: str) -> Withdrawal:
     """Undo a batch, in one transaction: the register is as if it had never been sent.
 
-    Each dossier it brought goes back to the version that stands among the remaining batches, or
+    Each fact it brought goes back to the version that stands among the remaining batches, or
     out of the register where none brought it. The same content sent again is taken as new.
 
     `by` is whoever withdraws it. Raises `JournalError` without a reason, or for a batch that
@@ -46,32 +48,30 @@ def withdraw(batch_id: int, by: str, reason: str) -> Withdrawal:
             raise JournalError(_("There is no batch %(number)d.") % {"number": batch_id})
         if batch.withdrawn_at is not None:
             raise JournalError(_("Batch %(number)d is withdrawn already.") % {"number": batch_id})
+        kind = kind_of(batch.kind)
         codes = {record.code for record in journal.read(batch_id).values()}
-        before = journal.standing(codes)
+        before = journal.standing(kind, codes)
         batch.withdrawn_at = timezone.now()
         batch.withdrawn_by = by[:150]
         batch.withdrawal_reason = reason.strip()[:500]
         batch.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
-        after = journal.standing(codes)
-        # A dossier that stands by a later batch is not touched.
+        after = journal.standing(kind, codes)
+        # A fact that stands by a later batch is not touched.
         moved = {code: place for code, place in after.items() if place != before[code]}
         gone = sorted(before.keys() - after.keys())
         restored = _records(moved)
-        with deltas.following([*restored, *gone]):
-            store.upsert(
-                [(record, digest(record)) for record in restored.values()], batch.withdrawn_at
-            )
-            store.remove(gone)
+        written = [(record, digest(record)) for record in restored.values()]
+        write(kind, written, gone, batch.withdrawn_at)
         repairs.reopen(batch)
-    return Withdrawal(len(restored), len(gone))
+    return Withdrawal(kind, len(restored), len(gone))
 
 
-def _records(places: Mapping[str, Place]) -> dict[str, DossierRecord]:
+def _records(places: Mapping[str, Place]) -> dict[str, FactRecord]:
     """The versions at these places, by code; one batch at a time is unpacked."""
     by_batch: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for code, place in places.items():
         by_batch[place.batch].append((code, place.position))
-    records: dict[str, DossierRecord] = {}
+    records: dict[str, FactRecord] = {}
     for batch_id, wanted in by_batch.items():
         brought = journal.read(batch_id)
         records.update((code, brought[position]) for code, position in wanted)

@@ -17,6 +17,7 @@ from phucvu.measures.book import (
 )
 from phucvu.measures.errors import MeasureError, MeasureErrors
 from phucvu.measures.expressions import Expression, compile_expression
+from phucvu.measures.facts import FACTS
 from phucvu.measures.rendering import DIALECTS, Dialect, Placeholder, render
 from phucvu.measures.vocabulary import CATALOGUE, DOSSIER, Column, Type, Vocabulary
 
@@ -24,6 +25,7 @@ __all__ = [
     "CATALOGUE",
     "DIALECTS",
     "DOSSIER",
+    "FACTS",
     "NOT_ENDED",
     "Column",
     "Dialect",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -100,6 +100,19 @@ class MeasureBook(Mapping[str, Measure]):
         self._measures = dict(measures)
         self.definitions = dict(definitions)
 
+    @classmethod
+    def joined(cls, books: Iterable[MeasureBook]) -> MeasureBook:
+        """Books of several kinds of fact as one; the definitions stay with their own.
+
+        Raises ValueError for a name that is in two of them.
+        """
+        measures: dict[str, Measure] = {}
+        for book in books:
+            if twice := measures.keys() & book.keys():
+                raise ValueError(f"measures of the same name: {', '.join(sorted(twice))}")
+            measures |= book
+        return cls(measures, {})
+
     def __getitem__(self, name: str) -> Measure:
         try:
             return self._measures[name]
@@ -120,6 +133,11 @@ class MeasureBook(Mapping[str, Measure]):
     def names(self) -> tuple[str, ...]:
         """Every measure's name."""
         return tuple(self._measures)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The kinds of fact that are counted, each once."""
+        return tuple(dict.fromkeys(measure.fact for measure in self.values()))
 
     @property
     def counted(self) -> tuple[Measure, ...]:

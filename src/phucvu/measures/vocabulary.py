@@ -225,6 +225,25 @@ DOSSIER = Vocabulary(
             "số giấy tờ kết quả có mã",
             "DanhSachGiayToKetQua.MaGiayToKetQua",
         ),
+        _moment(
+            "term_due_at",
+            "when the procedure's longest term runs out; only where no result is promised for a "
+            "day and the catalogue has the term",
+            "thời điểm hết thời hạn giải quyết tối đa của thủ tục; chỉ khi không có ngày hẹn trả "
+            "và danh mục có thời hạn",
+        ),
+        _count("petitions", "petitions about it", "số phản ánh, kiến nghị về hồ sơ"),
+        _count(
+            "lookups",
+            "lookups in the population database for it",
+            "số lượt tra cứu CSDL quốc gia về dân cư cho hồ sơ",
+        ),
+        _text(
+            "rating",
+            "what the applicant thinks of it: 'very_satisfied', 'satisfied', 'not_satisfied' or ''",
+            "đánh giá của người nộp: 'very_satisfied' rất hài lòng, 'satisfied' hài lòng, "
+            "'not_satisfied' không hài lòng hoặc ''",
+        ),
     ],
 )
 """Dossiers: one row is one application under a procedure."""

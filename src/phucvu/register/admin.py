@@ -1,8 +1,7 @@
-"""The register in Django's administration site: figures are typed in here, dossiers only read."""
+"""The register in Django's administration site: figures are typed in here, facts only read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,17 +10,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from phucvu.register import catalogue_admin, indicators
+from phucvu.register import calendar_admin, catalogue_admin, fact_admin, indicators
 from phucvu.register.announcing import Announcing
-from phucvu.register.models import Dossier, NationalReport, Source, StatedFigure
-from phucvu.register.walltime import WallTimeField, from_wall
+from phucvu.register.models import NationalReport, Source, StatedFigure
 from phucvu.scoring.periods import Period, PeriodError
 
-__all__ = ["catalogue_admin"]  # the administration site looks into this module only
+# The administration site looks into this module only.
+__all__ = ["calendar_admin", "catalogue_admin", "fact_admin"]
 
 
 class _FigureForm(forms.ModelForm):
@@ -121,55 +119,3 @@ class NationalReportAdmin(Announcing):
     form = NationalReportForm
     list_display = ["unit", "period", "received", "as_of", "flags"]
     list_filter = ["period"]
-
-
-def _as_date(column: WallTimeField) -> Callable[[DossierAdmin, Dossier], str]:
-    """A display of a wall time as the date and time it is."""
-
-    def show(self: DossierAdmin, dossier: Dossier) -> str:
-        wall = getattr(dossier, column.name)
-        return "" if wall is None else date_format(from_wall(wall), "SHORT_DATETIME_FORMAT")
-
-    return admin.display(description=column.verbose_name, ordering=column.name)(show)
-
-
-_WALL_TIMES = [f for f in Dossier._meta.get_fields() if isinstance(f, WallTimeField)]
-
-
-class _DossierDates(admin.ModelAdmin):
-    """`received_at_date` and so on, one for each wall time of a dossier."""
-
-
-for _column in _WALL_TIMES:
-    setattr(_DossierDates, f"{_column.name}_date", _as_date(_column))
-
-
-@admin.register(Dossier)
-class DossierAdmin(_DossierDates):
-    """Dossiers come in through intake only; here they are looked up."""
-
-    list_display = [
-        "code", "unit", "procedure_code", "channel", "status", "received_at_date",
-        "promised_at_date", "finished_at_date", "changed_at",
-    ]  # fmt: skip
-    list_filter = ["status", "channel"]
-    list_select_related = ["unit"]
-    search_fields = ["^code"]
-    show_full_result_count = False
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        dates = {column.name: f"{column.name}_date" for column in _WALL_TIMES}
-        names = [f.name for f in Dossier._meta.concrete_fields if f.name not in {"id", "digest"}]
-        return [dates.get(name, name) for name in names]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return self.get_fields(request, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

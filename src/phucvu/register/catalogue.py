@@ -15,10 +15,11 @@ from phucvu.register.catalogue_rows import (
     ProcedureFacts,
     read_catalogue_row,
 )
-from phucvu.register.models import Procedure, ProcedureAtUnit
+from phucvu.register.models import Procedure, ProcedureAtUnit, TermUnit
 from phucvu.register.rows import Fault
-from phucvu.register.signals import figures_stated
+from phucvu.register.signals import deadlines_moved, figures_stated
 from phucvu.register.tables import ImportReport, RefusedRow, read_table
+from phucvu.register.terms import Term
 from phucvu.units.models import Unit
 
 __all__ = ["import_catalogue"]
@@ -71,6 +72,7 @@ def _agreeing(
             ("field", row.procedure.field, facts.field),
             ("subjects", row.procedure.subjects, facts.subjects),
             ("fee", row.procedure.fee, facts.fee),
+            ("term", row.procedure.term, facts.term),
         )
         if found != wanted
     ]
@@ -84,6 +86,10 @@ def _agreeing(
 
 
 def _written(value: object) -> str:
+    if isinstance(value, Term):
+        return f"{value.number} {value.unit}"
+    if value is None:
+        return ""
     return "|".join(sorted(value)) if isinstance(value, frozenset) else str(value)
 
 
@@ -97,28 +103,38 @@ def _store_procedures(rows: Sequence[ProcedureFacts]) -> set[int]:
     held = Procedure.objects.in_bulk(field_name="code")
     new: list[Procedure] = []
     changed: list[Procedure] = []
+    other_terms: set[str] = set()
     for facts in rows:
         values = _values(facts)
         item = held.get(facts.code)
         if item is None:
             new.append(Procedure(code=facts.code, **values))
         elif any(getattr(item, name) != value for name, value in values.items()):
+            before = item.term, item.term_unit
             for name, value in values.items():
                 setattr(item, name, value)
             changed.append(item)
+            if before != (item.term, item.term_unit):
+                other_terms.add(item.code)
     Procedure.objects.bulk_create(new, batch_size=_BATCH)
     if changed:
         Procedure.objects.bulk_update(changed, list(_values(rows[0])), batch_size=_BATCH)
+    other_terms.update(item.code for item in new if item.term is not None)
+    if other_terms:
+        deadlines_moved.send(sender=import_catalogue, procedure_codes=other_terms, unit_ids=None)
     return {item.pk for item in changed}
 
 
 def _values(facts: ProcedureFacts) -> dict[str, Any]:
-    return {
+    values: dict[str, Any] = {
         "name": facts.name,
         "field_name": facts.field,
         "fee": facts.fee,
         **{f"for_{subject}": subject in facts.subjects for subject in SUBJECTS},
     }
+    if facts.says_term:
+        values["term"], values["term_unit"] = facts.term or (None, TermUnit.WORKING_DAYS.value)
+    return values
 
 
 def _store_levels(

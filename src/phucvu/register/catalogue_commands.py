@@ -50,7 +50,7 @@ def list_(unit_code: str) -> None:
             f"no unit {unit_code!r} is in force; `phucvu unit list` shows them",
             param_hint="UNIT_CODE",
         )
-    table = Table("code", "procedure", "subjects", "fee (VND)", "online service")
+    table = Table("code", "procedure", "subjects", "fee (VND)", "longest term", "online service")
     applied = ProcedureAtUnit.objects.filter(unit=unit).select_related("procedure")
     for item in applied.order_by("procedure__code"):
         procedure = item.procedure
@@ -59,6 +59,9 @@ def list_(unit_code: str) -> None:
             procedure.name,
             ", ".join(_subjects(procedure)),
             f"{procedure.fee:,}",
+            ""
+            if procedure.term is None
+            else f"{procedure.term} {procedure.get_term_unit_display()}",
             str(item.get_online_level_display()),
         )
     _console.print(table)
@@ -66,3 +69,7 @@ def list_(unit_code: str) -> None:
 
 def _subjects(procedure: Procedure) -> list[str]:
     return [subject for subject in SUBJECTS if getattr(procedure, f"for_{subject}")]
+
+
+def _term(procedure: Procedure) -> str:
+    return "" if procedure.term is None else f"{procedure.term} {procedure.get_term_unit_display()}"

@@ -8,29 +8,38 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from phucvu.register.models import OnlineLevel
+from phucvu.register.models import OnlineLevel, TermUnit
 from phucvu.register.rows import EXTRA, Fault, unguard
+from phucvu.register.terms import LONGEST_TERM, Term
 from phucvu.units.models import Unit
 
 __all__ = ["COLUMNS", "SUBJECTS", "CatalogueRow", "ProcedureFacts", "read_catalogue_row"]
 
-COLUMNS = ("code", "name", "field", "subjects", "fee", "unit_code", "online_level")
+COLUMNS = (
+    "code", "name", "field", "subjects", "fee", "term", "term_unit", "unit_code", "online_level",
+)  # fmt: skip
 SUBJECTS = ("citizen", "overseas", "foreigner", "business", "organisation", "state")
 
 _CODE = re.compile(r"[0-9A-Za-zĐđ][0-9A-Za-zĐđ._/-]{0,39}")
+_TERM = re.compile(r"[0-9]{1,4}")
 _FEE = re.compile(r"[0-9]{1,15}")
 _NAME_LENGTH, _FIELD_LENGTH = 1000, 300
 
 
 @dataclass(frozen=True, slots=True)
 class ProcedureFacts:
-    """What is said of a procedure wherever it is applied; `fee` in VND, 0 for none."""
+    """What is said of a procedure wherever it is applied; `fee` in VND, 0 for none.
+
+    `says_term`: the file speaks of terms, so that no `term` means that there is none.
+    """
 
     code: str
     name: str
     field: str
     fee: int
     subjects: frozenset[str]
+    says_term: bool
+    term: Term | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +107,28 @@ def read_catalogue_row(
     if cell(EXTRA).strip(","):
         fault(EXTRA, _("nothing"), _("Put quotes around a text with a comma."))
     field = text("field", _FIELD_LENGTH)
+    number, unit = cell("term"), cell("term_unit")
+    if number and not (_TERM.fullmatch(number) and int(number) <= LONGEST_TERM):
+        expected = _("a whole number up to %(number)d, or nothing") % {"number": LONGEST_TERM}
+        fault("term", expected, _("Leave it empty where the term is not known."))
+    if (number or unit) and unit not in TermUnit.values:
+        fault(
+            "term_unit",
+            _("one of %(words)s") % {"words": ", ".join(TermUnit.values)},
+            _("Say what the term is counted in."),
+        )
     if faults:
         return faults
     return CatalogueRow(
-        ProcedureFacts(cell("code"), name, field, int(cell("fee")), subjects),
+        ProcedureFacts(
+            cell("code"),
+            name,
+            field,
+            int(cell("fee")),
+            subjects,
+            says_term=cells.get("term") is not None,
+            term=Term(int(number), unit) if number else None,
+        ),
         units[cell("unit_code")],
         int(cell("online_level")),
     )

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.register.calendar_day import CalendarDay
+from phucvu.register.digital import CertifiedCopy, Lookup
+from phucvu.register.petitions import Petition
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
 __all__ = [
+    "LONGEST_TERM",
+    "CalendarDay",
+    "CertifiedCopy",
     "Channel",
     "Dossier",
+    "Lookup",
     "NationalReport",
     "OnlineLevel",
+    "Petition",
     "Procedure",
     "ProcedureAtUnit",
+    "Rating",
     "Source",
     "StatedFigure",
     "Status",
     "Subject",
+    "TermUnit",
 ]
 
 
@@ -55,11 +67,22 @@ class Status(models.IntegerChoices):
     HANDED_OVER = 10, _("result handed over")
 
 
+class Rating(models.TextChoices):
+    """What the applicant thinks of how the dossier was handled."""
+
+    VERY_SATISFIED = "very_satisfied", _("very satisfied")
+    SATISFIED = "satisfied", _("satisfied")
+    NOT_SATISFIED = "not_satisfied", _("not satisfied")
+
+
 class Dossier(models.Model):
     """One application under a procedure (hồ sơ), as last synchronised.
 
     The columns are the vocabulary of measures (`phucvu.measures.DOSSIER`). No personal data:
     names, identity numbers and addresses are dropped at intake.
+
+    What no message says of it: `term_due_at` follows from the catalogue and the calendar,
+    `petitions` and `rating` from facts of their own, which may come before their dossier.
     """
 
     code = models.CharField(_("dossier code"), max_length=64)
@@ -104,6 +127,18 @@ class Dossier(models.Model):
     result_files = models.IntegerField(_("electronic results"), default=0)
     results_coded = models.IntegerField(_("results with a code"), default=0)
 
+    term_due_at = WallTimeField(
+        _("due by the procedure's term"),
+        null=True,
+        blank=True,
+        help_text=_("where no result is promised for a day"),
+    )
+    petitions = models.IntegerField(_("petitions about it"), default=0, db_default=0)
+    lookups = models.IntegerField(_("population lookups for it"), default=0, db_default=0)
+    rating = models.CharField(
+        _("rating"), max_length=16, choices=Rating.choices, blank=True, default="", db_default=""
+    )
+
     digest = models.CharField(max_length=32, editable=False)
     changed_at = models.DateTimeField(_("last changed at"), editable=False)
 
@@ -118,9 +153,14 @@ class Dossier(models.Model):
         indexes = [
             # Open dossiers past their date are read, not counted: they are few and lie here.
             models.Index(
-                fields=["unit", "promised_at"],
+                F("unit"),
+                Coalesce("promised_at", "term_due_at"),
                 condition=Q(finished_at=None, handed_over_at=None),
-                name="dossier_open_by_promise",
+                name="dossier_open_by_due",
+            ),
+            # Those that a change of their procedure's term concerns.
+            models.Index(
+                fields=["procedure_code"], condition=Q(promised_at=None), name="dossier_by_term"
             ),
         ]
 
@@ -217,6 +257,17 @@ class OnlineLevel(models.IntegerChoices):
     FULL = 4, _("full online service")
 
 
+LONGEST_TERM = 9_999
+
+
+class TermUnit(models.TextChoices):
+    """What a procedure's longest term is counted in."""
+
+    WORKING_DAYS = "working_days", _("working days")
+    DAYS = "days", _("days")
+    HOURS = "hours", _("working hours")
+
+
 class Procedure(models.Model):
     """An administrative procedure of the catalogue (TTHC), as it stands now.
 
@@ -229,6 +280,19 @@ class Procedure(models.Model):
     field_name = models.CharField(_("field"), max_length=300, blank=True)
     fee = models.BigIntegerField(
         _("highest fee (VND)"), default=0, help_text=_("0 where there is nothing to pay")
+    )
+    term = models.PositiveSmallIntegerField(
+        _("longest term"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LONGEST_TERM)],
+        help_text=_("empty where it is not known"),
+    )
+    term_unit = models.CharField(
+        _("counted in"),
+        max_length=12,
+        choices=TermUnit.choices,
+        default=TermUnit.WORKING_DAYS,
     )
     for_citizen = models.BooleanField(_("for citizens"), default=False)
     for_overseas = models.BooleanField(_("for Vietnamese living abroad"), default=False)

@@ -1,4 +1,4 @@
-"""Figures counted from the register, up the tree: dossiers pooled, procedures once."""
+"""Figures counted from the register, up the tree: facts pooled, procedures once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 
-from phucvu.counters import reading
 from phucvu.counters.pooling import Asked, pooled
 from phucvu.counters.reading import Window
+from phucvu.register.facts import DOSSIERS
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
 from phucvu.results.inputs import NATIONAL_REPORT, Report, national_reports
+from phucvu.results.known import Known, known_facts, mentioned
 from phucvu.results.procedures import NOW, procedure_numbers, terms_of
+from phucvu.results.unit_numbers import unit_numbers
 from phucvu.scorecards import Edition
 from phucvu.scoring import NOT_PROVIDED, Figure, Indicator, Period, figure_of
 from phucvu.units.tree import UnitTree
@@ -22,7 +24,6 @@ __all__ = [
     "add_counted",
     "counted_figures",
     "counted_indicators",
-    "counting_parts",
     "measures_by_window",
 ]
 
@@ -40,36 +41,53 @@ def add_counted(
 ) -> None:
     """Put counted figures into `result`, in place of whatever stands there.
 
-    A unit whose subtree never had a dossier is not counted: nothing is known of it, which is
-    not the same as nothing done. The same goes for a subtree without a catalogue of procedures.
+    A unit whose subtree never had a dossier is not counted by dossiers: nothing is known of it,
+    which is not the same as nothing done. The same goes for the other kinds of fact
+    (`known.Known.of`), and for a subtree without a catalogue of procedures.
     """
-    counting = reading.units_with_dossiers(scope)
-    procedures = procedure_numbers(edition, tree, result, period, counting)
-    if not counting and not procedures.listing:
+    facts = known_facts(edition, tree, scope)
+    dossiers = facts.by_kind.get(DOSSIERS.name, ())
+    procedures = procedure_numbers(edition, tree, result, period, dossiers)
+    if not facts.units and not procedures.listing:
         return
-    parts = {unit: counting_parts(tree, unit, counting) for unit in result}
-    asked = Asked(edition.measures, measures_by_window(edition), period, bound)
-    quantities = pooled(asked, {unit: below for unit, below in parts.items() if below})
+    measures = {
+        window: [name for name in names if edition.measures[name].fact in facts.by_kind]
+        for window, names in measures_by_window(edition).items()
+    }
+    asked = Asked(edition.measures, measures, period, bound)
+    quantities = pooled(asked, {unit: facts.parts(unit, facts.by_kind) for unit in result})
+    by_unit = unit_numbers(edition, facts, result, asked)
     reports = national_reports(tree, scope, [period])
-    for unit, known in result.items():
-        counted = _Parts(unit, parts[unit])
-        listed = _Parts(unit, counting_parts(tree, unit, procedures.listing))
+    for unit, into in result.items():
+        kinds = facts.of(unit)
 
         def report(received: int, unit: int = unit) -> Report:
             return reports.of(unit, period, received)
 
         found = counted_figures(
-            edition, quantities.get(unit, _NOTHING), report, procedures.of(unit)
+            edition,
+            quantities[unit],
+            report,
+            _merged(procedures.of(unit), by_unit.get(unit, {})),
+            known=kinds,
         )
-        told = _Told(counted, listed, now)
+        told = _Told(unit, facts, procedures.listing, now)
         for rule in _rules(edition):
             if rule.indicator.id in found:
                 figure, flags = found[rule.indicator.id]
-                known.figures[rule.indicator.id] = figure
-                known.provenance[rule.indicator.id] = told.of(rule, flags)
+                into.figures[rule.indicator.id] = figure
+                into.provenance[rule.indicator.id] = told.of(rule, flags)
 
 
-_NOTHING: Quantities = MappingProxyType({})
+def _merged(
+    first: Mapping[str, Mapping[str, int]], second: Mapping[str, Mapping[str, int]]
+) -> Mapping[str, Mapping[str, int]]:
+    if not second:
+        return first
+    return {
+        window: {**first.get(window, {}), **second.get(window, {})}
+        for window in {**first, **second}
+    }
 
 
 @dataclass(frozen=True)
@@ -81,7 +99,7 @@ class _Parts:
 
     @property
     def alone(self) -> bool:
-        return self.units == [self.unit]
+        return self.units in ([self.unit], [])
 
     @property
     def known(self) -> tuple[int, int]:
@@ -97,6 +115,8 @@ class _Rule:
     """the measures and inputs that are added up"""
     distinct: bool
     catalogued: bool
+    kinds: frozenset[str]
+    """the kinds of fact it is counted from"""
 
     @property
     def reported(self) -> bool:
@@ -118,6 +138,7 @@ def _rules(edition: Edition) -> tuple[_Rule, ...]:
                 frozenset(name for count in counts if count is not None for name in count.names),
                 bool(terms),
                 any(not edition.catalogue.keys().isdisjoint(term.measures) for term in terms),
+                frozenset(mentioned(edition, indicator)),
             )
         )
     return tuple(found)
@@ -139,23 +160,34 @@ def measures_by_window(edition: Edition) -> Mapping[Window, tuple[str, ...]]:
 class _Told:
     """The provenance of a unit's counted figures; alike for most of them."""
 
-    def __init__(self, counted: _Parts, listed: _Parts, now: datetime) -> None:
-        self._counted = counted
-        self._listed = listed
+    def __init__(self, unit: int, facts: Known, listing: Collection[int], now: datetime) -> None:
+        self._unit = unit
+        self._facts = facts
+        self._listing = listing
         self._now = now
-        self._known: dict[tuple[bool, bool, bool, tuple[str, ...]], Provenance] = {}
+        self._known: dict[tuple[bool, bool, bool, frozenset[str], tuple[str, ...]], Provenance] = {}
 
     def of(self, rule: _Rule, flags: tuple[str, ...]) -> Provenance:
-        key = (rule.distinct, rule.catalogued, rule.indicator.window == NOW, flags)
+        as_it_stands = rule.indicator.window == NOW
+        key = (rule.distinct, rule.catalogued, as_it_stands, rule.kinds, flags)
         if key not in self._known:
             self._known[key] = self._provenance(*key)
         return self._known[key]
 
     def _provenance(
-        self, distinct: bool, catalogued: bool, as_it_stands: bool, flags: tuple[str, ...]
+        self,
+        distinct: bool,
+        catalogued: bool,
+        as_it_stands: bool,
+        kinds: frozenset[str],
+        flags: tuple[str, ...],
     ) -> Provenance:
-        parts = self._listed if catalogued else self._counted
-        if parts.alone and (not distinct or as_it_stands or self._counted.alone):
+        counted = _Parts(self._unit, self._facts.parts(self._unit, kinds))
+        parts = counted
+        if catalogued:
+            below = self._facts.below(self._unit)
+            parts = _Parts(self._unit, [part for part in self._listing if part in below])
+        if parts.alone and (not distinct or as_it_stands or counted.alone):
             return Provenance(
                 FigureSource.COUNTED, How.OWN, self._now, flags, catalogued=catalogued
             )
@@ -165,27 +197,23 @@ class _Told:
         )
 
 
-def counting_parts(tree: UnitTree, unit: int, counting: Collection[int]) -> list[int]:
-    """The unit and those below it, as far as they ever had a dossier."""
-    parts = [unit, *(node.id for node in tree.descendants(unit))]
-    return [part for part in parts if part in counting]
-
-
 def counted_figures(
     edition: Edition,
     quantities: Quantities,
     report: Callable[[int], Report],
-    procedures: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+    numbers: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+    *,
+    known: Collection[str],
 ) -> dict[str, tuple[Figure, tuple[str, ...]]]:
     """Each counted indicator's figure and flags, from the measures of the windows.
 
-    A measure that is absent from a window counted nothing; a window that is absent is not
-    provided. `procedures` holds the numbers of procedures by window and term, those that are
-    not provided left out. `report` gives the national report's figure for the number of
-    dossiers received.
+    A measure that is absent from a window counted nothing, where its kind of fact is among the
+    `known`; else it is not provided. `numbers` holds the numbers of procedures and of units by
+    window and term, those that are not provided left out. `report` gives the national report's
+    figure for the number of dossiers received.
     """
     found: dict[str, tuple[Figure, tuple[str, ...]]] = {}
-    zeros = dict.fromkeys(edition.measures.names, 0)
+    nothing = {name: 0 for name, measure in edition.measures.items() if measure.fact in known}
     windows: dict[str, dict[str, int | None]] = {}
     for rule in _rules(edition):
         indicator = rule.indicator
@@ -193,9 +221,9 @@ def counted_figures(
         if values is None:
             values = windows[indicator.window] = {}
             if indicator.window in quantities:
-                values |= zeros
+                values |= nothing
                 values |= quantities[Window(indicator.window)]
-            values |= procedures.get(indicator.window, {})
+            values |= numbers.get(indicator.window, {})
         flags: tuple[str, ...] = ()
         if rule.reported:
             national = report(values.get("received") or 0)

@@ -14,9 +14,10 @@ from phucvu.counters import reading
 from phucvu.counters.pooling import Asked, pooled
 from phucvu.register.models import Source, StatedFigure
 from phucvu.results.boards import UnitScore, bound_of, current_edition, score_units
-from phucvu.results.counted import counted_figures, counting_parts, measures_by_window
+from phucvu.results.counted import counted_figures, measures_by_window
 from phucvu.results.figures import FigureSource
 from phucvu.results.inputs import Report, national_reports
+from phucvu.results.known import known_facts
 from phucvu.scorecards import Edition
 from phucvu.scoring import Counted, IndicatorResult, Kind, Period, score
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
@@ -86,7 +87,8 @@ def _counted(
 ) -> dict[str, list[Point]]:
     """The counted components by month, all read at once."""
     below = [unit.id, *(node.id for node in tree.descendants(unit.id))]
-    parts = counting_parts(tree, unit.id, reading.units_with_dossiers(below))
+    facts = known_facts(edition, tree, below)
+    parts = facts.parts(unit.id, facts.by_kind)
     if not parts:
         return {}
     months = _months_until(period, now)
@@ -105,7 +107,7 @@ def _counted(
         def report(received: int, month: Period = month) -> Report:
             return reports.of(unit.id, month, received)
 
-        figures = counted_figures(edition, quantities[month], report)
+        figures = counted_figures(edition, quantities[month], report, known=facts.of(unit.id))
         scored = score(edition.scorecard, {id_: figure for id_, (figure, _) in figures.items()})
         for id_ in figures:
             component = scored.indicators[id_]

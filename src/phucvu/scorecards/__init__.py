@@ -21,6 +21,7 @@ from phucvu import measures
 from phucvu.measures import Expression
 from phucvu.scoring import (
     CatalogueSpec,
+    FactSpec,
     Indicator,
     Problem,
     Reading,
@@ -145,27 +146,40 @@ def _sources(folders: tuple[str, ...]) -> dict[str, Source]:
 
 
 def _compile(reading: Reading) -> tuple[measures.MeasureBook, dict[str, Expression]]:
-    """Compile the measures of dossiers and of the catalogue.
+    """Compile the measures of every kind of fact and of the catalogue.
 
     What is wrong with one names its line and the indicators it serves.
     """
     card = reading.scorecard
     problems: list[Problem] = []
-    book: measures.MeasureBook | None = None
+    books: list[measures.MeasureBook] = []
     catalogue: dict[str, Expression] = {}
     try:
-        book = measures.compile_book(card.definitions, card.measures, card.calendar)
+        books.append(measures.compile_book(card.definitions, card.measures, card.calendar))
     except measures.MeasureErrors as errors:
         problems += [_measure_problem(reading, error) for error in errors.errors]
+    for name, fact in card.facts.items():
+        vocabulary = measures.FACTS.get(name)
+        if vocabulary is None or vocabulary is measures.DOSSIER:
+            known = ", ".join(kind for kind in measures.FACTS if kind != measures.DOSSIER.fact)
+            message = f"there is no kind of fact {name!r} beside dossiers; there are: {known}"
+            problems.append(reading.problem(("facts", name), message))
+            continue
+        try:
+            books.append(
+                measures.compile_book(fact.definitions, fact.measures, fact.calendar, vocabulary)
+            )
+        except measures.MeasureErrors as errors:
+            problems += [_measure_problem(reading, error, "facts", name) for error in errors.errors]
     try:
         catalogue = measures.compile_conditions(
             card.catalogue.definitions, card.catalogue.measures, measures.CATALOGUE
         )
     except measures.MeasureErrors as errors:
         problems += [_measure_problem(reading, error, "catalogue") for error in errors.errors]
-    if problems or book is None:
+    if problems:
         raise ScorecardError(problems)
-    return book, catalogue
+    return measures.MeasureBook.joined(books), catalogue
 
 
 def _measure_problem(reading: Reading, error: measures.MeasureError, *under: str) -> Problem:
@@ -176,7 +190,10 @@ def _measure_problem(reading: Reading, error: measures.MeasureError, *under: str
         "measure": ("measures", name, "when"),
         "calendar": ("calendar", name),
     }.get(section, (section,))
-    part = reading.scorecard.catalogue if under else reading.scorecard
+    part: Scorecard | CatalogueSpec | FactSpec = reading.scorecard
+    if under:
+        card = reading.scorecard
+        part = card.catalogue if under == ("catalogue",) else card.facts[under[-1]]
     users = _indicators_using(reading.scorecard, part, section, name)
     serves = f" (used by indicator {', '.join(users)})" if users else ""
     place = f" at column {error.position}" if error.position is not None else ""
@@ -184,7 +201,7 @@ def _measure_problem(reading: Reading, error: measures.MeasureError, *under: str
 
 
 def _indicators_using(
-    card: Scorecard, part: Scorecard | CatalogueSpec, section: str, name: str
+    card: Scorecard, part: Scorecard | CatalogueSpec | FactSpec, section: str, name: str
 ) -> list[str]:
     """Ids of the indicators that rest on a measure or, through however many, on a definition."""
     if section == "calendar":

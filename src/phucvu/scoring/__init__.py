@@ -5,7 +5,7 @@ Nothing here reads a file, a database or the clock, and nothing here imports ano
 
 from .arithmetic import ARITHMETICS, Arithmetic
 from .counting import figure_of
-from .counts import CountError, CountExpression, Procedures
+from .counts import CountError, CountExpression, Procedures, Units
 from .document import Problem, Reading, ScorecardError, Source, read
 from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Counted, Figure, Rated
 from .periods import Kind, Period, PeriodError
@@ -16,6 +16,7 @@ from .scorecard import (
     CatalogueSpec,
     ConditionSpec,
     Empty,
+    FactSpec,
     Group,
     Indicator,
     MeasureSpec,
@@ -44,6 +45,7 @@ __all__ = [
     "Derived",
     "Empty",
     "Entry",
+    "FactSpec",
     "Figure",
     "Group",
     "GroupResult",
@@ -69,6 +71,7 @@ __all__ = [
     "SourceNote",
     "Step",
     "Text",
+    "Units",
     "derive",
     "figure_of",
     "inherit",

@@ -12,6 +12,7 @@ from .scorecard import (
     CatalogueSpec,
     ConditionSpec,
     Empty,
+    FactSpec,
     Group,
     Indicator,
     MeasureSpec,
@@ -52,13 +53,24 @@ def build(plain: Any, counts: Counts) -> Scorecard:
         groups={code: _group(code, g) for code, g in plain["groups"].items()},
         definitions=dict(plain.get("definitions", {})),
         calendar=dict(plain.get("calendar", {})),
-        measures={
-            name: MeasureSpec(_text(m["label"]), m["when"], m.get("sum"), m.get("clock", False))
-            for name, m in plain.get("measures", {}).items()
-        },
+        measures=_measures(plain),
         inputs={name: _text(i["label"]) for name, i in plain.get("inputs", {}).items()},
         catalogue=_catalogue(plain.get("catalogue", {})),
+        facts={name: _fact(fact) for name, fact in plain.get("facts", {}).items()},
         indicators={id_: _indicator(id_, i, counts) for id_, i in plain["indicators"].items()},
+    )
+
+
+def _measures(plain: Any) -> dict[str, MeasureSpec]:
+    return {
+        name: MeasureSpec(_text(m["label"]), m["when"], m.get("sum"), m.get("clock", False))
+        for name, m in plain.get("measures", {}).items()
+    }
+
+
+def _fact(fact: Any) -> FactSpec:
+    return FactSpec(
+        dict(fact.get("definitions", {})), dict(fact.get("calendar", {})), _measures(fact)
     )
 
 

@@ -1,12 +1,15 @@
-"""The small language of an indicator's `count:`: names joined by + and -, and two functions.
+"""The small language of an indicator's `count:`: names joined by + and -, and three functions.
 
     ended_on_time + open_asked_once_at_most - open_overdue
     max(received, national_report)
     procedures(received_online, online_services)
+    units(commune, certified_copies)
 
 `procedures(a, b, …)` is how many procedures of a unit and all below it have every measure named
-greater than 0, each procedure once. Such numbers do not add up over units, so whoever evaluates
-the count supplies each as a quantity of its own (`Procedures.name`).
+greater than 0, each procedure once. `units(kind, a, b, …)` is how many units of a kind, itself
+and all below it looked at, have every measure named greater than 0; `units(kind)` is how many
+there are. Whoever evaluates the count supplies each such number as a quantity of its own
+(`Procedures.name`, `Units.name`): those of procedures do not add up over units.
 
 A quantity that is not provided is None, and None is never zero:
 
@@ -71,6 +74,32 @@ class Procedures:
 
 
 @dataclass(frozen=True, slots=True)
+class Units:
+    """The number of units of a kind for which every one of `measures` (sorted) is above 0."""
+
+    kind: str
+    measures: tuple[str, ...]
+
+    @classmethod
+    def having(cls, kind: str, measures: Iterable[str]) -> Units:
+        """The number with all of `measures`, in whatever order and however often named."""
+        return cls(kind, tuple(sorted(set(measures))))
+
+    @property
+    def name(self) -> str:
+        """The name of the quantity: the same for terms that mean the same."""
+        return f"units({', '.join((self.kind, *self.measures))})"
+
+    def evaluate(self, values: Mapping[str, int | None]) -> int | None:
+        """What `values` holds under its name; None where it is not provided."""
+        return values.get(self.name)
+
+    def leaves(self) -> Iterator[_Leaf]:
+        """Itself."""
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
 class _Sum:
     terms: tuple[tuple[int, _Node], ...]  # (+1 or -1, node)
 
@@ -101,20 +130,22 @@ class _Max:
             yield from option.leaves()
 
 
-_Leaf = _Name | Procedures
-_Node = _Name | Procedures | _Sum | _Max
+_Leaf = _Name | Procedures | Units
+_Node = _Leaf | _Sum | _Max
 
 
 @dataclass(frozen=True, slots=True)
 class CountExpression:
     """A parsed `count:`. `text` is what was written.
 
-    It needs the quantities `names` (measures and inputs) and those of the terms `procedures`.
+    It needs the quantities `names` (measures and inputs) and those of the terms `procedures` and
+    `units`.
     """
 
     text: str
     names: tuple[str, ...]
     procedures: tuple[Procedures, ...]
+    units: tuple[Units, ...]
     _root: _Node
 
     @classmethod
@@ -126,13 +157,15 @@ class CountExpression:
             text,
             tuple(leaf.name for leaf in leaves if isinstance(leaf, _Name)),
             tuple(leaf for leaf in leaves if isinstance(leaf, Procedures)),
+            tuple(leaf for leaf in leaves if isinstance(leaf, Units)),
             root,
         )
 
     @property
     def mentioned(self) -> frozenset[str]:
-        """Every measure and input it rests on, inside `procedures()` or not."""
-        within = (measure for term in self.procedures for measure in term.measures)
+        """Every measure and input it rests on, inside a function or not."""
+        terms: tuple[Procedures | Units, ...] = (*self.procedures, *self.units)
+        within = (measure for term in terms for measure in term.measures)
         return frozenset(self.names).union(within)
 
     def evaluate(self, quantities: Mapping[str, int | None]) -> int | None:
@@ -144,7 +177,7 @@ class _Parser:
     """Recursive descent.
 
     sum := term (('+' | '-') term)*
-    term := name | 'max' '(' sum, … ')' | 'procedures' '(' name, … ')'
+    term := name | 'max' '(' sum, … ')' | ('procedures' | 'units') '(' name, … ')'
     """
 
     def __init__(self, text: str) -> None:
@@ -154,7 +187,7 @@ class _Parser:
             if match["bad"]:
                 raise CountError(
                     f"{match['bad']!r} at position {match.start('bad') + 1} of {text!r}: a count "
-                    "is made of names, +, -, max(a, b) and procedures(a, b)."
+                    "is made of names, +, -, max(a, b), procedures(a, b) and units(kind, a)."
                 )
             kind = "name" if match["name"] else "sign"
             self._tokens.append((match[kind], match.start(kind) + 1))
@@ -174,7 +207,7 @@ class _Parser:
         return terms[0][1] if len(terms) == 1 else _Sum(tuple(terms))
 
     def _term(self) -> _Node:
-        word = self._name("a name, max(a, b) or procedures(a, b)")
+        word = self._name("a name, max(a, b), procedures(a, b) or units(kind, a)")
         if self._peek() != "(":
             return _Name(word)
         match word:
@@ -183,8 +216,11 @@ class _Parser:
             case "procedures":
                 measures = self._arguments(lambda: self._name("the name of a measure"))
                 return Procedures.having(measures)
+            case "units":
+                named = self._arguments(lambda: self._name("a kind of unit, then measures"))
+                return Units.having(named[0], named[1:])
         self._at -= 1
-        raise self._expected("a name; max(a, b) and procedures(a, b) are the only functions")
+        raise self._expected("a name; max, procedures and units are the only functions")
 
     def _name(self, expected: str) -> str:
         word = self._peek()

@@ -102,18 +102,29 @@ def _band_problems(plain: Any, root: Node) -> list[Problem]:
 
 def _name_problems(plain: Any, root: Node) -> list[Problem]:
     problems = []
-    definitions = plain.get("definitions", {})
-    for role, name in plain.get("calendar", {}).items():
-        if name not in definitions:
-            hint = did_you_mean(name, definitions)
-            message = f"there is no definition {name!r}{hint}"
-            problems.append(problem_at(root, ("calendar", role), message))
+    sections: dict[tuple[str, ...], Any] = {(): plain}
+    sections |= {("facts", kind): fact for kind, fact in plain.get("facts", {}).items()}
+    taken: set[str] = set()
+    for path, section in sections.items():
+        definitions = section.get("definitions", {})
+        for role, name in section.get("calendar", {}).items():
+            if name not in definitions:
+                hint = did_you_mean(name, definitions)
+                message = f"there is no definition {name!r}{hint}"
+                problems.append(problem_at(root, (*path, "calendar", role), message))
+        measures = section.get("measures", {})
+        problems += [
+            problem_at(root, (*path, "measures", name), f"{name!r} is a measure already")
+            for name in measures
+            if name in taken
+        ]
+        taken.update(measures)
     for name in plain.get("inputs", {}):
-        if name in plain.get("measures", {}):
+        if name in taken:
             problems.append(problem_at(root, ("inputs", name), f"{name!r} is a measure already"))
     for name in plain.get("catalogue", {}).get("measures", {}):
         # One name, one meaning: procedures() takes the measures of both.
-        if name in plain.get("measures", {}) or name in plain.get("inputs", {}):
+        if name in taken or name in plain.get("inputs", {}):
             path = ("catalogue", "measures", name)
             message = f"{name!r} is a measure or an input already"
             problems.append(problem_at(root, path, message))

@@ -13,6 +13,7 @@ __all__ = ["Counts", "counts_of", "quantity_problems"]
 Counts = dict[tuple[str, str], CountExpression]  # by indicator id and part
 
 _PARTS = ("numerator", "denominator")
+_UNITS = ("nation", "province", "department", "commune")
 
 
 def counts_of(plain: Any, root: Node) -> tuple[Counts, list[Problem]]:
@@ -68,7 +69,10 @@ def _unknown(plain: Any, count: CountExpression) -> Iterator[str]:
     """Names that are not there, or cannot stand where they do."""
     measures, inputs = plain.get("measures", {}), plain.get("inputs", {})
     catalogued = plain.get("catalogue", {}).get("measures", {})
-    added = [*measures, *inputs]
+    every = dict(measures)
+    for fact in plain.get("facts", {}).values():
+        every |= fact.get("measures", {})
+    added = [*every, *inputs]
     for name in count.names:
         if name in catalogued:
             yield f"{name!r} is a measure of the catalogue: write procedures({name})"
@@ -79,5 +83,17 @@ def _unknown(plain: Any, count: CountExpression) -> Iterator[str]:
         if name not in counted:
             hint = did_you_mean(name, counted)
             yield f"{name!r} is no measure of dossiers or of the catalogue{hint}"
-        elif name in measures and (measures[name].get("clock") or "sum" in measures[name]):
+        elif name in measures and not _is_plain(measures[name]):
             yield f"{name!r} is no plain count of dossiers, so procedures() cannot ask for it"
+    for term in count.units:
+        if term.kind not in _UNITS:
+            yield f"{term.kind!r} is no kind of unit; there are {', '.join(_UNITS)}"
+        for name in term.measures:
+            if name not in every:
+                yield f"{name!r} is no measure{did_you_mean(name, every)}"
+            elif not _is_plain(every[name]):
+                yield f"{name!r} is no plain count, so units() cannot ask for it"
+
+
+def _is_plain(measure: Any) -> bool:
+    return not measure.get("clock") and "sum" not in measure

@@ -163,12 +163,25 @@ class CatalogueSpec:
     measures: Mapping[str, ConditionSpec]
 
 
+@dataclass(frozen=True, slots=True)
+class FactSpec:
+    """What an edition counts of one kind of fact: SQL texts, not yet checked.
+
+    `calendar` names the definitions that put a fact in its months (`placed`, `ended`).
+    """
+
+    definitions: Mapping[str, str]
+    calendar: Mapping[str, str]
+    measures: Mapping[str, MeasureSpec]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scorecard:
     """One edition of the scorecard, in force from `in_force_from` to `in_force_to` (included).
 
-    Mappings keep the order of the file and must not be changed. Two scorecards are never equal,
-    so what is worked out from one can be kept by it.
+    `definitions`, `calendar` and `measures` are those of dossiers, `facts` those of the other
+    kinds of fact by the kind's name. Mappings keep the order of the file and must not be changed.
+    Two scorecards are never equal, so what is worked out from one can be kept by it.
     """
 
     id: str
@@ -185,6 +198,7 @@ class Scorecard:
     measures: Mapping[str, MeasureSpec]
     inputs: Mapping[str, Text]
     catalogue: CatalogueSpec
+    facts: Mapping[str, FactSpec]
     indicators: Mapping[str, Indicator]
 
     @property

@@ -7,11 +7,11 @@ import io
 
 from phucvu.example.vungtau.catalogue import Procedure, Profile, procedures_of, profiles
 from phucvu.example.vungtau.chance import draw
-from phucvu.register.catalogue_rows import COLUMNS
 from phucvu.register.models import OnlineLevel
 
 __all__ = ["city_catalogue"]
 
+_COLUMNS = ("code", "name", "field", "subjects", "fee", "unit_code", "online_level")
 # The Inspectorate has not entered its procedures: one sees what *not provided* looks like.
 _LEFT_OUT = "VT.TT"
 # LoaiDoiTuong, in the words of the catalogue.
@@ -23,7 +23,7 @@ def city_catalogue() -> str:
     """The catalogue as the CSV that `phucvu catalogue import` reads; the same at every call."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(_COLUMNS)
     for unit, profile in profiles().items():
         if unit == _LEFT_OUT:
             continue

@@ -1,4 +1,4 @@
-"""The columns of the dossier template, as `dossiers.yaml` has them."""
+"""The columns of the templates, as the YAML file of each kind of fact has them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import yaml
 
 from phucvu.intake.formats.base import normal
 
-__all__ = ["Column", "Form", "form"]
+__all__ = ["FORMS", "Column", "Form", "form", "load_form"]
+
+FORMS = ("dossiers", "petitions", "certified-copies", "lookups")
+"""The kinds of fact that have a template, as commands call them."""
 
 Kind = Literal["code", "name", "choice", "moment", "number", "money"]
 
@@ -29,6 +32,18 @@ class Column:
     width: int = 18
     choices: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
+    meaning: str = ""
+    """in English, for those who program"""
+    longest: int = 64
+    headings: Sequence[str] = ()
+    """under which other names foreign tables have it"""
+    private: bool = False
+    """never kept of a refused record"""
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it says yes or no."""
+        return set(self.choices) == {"0", "1"}
 
     def shown(self, code: str) -> str:
         """A code as the drop-down shows it: “2 - Trực tuyến”."""
@@ -53,6 +68,11 @@ class Form:
     columns: Sequence[Column]
 
     @property
+    def code(self) -> str:
+        """The column that holds the fact's code: the first."""
+        return self.columns[0].name
+
+    @property
     def names(self) -> list[str]:
         """The names of the columns, in order."""
         return [column.name for column in self.columns]
@@ -67,10 +87,15 @@ class Form:
         return normal(code).upper().startswith(self.example_mark)
 
 
-@cache
 def form() -> Form:
     """The template for dossiers."""
-    text = Path(__file__).with_name("dossiers.yaml").read_text(encoding="utf-8")
+    return load_form("dossiers")
+
+
+@cache
+def load_form(plural: str) -> Form:
+    """The template for a kind of fact."""
+    text = Path(__file__).with_name(f"{plural}.yaml").read_text(encoding="utf-8")
     content = yaml.safe_load(text)
     columns = [Column(**column) for column in content.pop("columns")]
     return Form(columns=columns, **content)

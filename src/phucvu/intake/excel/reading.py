@@ -1,8 +1,8 @@
-"""Reading a filled template: each row becomes a message."""
+"""Reading a filled template: each row becomes a record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from phucvu.intake.cells import DateError, moment_of, text_of
 from phucvu.intake.codes import population_db_codes
-from phucvu.intake.excel.columns import Column, form
+from phucvu.intake.excel.columns import Column, Form
 from phucvu.intake.files import open_table
 from phucvu.intake.formats.base import Cell, Entry, FileError, Table, kind_of
 from phucvu.intake.mapping import garbled
 from phucvu.intake.record import MappedRecord, Problem
 from phucvu.intake.values import MAX_ROWS, quote
 
-__all__ = ["is_template", "read_template"]
+__all__ = ["MakeRecord", "RowReader", "dossier_row", "is_template", "read_template"]
 
 _HEADER_WITHIN = 10
 _FORMS = frozenset({".xlsx", ".csv"})
@@ -33,44 +33,48 @@ _PARTS = {
 _SUPPLEMENTS = (1, 2)
 
 
-def is_template(path: Path) -> bool:
+MakeRecord = Callable[[Sequence[Column], Mapping[str, Cell], int], MappedRecord]
+"""From the columns there are, the cells by their names, and the line."""
+
+
+def is_template(path: Path, form: Form) -> bool:
     """Whether a file is a filled template: one of its first rows has the names of the fields.
 
     Raises `FileError`.
     """
     if kind_of(path) not in _FORMS:
         return False
-    with _opened(path) as table:
+    with _opened(path, form) as table:
         return table is not None
 
 
-def read_template(path: Path) -> Iterator[Entry]:
-    """Each dossier of a filled template with its line; the example row is left out.
+def read_template(path: Path, form: Form, make: MakeRecord) -> Iterator[Entry]:
+    """Each fact of a filled template with its line; the example row is left out.
 
     Raises `FileError`.
     """
-    with _opened(path) as table:
+    with _opened(path, form) as table:
         if table is None:
-            raise FileError(_("%(file)s is not the template for dossiers") % {"file": path})
-        columns = [column for column in form().columns if column.name in table.header]
+            raise FileError(_("%(file)s is not the template") % {"file": path})
+        columns = [column for column in form.columns if column.name in table.header]
         places = [(column, table.header.index(column.name)) for column in columns]
         for line, row in table.rows:
             width = len(row)
             cells = {c.name: row[place] if place < width else "" for c, place in places}
-            code = text_of(cells["MaHoSo"])
-            if form().is_example(code) or not any(text_of(cell) for cell in cells.values()):
+            code = text_of(cells[form.code])
+            if form.is_example(code) or not any(text_of(cell) for cell in cells.values()):
                 continue
-            yield Entry(line, _Reader(columns, cells).record(line), cells)
+            yield Entry(line, make(columns, cells, line), cells)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Table | None]:
+def _opened(path: Path, form: Form) -> Iterator[Table | None]:
     """The template's table below the row with the names of the fields; None without one."""
-    with open_table(path, preferred_sheet=form().sheet) as table:
+    with open_table(path, preferred_sheet=form.sheet) as table:
         header = table.header
         for _number in range(_HEADER_WITHIN):
-            if form().is_header(header):
-                twice = sorted({name for name in form().names if header.count(name) > 1})
+            if form.is_header(header):
+                twice = sorted({name for name in form.names if header.count(name) > 1})
                 if twice:
                     raise FileError(
                         _("%(file)s has the column %(column)s more than once")
@@ -85,15 +89,16 @@ def _opened(path: Path) -> Iterator[Table | None]:
         yield None
 
 
-class _Reader:
-    """Reads one row and collects what is wrong with it."""
+class RowReader:
+    """Reads the cells of one row and collects what is wrong with them."""
 
-    def __init__(self, columns: list[Column], cells: Mapping[str, Cell]) -> None:
+    def __init__(self, columns: Sequence[Column], cells: Mapping[str, Cell]) -> None:
         self._columns = columns
         self._cells = cells
-        self._problems: list[Problem] = []
+        self.problems: list[Problem] = []
 
-    def record(self, line: int) -> MappedRecord:
+    def fields(self) -> dict[str, object]:
+        """What each column says, those of a list's parts left out."""
         message: dict[str, object] = {}
         for column in self._columns:
             if "." in column.name:
@@ -104,7 +109,31 @@ class _Reader:
                 message[column.name] = self._choice(column.name)
             else:
                 message[column.name] = self._cells[column.name]
-        self._problems += garbled(message)
+        return message
+
+    def _moment(self, name: str) -> object:
+        try:
+            return moment_of(self._cells.get(name))
+        except DateError as error:
+            self.problems.append(Problem(name, str(error)))
+            return None
+
+    def _choice(self, name: str) -> str:
+        """The code of “code - label”."""
+        return text_of(self._cells.get(name)).partition(" - ")[0].strip()
+
+
+def dossier_row(columns: Sequence[Column], cells: Mapping[str, Cell], line: int) -> MappedRecord:
+    """The message of a row of the template for dossiers."""
+    return _DossierRow(columns, cells).record(line)
+
+
+class _DossierRow(RowReader):
+    """A row whose counted columns become the lists of the message."""
+
+    def record(self, line: int) -> MappedRecord:
+        message = self.fields()
+        self.problems += garbled(message)
         for name, parts in _PARTS.items():
             message[name] = self._counted(name, parts)
         if text_of(self._cells.get("DanhSachLePhi.tong")):
@@ -113,18 +142,7 @@ class _Reader:
         if self._choice("DSKetNoiCSDL.dan_cu") == "1":
             message["DSKetNoiCSDL"] = [{"MaCSDL": min(population_db_codes())}]
         message["DanhSachHoSoBoSung"] = self._supplements()
-        return MappedRecord(message, problems=self._problems, line=line)
-
-    def _moment(self, name: str) -> object:
-        try:
-            return moment_of(self._cells.get(name))
-        except DateError as error:
-            self._problems.append(Problem(name, str(error)))
-            return None
-
-    def _choice(self, name: str) -> str:
-        """The code of “code - label”."""
-        return text_of(self._cells.get(name)).partition(" - ")[0].strip()
+        return MappedRecord(message, problems=self.problems, line=line)
 
     def _count(self, name: str) -> int:
         text = _whole(text_of(self._cells.get(name)))
@@ -132,7 +150,7 @@ class _Reader:
             return 0
         if not (text.isascii() and text.isdigit()) or len(text) > 9:
             reason = _("is not a whole number: %(value)s") % {"value": quote(text)}
-            self._problems.append(Problem(name, reason))
+            self.problems.append(Problem(name, reason))
             return 0
         return int(text)
 
@@ -140,7 +158,7 @@ class _Reader:
         """A list of the message with as many rows as counted; a part holds for its first rows."""
         count = self._count(f"{name}.so")
         if count > MAX_ROWS:
-            self._problems.append(
+            self.problems.append(
                 Problem(
                     f"{name}.so",
                     _("has %(rows)d rows, at most %(most)d are taken")
@@ -153,7 +171,7 @@ class _Reader:
             of_them = self._count(f"{name}.{part}")
             if of_them > count:
                 reason = _("is more than there are in all (%(count)d)") % {"count": count}
-                self._problems.append(Problem(f"{name}.{part}", reason))
+                self.problems.append(Problem(f"{name}.{part}", reason))
             for row in rows[:of_them]:
                 row[field] = "1"
         return rows

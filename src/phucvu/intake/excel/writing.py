@@ -1,4 +1,4 @@
-"""Writing the dossier template: empty, or with the rows that were refused."""
+"""Writing a template: empty, or with the rows that were refused."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from phucvu.intake.cells import moment_of
-from phucvu.intake.excel.columns import Column, Form, form
+from phucvu.intake.excel.columns import Column, Form
+from phucvu.intake.excel.columns import form as dossier_form
 from phucvu.intake.formats.base import Cell
 
 __all__ = ["FilledTemplate", "template_bytes"]
@@ -26,10 +27,10 @@ _HEADER_ROWS = 2
 _HEADING = {"bold": True, "text_wrap": True, "valign": "top"}
 
 
-def template_bytes() -> bytes:
+def template_bytes(form: Form | None = None) -> bytes:
     """The empty template, an .xlsx: headings, an example row, drop-downs and checks, a guide."""
     content = io.BytesIO()
-    with FilledTemplate(content) as book:
+    with FilledTemplate(content, form=form) as book:
         book.example()
     return content.getvalue()
 
@@ -38,10 +39,13 @@ class FilledTemplate:
     """A template that is being written, row by row.
 
     With `reasons` it has a column more, for why a row was refused. Text never becomes a formula.
+    `form`: of which kind of fact; of dossiers where it is not given.
     """
 
-    def __init__(self, target: Path | io.BytesIO, *, reasons: bool = False) -> None:
-        self._form = form()
+    def __init__(
+        self, target: Path | io.BytesIO, *, reasons: bool = False, form: Form | None = None
+    ) -> None:
+        self._form = form or dossier_form()
         # Rows go to the disk as they come.
         options: dict[str, Any] = {**_NO_FORMULAS, "constant_memory": reasons}
         self._book = Workbook(str(target) if isinstance(target, Path) else target, options)
@@ -91,7 +95,8 @@ class FilledTemplate:
     def example(self) -> None:
         """Add the example row, which import skips."""
         cells: dict[str, Cell] = {column.name: column.example for column in self._form.columns}
-        cells["MaHoSo"] = f"{self._form.example_mark}: {cells['MaHoSo']}"
+        code = self._form.code
+        cells[code] = f"{self._form.example_mark}: {cells[code]}"
         self.row(cells)
 
     def row(self, cells: Mapping[str, Cell], reason: str = "") -> None:

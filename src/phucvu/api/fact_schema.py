@@ -1,0 +1,70 @@
+"""The OpenAPI description of what an address for a kind of fact takes, from its template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phucvu.api.message_schema import HEADERS, responses
+from phucvu.intake.excel.columns import Column
+from phucvu.intake.kinds import PETITIONS, FactKind
+from phucvu.register.petitions import PetitionState
+
+__all__ = ["openapi"]
+
+_MOMENT: dict[str, Any] = {
+    "type": ["string", "integer", "null"],
+    "examples": ["2026-03-02T08:05:00", "2026-03-02T08:05:00+07:00", "20260302080500"],
+}
+# Beside the columns of the template.
+_HISTORY: dict[str, Any] = {
+    "type": ["array", "string", "null"],
+    "description": "the states it went through, beside or in place of the single moments",
+    "maxItems": 1_000,
+    "items": {
+        "type": "object",
+        "required": ["state", "at"],
+        "properties": {"state": {"enum": list(PetitionState.values)}, "at": _MOMENT},
+    },
+}
+
+
+def openapi(kind: FactKind) -> dict[str, Any]:
+    """What the address takes and answers."""
+    columns = kind.form.columns
+    properties = {column.name: _property(column) for column in columns}
+    if kind is PETITIONS:
+        properties["history"] = _HISTORY
+    record = {
+        "type": "object",
+        "description": "Other fields may be sent; they are not read and not kept.",
+        "required": [column.name for column in columns if column.required],
+        "properties": properties,
+    }
+    records = {"type": "array", "maxItems": 10_000, "items": record}
+    return {
+        "parameters": HEADERS,
+        "requestBody": {
+            "required": True,
+            "description": "At most 32 MiB, also after decompression, and 10,000 records.",
+            "content": {"application/json": {"schema": records}},
+        },
+        "responses": responses("a list of records", "Stored; what became of each record"),
+    }
+
+
+def _property(column: Column) -> dict[str, Any]:
+    described = {"description": column.meaning}
+    match column.kind:
+        case "moment":
+            clock = "on the unit's own clock where it has no offset; not in the future"
+            return {**_MOMENT, "description": f"{column.meaning}; {clock}"}
+        case "number" | "money":
+            return {"type": ["integer", "string", "null"], "minimum": 0, **described}
+        case "choice" if column.is_flag:
+            return {"type": ["boolean", "integer", "string", "null"], **described}
+        case "choice":
+            empty = [] if column.required else ["", None]
+            return {"enum": [*column.choices, *empty], **described}
+    kinds = ["string", "integer"] if column.required else ["string", "integer", "null"]
+    example = {"examples": [column.example]} if column.example else {}
+    return {"type": kinds, "maxLength": column.longest, **described, **example}

@@ -1,0 +1,72 @@
+"""What every address that takes facts does alike: who sent it, and under which name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from phucvu.api.problems import ProblemError
+from phucvu.intake.actions import Receipt, receive
+from phucvu.intake.kinds import FactKind
+from phucvu.intake.requests import MAX_NAME, OtherContentError, Request
+
+__all__ = ["MAX_RECORDS", "answered", "check_number", "take_in"]
+
+MAX_RECORDS = 10_000
+
+
+def take_in(
+    request: HttpRequest,
+    kind: FactKind,
+    records: Sequence[object],
+    body: bytes,
+    *,
+    correction: bool = False,
+) -> Receipt:
+    """Take in the records of a request, by the key it was sent with.
+
+    Raises `ProblemError`: 400 for an unusable `Idempotency-Key`, 422 for one of another content.
+    """
+    try:
+        return receive(
+            records,
+            key=request.auth,  # type: ignore[attr-defined]
+            origin=f"API {request.META.get('REMOTE_ADDR', '')}".strip(),
+            correction=correction,
+            kind=kind,
+            request=_named(request, body),
+        )
+    except OtherContentError as error:
+        raise ProblemError(422, str(error)) from error
+
+
+def answered(answer: Any) -> HttpResponse:
+    """An answer as JSON."""
+    return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
+
+
+def check_number(records: Sequence[object]) -> None:
+    """Raise `ProblemError` 413 where there are too many."""
+    if len(records) > MAX_RECORDS:
+        raise ProblemError(
+            413,
+            _("A request may hold %(most)d records; this one holds %(sent)d. Send several.")
+            % {"most": MAX_RECORDS, "sent": len(records)},
+        )
+
+
+def _named(request: HttpRequest, body: bytes) -> Request | None:
+    name = request.headers.get("Idempotency-Key")
+    if name is None:
+        return None
+    if not name.strip() or len(name) > MAX_NAME or not (name.isascii() and name.isprintable()):
+        raise ProblemError(
+            400,
+            _("An Idempotency-Key has 1 to %(most)d printable ASCII characters.")
+            % {"most": MAX_NAME},
+        )
+    return Request(name.strip(), body)

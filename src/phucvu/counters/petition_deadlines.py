@@ -1,0 +1,51 @@
+"""The deadlines of petitions follow the calendar, and the counts follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import connection, transaction
+
+from phucvu.counters.changes import take_turn
+from phucvu.counters.deltas import following
+from phucvu.register.facts import PETITIONS
+from phucvu.register.petition_terms import DUE_COLUMNS, PetitionDates, petition_dues
+from phucvu.register.petitions import Petition
+
+__all__ = ["reckon_petitions"]
+
+_AT_ONCE = 2_000
+
+
+def reckon_petitions(unit_ids: Collection[int] | None = None) -> int:
+    """Reckon the deadlines of petitions anew, in one transaction; returns how many moved.
+
+    Only those of these units, where any are named.
+    """
+    petitions = Petition.objects.order_by("pk")
+    if unit_ids is not None:
+        petitions = petitions.filter(unit__in=unit_ids)
+    columns = ("pk", "code", *PetitionDates._fields, *DUE_COLUMNS)
+    dates = 2 + len(PetitionDates._fields)
+    moved = last = 0
+    with transaction.atomic():
+        take_turn()  # before the register is looked at, as `deadlines.reckon_anew` says
+        while part := list(petitions.filter(pk__gt=last).values_list(*columns)[:_AT_ONCE]):
+            dues = petition_dues([PetitionDates(*row[2:dates]) for row in part])
+            changed = {
+                row[1]: due for row, due in zip(part, dues, strict=True) if row[dates:] != due
+            }
+            _write(changed)
+            moved += len(changed)
+            last = part[-1][0]
+    return moved
+
+
+def _write(changed: dict[str, tuple[int | None, ...]]) -> None:
+    if changed:
+        sets = ", ".join(f"{column} = %s" for column in DUE_COLUMNS)
+        with following(list(changed), PETITIONS), connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {PETITIONS.table} SET {sets} WHERE code = %s",  # noqa: S608
+                [(*due, code) for code, due in changed.items()],
+            )

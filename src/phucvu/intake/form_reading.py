@@ -1,0 +1,207 @@
+"""Reading records of our own forms: each column of the kind's template is a field of a record.
+
+Dates
+    ISO 8601 (`2026-03-02T08:05:00`), or `yyyyMMddHHmmss` or `yyyyMMdd`, on the unit's own clock;
+    with an offset they become what that clock showed. None may lie more than a day ahead.
+
+The unit
+    is named by its code, in either notation, among the units in force on the record's day.
+
+What the form does not name is never read, so it cannot be kept.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from phucvu.intake.cells import text_of
+from phucvu.intake.codes import normal_unit_code
+from phucvu.intake.excel.columns import Column, Form
+from phucvu.intake.excel.reading import RowReader
+from phucvu.intake.formats.base import Cell
+from phucvu.intake.kept import keep_plain
+from phucvu.intake.mapping import garbled
+from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError
+from phucvu.intake.unit_finding import EPOCH_DAY, UnitFinder
+from phucvu.intake.values import Fields, quote
+from phucvu.register.walltime import from_wall, to_wall
+from phucvu.units.tree import UnitNode
+
+__all__ = ["FormFields", "FormReader", "form_row", "keep_form", "unit_codes_in"]
+
+_LONGEST_UNIT_CODE = 40
+_MOST_DIGITS = 9  # what fits a 32-bit column
+
+
+class FormFields(Fields):
+    """The fields of a record, read by the columns of its form."""
+
+    __slots__ = ()
+
+    def value(self, column: Column) -> Any:
+        """What a column says; a moment as a `datetime`, with an offset where it was given one."""
+        match column.kind:
+            case "moment":
+                return self.dated(column.name, required=column.required)
+            case "number" | "money":
+                return self.number(column.name)
+            case "name":
+                return self.name(column.name, column.longest)
+            case "choice" if column.is_flag:
+                return self.flag(column.name)
+            case "choice":
+                known = dict.fromkeys(() if column.required else ("",), "")
+                known |= {code: code for code in column.choices}
+                return self.choice(column.name, known, gettext_noop("unknown code"))
+        return self.code(column.name, column.longest, required=column.required)
+
+    def number(self, name: str) -> int | None:
+        """A whole number from 0; None where it is not given."""
+        value = self._record.get(name)
+        text = str(value).strip() if isinstance(value, str | int) else "" if value is None else "?"
+        if not text:
+            return None
+        if isinstance(value, bool) or len(text) > _MOST_DIGITS or not _is_whole(text):
+            self.refuse(name, _("is not a whole number: %(value)s") % {"value": quote(text)})
+            return None
+        return int(text)
+
+    def dated(self, name: str, *, required: bool = False) -> datetime | None:
+        """A date and time; None where it is not given."""
+        value = self._record.get(name)
+        moment: datetime | None = None
+        if isinstance(value, datetime):
+            moment = value
+        elif isinstance(value, str) and "-" in value:
+            try:
+                moment = datetime.fromisoformat(value.strip())
+            except ValueError:
+                reason = _("is not a date and time: %(value)s") % {"value": quote(value)}
+                self.refuse(name, reason)
+                return None
+        else:
+            before = len(self.problems)
+            wall = self.moment(name)
+            if len(self.problems) > before:
+                return None
+            moment = None if wall is None else from_wall(wall)
+        if moment is None and required:
+            self.refuse(name, _("is required"))
+        return moment
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+class FormReader(UnitFinder, ABC):
+    """Reads the records of one batch by a form."""
+
+    form: Form
+    placed: str
+    """The column whose day decides which units are in force."""
+
+    @abstractmethod
+    def make(
+        self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
+    ) -> FactRecord | None:
+        """The fact of what the columns say, moments as wall times; None where it is refused."""
+
+    def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
+        """The fact of each record, or everything wrong with it."""
+        read: list[FactRecord | list[Problem]] = []
+        for record in records:
+            try:
+                read.append(self.read(record))
+            except RefusedError as error:
+                read.append(error.problems)
+        return read
+
+    def read(self, record: object) -> FactRecord:
+        """The fact a record describes. Raises `RefusedError` with everything wrong with it."""
+        if not isinstance(record, dict):
+            raise RefusedError([Problem("", _("must be an object"))])
+        problems = list(record.problems) if isinstance(record, MappedRecord) else []
+        fields = FormFields(record, problems)
+        columns = [column for column in self.form.columns if column.name != "unit"]
+        values = {column.name: fields.value(column) for column in columns}
+        unit = self._unit(record, values[self.placed], fields)
+        for column in columns:
+            if column.kind == "moment":
+                values[column.name] = self.wall(column.name, values[column.name], unit, fields)
+        fact = self.make(values, unit, fields)
+        if problems or fact is None:
+            raise RefusedError(_first_of_each_field(problems))
+        return fact
+
+    def wall(
+        self, name: str, moment: datetime | None, unit: UnitNode | None, fields: Fields
+    ) -> int | None:
+        """The wall time of a moment on the unit's clock; noted where it lies in the future."""
+        if moment is None or unit is None:
+            return None
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(ZoneInfo(unit.time_zone))
+        wall = to_wall(moment)
+        if wall > self._tomorrow(unit.time_zone):
+            fields.refuse(name, _("lies in the future"))
+        return wall
+
+    def _unit(
+        self, record: dict[str, Any], dated: datetime | None, fields: Fields
+    ) -> UnitNode | None:
+        code = unit_code_in_record(record)
+        if not code:
+            fields.refuse("unit", _("is required"))
+            return None
+        day = (dated or timezone.localtime(self._now)).toordinal() - EPOCH_DAY
+        found = self._unit_on(code, day)
+        if isinstance(found, str):
+            fields.refuse("unit", found)
+            return None
+        return found
+
+
+def unit_code_in_record(record: object) -> str | None:
+    """The normal form of the code of the unit a record names; None where it names none."""
+    if isinstance(record, MappedRecord) and record.unit_code:
+        return normal_unit_code(record.unit_code)
+    code = record.get("unit") if isinstance(record, dict) else None
+    if not isinstance(code, str) or len(code) > _LONGEST_UNIT_CODE * 2 or not code.strip():
+        return None
+    return normal_unit_code(text_of(code))
+
+
+def unit_codes_in(records: Sequence[object]) -> set[str]:
+    """The codes of all units the records name."""
+    return {code for code in map(unit_code_in_record, records) if code}
+
+
+def form_row(columns: Sequence[Column], cells: Mapping[str, Cell], line: int) -> MappedRecord:
+    """The record of a row of a template: its columns are the fields."""
+    row = RowReader(columns, cells)
+    fields = row.fields()
+    names = [column.name for column in columns if column.kind == "name"]
+    problems = [*row.problems, *garbled(fields, names)]
+    unit = text_of(cells.get("unit"))
+    return MappedRecord(fields, unit_code=unit or None, problems=problems, line=line)
+
+
+def keep_form(form: Form, record: object) -> dict[str, Any]:
+    """What may be kept of a refused record: the form's columns but the private ones."""
+    return keep_plain(record, [column.name for column in form.columns if not column.private])
+
+
+def _first_of_each_field(problems: list[Problem]) -> list[Problem]:
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        first.setdefault(problem.field, problem)
+    return list(first.values())

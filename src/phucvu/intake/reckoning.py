@@ -1,0 +1,43 @@
+"""What a fact's row holds beside what was sent: reckoned when it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phucvu.intake import links
+from phucvu.intake.petitions import PetitionRecord
+from phucvu.intake.record import DossierRecord
+from phucvu.intake.store import Reckoned
+from phucvu.register.petition_terms import DUE_COLUMNS, PetitionDates, petition_dues
+from phucvu.register.terms import Dated, due_by_term
+
+__all__ = ["OF_DOSSIERS", "OF_PETITIONS"]
+
+
+def _of_dossiers(records: Sequence[DossierRecord]) -> list[tuple[int | None, ...]]:
+    dues = due_by_term(
+        {
+            record.code: Dated(record.procedure_code, record.unit_id, record.received_at)
+            for record in records
+            if record.promised_at is None and record.received_at is not None
+        }
+    )
+    counts = links.counted_on([record.code for record in records])
+    return [
+        (dues.get(record.code), *counted) for record, counted in zip(records, counts, strict=True)
+    ]
+
+
+def _of_petitions(records: Sequence[PetitionRecord]) -> list[tuple[int | None, ...]]:
+    return petition_dues(
+        [
+            PetitionDates(
+                record.unit_id, record.received_at, record.transferred_at, record.waiting_at
+            )
+            for record in records
+        ]
+    )
+
+
+OF_DOSSIERS = Reckoned(("term_due_at", *links.COLUMNS), _of_dossiers)
+OF_PETITIONS = Reckoned(DUE_COLUMNS, _of_petitions)

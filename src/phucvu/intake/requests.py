@@ -1,0 +1,63 @@
+"""Requests that name themselves (`Idempotency-Key`): sent again, they are answered as before."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from phucvu.accounts.models import ApiKey
+from phucvu.intake.models import Batch, BatchContent
+
+__all__ = ["MAX_NAME", "OtherContentError", "Request", "answered", "remember"]
+
+MAX_NAME = 100
+
+
+class OtherContentError(ValueError):
+    """A request bears the name of an earlier one with another content."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a sender calls a request, and the bytes it sent."""
+
+    name: str
+    body: bytes
+
+    @property
+    def mark(self) -> str:
+        """What tells one content from another.
+
+        Not a plain hash: the content may hold personal data, and guesses at it could be tested.
+        """
+        return salted_hmac("phucvu.intake.requests", self.body, algorithm="sha256").hexdigest()
+
+
+def answered(request: Request, key: ApiKey | None) -> bytes | None:
+    """What the request was answered when `key` sent it before; None where it is new.
+
+    Raises `OtherContentError`.
+    """
+    content = (
+        BatchContent.objects.filter(batch__key=key, batch__request_id=request.name)
+        .only("request_mark", "answer")
+        .first()
+    )
+    if content is None or content.answer is None:
+        return None
+    if content.request_mark != request.mark:
+        raise OtherContentError(
+            _("The Idempotency-Key “%(name)s” was used for another content; take a new one.")
+            % {"name": request.name}
+        )
+    return zlib.decompress(bytes(content.answer))
+
+
+def remember(request: Request, batch: Batch, answer: bytes) -> None:
+    """Keep what the request that made `batch` was answered."""
+    BatchContent.objects.filter(batch=batch).update(
+        request_mark=request.mark, answer=zlib.compress(answer)
+    )

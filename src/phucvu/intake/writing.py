@@ -1,0 +1,33 @@
+"""The one place where facts of the register change: the counts follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from phucvu.counters import deltas
+from phucvu.intake import links
+from phucvu.intake.kinds import FactKind
+from phucvu.intake.record import FactRecord
+
+__all__ = ["write"]
+
+
+def write(
+    kind: FactKind,
+    written: Sequence[tuple[FactRecord, str]],
+    removed: Sequence[str],
+    moment: datetime,
+) -> None:
+    """Inside a transaction: write these facts (each with its digest) and delete those.
+
+    The dossiers that they name, or named, follow too.
+    """
+    if written or removed:
+        records = [record for record, _digest in written]
+        codes = [*(record.code for record in records), *removed]
+        dossiers = links.named(kind.fact, codes, records)
+        with deltas.following(codes, kind.fact):
+            kind.table.upsert(written, moment)
+            kind.table.remove(removed)
+        links.follow(kind.fact, dossiers)

@@ -1,0 +1,81 @@
+"""When a procedure's longest term runs out, for a dossier without a promised date.
+
+The term is counted from the reception: what is received after closing or on a day off counts as
+received the next working morning.
+
+- *Working hours* pass while the office works.
+- *Working days*: the day of reception is not counted, and the term ends with its last day.
+- *Days*: likewise, and a last day that is off moves to the next working day (Civil Code 2015,
+  articles 147 and 148).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from phucvu.register.calendars import work_times
+from phucvu.register.models import LONGEST_TERM, Procedure, TermUnit
+from phucvu.register.walltime import DAY_MS, from_wall, to_wall
+from phucvu.workdays import WorkTime
+
+__all__ = ["LONGEST_TERM", "Dated", "Term", "due_by_term", "term_end"]
+
+_FEW = 500
+
+
+class Term(NamedTuple):
+    """How long a procedure may take at most; `unit` is a `TermUnit`."""
+
+    number: int
+    unit: str
+
+
+class Dated(NamedTuple):
+    """What a dossier's term depends on."""
+
+    procedure_code: str
+    unit_id: int
+    received_at: int
+
+
+def due_by_term(dossiers: Mapping[str, Dated]) -> dict[str, int]:
+    """The wall time at which each dossier's term runs out, by code.
+
+    Those whose procedure has no term in the catalogue are left out.
+    """
+    if not dossiers:
+        return {}
+    terms = _terms({item.procedure_code for item in dossiers.values()})
+    if not terms:
+        return {}
+    work = work_times({item.unit_id for item in dossiers.values()})
+    return {
+        code: term_end(item.received_at, terms[item.procedure_code], work[item.unit_id])
+        for code, item in dossiers.items()
+        if item.procedure_code in terms
+    }
+
+
+def term_end(received_at: int, term: Term, work: WorkTime) -> int:
+    """The wall time at which `term` runs out for what was received at a wall time."""
+    received = from_wall(received_at)
+    if term.unit == TermUnit.HOURS:
+        return to_wall(work.add_working_hours(received, term.number))
+    first = work.next_worked(received).date()
+    if term.unit == TermUnit.DAYS:
+        return _end_of(work.days.add_working_days(first + timedelta(days=term.number), 0))
+    return _end_of(work.days.add_working_days(first, term.number))
+
+
+def _end_of(day: date) -> int:
+    return to_wall(datetime.combine(day, time())) + DAY_MS - 1
+
+
+def _terms(codes: set[str]) -> dict[str, Term]:
+    known = Procedure.objects.exclude(term=None).order_by()
+    if len(codes) <= _FEW:  # a database takes only so many parameters
+        known = known.filter(code__in=codes)
+    found = known.values_list("code", "term", "term_unit")
+    return {code: Term(number or 0, unit) for code, number, unit in found}

@@ -1,0 +1,85 @@
+"""What is known of which unit: where facts of a kind came in, nothing counted means none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from phucvu.counters import reading
+from phucvu.register.facts import FACTS
+from phucvu.scorecards import Edition
+from phucvu.scoring import Indicator
+from phucvu.units.tree import UnitTree
+
+__all__ = ["Known", "known_facts", "mentioned"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The units that ever had a fact, by the kind's name."""
+
+    tree: UnitTree
+    by_kind: Mapping[str, Collection[int]]
+    _below: dict[int, frozenset[int]] = field(default_factory=dict, repr=False)
+
+    @property
+    def units(self) -> set[int]:
+        """The units that had a fact of any kind."""
+        return set().union(*self.by_kind.values())
+
+    def below(self, unit: int) -> frozenset[int]:
+        """The unit and all below it."""
+        if unit not in self._below:
+            nodes = self.tree.descendants(unit)
+            self._below[unit] = frozenset((unit, *(node.id for node in nodes)))
+        return self._below[unit]
+
+    def parts(self, unit: int, kinds: Iterable[str]) -> list[int]:
+        """The unit and those below it, as far as they ever had a fact of one of the kinds."""
+        below = self.below(unit)
+        counting = [below.intersection(self.by_kind.get(kind, ())) for kind in kinds]
+        return sorted(frozenset().union(*counting))
+
+    def of(self, unit: int) -> set[str]:
+        """The kinds of which something is known of the unit.
+
+        Its own subtree had one; or, of a kind that one feed brings (`Fact.one_feed`), any unit
+        of the tree it belongs to.
+        """
+        path = self.tree.path(unit)
+        root = path[0].id if path else unit
+        return {
+            kind
+            for kind, units in self.by_kind.items()
+            if not self.below(root if FACTS[kind].one_feed else unit).isdisjoint(units)
+        }
+
+
+def known_facts(edition: Edition, tree: UnitTree, scope: Collection[int]) -> Known:
+    """Find out for the units in `scope`, which holds what is below them, for what is counted."""
+    found: dict[str, Collection[int]] = {}
+    asked = [mentioned(edition, item) for item in edition.scorecard.indicators.values()]
+    for name in sorted(set().union(*asked)):
+        fact = FACTS[name]
+        if not fact.one_feed:
+            found[name] = reading.units_with(scope, fact)
+        # Most installations' boards have none of these: then nothing more is asked of the store.
+        elif fact.model._default_manager.exists():
+            found[name] = reading.units_with(_whole_trees(tree, scope), fact)
+    return Known(tree, found)
+
+
+def mentioned(edition: Edition, indicator: Indicator) -> set[str]:
+    """The kinds of fact an indicator is counted from."""
+    parts = (indicator.numerator.count, indicator.denominator.count)
+    names = {name for count in parts if count is not None for name in count.mentioned}
+    return {edition.measures[name].fact for name in names if name in edition.measures}
+
+
+def _whole_trees(tree: UnitTree, scope: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for unit in scope:
+        if unit not in found and (path := tree.path(unit)):
+            root = path[0].id
+            found |= {root, *(node.id for node in tree.descendants(root))}
+    return found

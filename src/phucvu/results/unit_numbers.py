@@ -1,0 +1,63 @@
+"""Quantities that count units: how many of a kind have something to count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from phucvu.counters.pooling import Asked, Pooled, pooled
+from phucvu.counters.reading import Window
+from phucvu.results.known import Known
+from phucvu.scorecards import Edition
+from phucvu.scoring import Units
+
+__all__ = ["unit_numbers"]
+
+
+def unit_numbers(
+    edition: Edition, facts: Known, units: Iterable[int], asked: Asked
+) -> dict[int, dict[str, dict[str, int]]]:
+    """The numbers of units over each of `units` and all below it, by window and the term's name.
+
+    Of a kind of fact that nothing is known of, nothing is said: the number is then left out.
+    `asked` tells the period and the bound.
+    """
+    terms = [
+        (Window(window), term, {edition.measures[name].fact for name in term.measures})
+        for window, term in _terms(edition)
+    ]
+    kinds = {unit: facts.of(unit) for unit in units} if terms else {}
+    wanted: dict[Window, tuple[str, ...]] = {}
+    for window, term, needed in terms:
+        if any(needed <= known for known in kinds.values()):
+            wanted[window] = tuple({*wanted.get(window, ()), *term.measures})
+    if not wanted:
+        return {}
+    # Each unit's own, for what counts is whether it has any.
+    own = pooled(replace(asked, measures=wanted), {part: [part] for part in facts.units})
+    return {
+        unit: _numbers(facts, unit, own, [t for t in terms if t[2] <= known])
+        for unit, known in kinds.items()
+    }
+
+
+def _numbers(
+    facts: Known, unit: int, own: Pooled, terms: Iterable[tuple[Window, Units, set[str]]]
+) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    nodes = [node for node in map(facts.tree.get, facts.below(unit)) if node is not None]
+    for window, term, _needed in terms:
+        found.setdefault(window, {})[term.name] = sum(
+            all(own.get(node.id, {}).get(window, {}).get(name, 0) > 0 for name in term.measures)
+            for node in nodes
+            if node.kind == term.kind
+        )
+    return found
+
+
+def _terms(edition: Edition) -> Iterator[tuple[str, Units]]:
+    """The terms of every indicator with its window, one that is of counts."""
+    for indicator in edition.scorecard.indicators.values():
+        for part in (indicator.numerator, indicator.denominator):
+            for term in part.count.units if part.count is not None else ():
+                yield indicator.window, term
