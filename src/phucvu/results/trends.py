@@ -94,7 +94,11 @@ def _counted(
     months = _months_until(period, now)
     quantities = reading.monthly_sums(edition.measures, months, parts)
     by_clock = {
-        window: [name for name in names if edition.measures[name].clock]
+        window: [
+            name
+            for name in names
+            if (measure := edition.measures[name]).clock and measure.fact in facts.by_kind
+        ]
         for window, names in measures_by_window(edition).items()
     }
     reports = national_reports(tree, below, months)
