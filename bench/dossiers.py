@@ -1,4 +1,8 @@
-"""Made-up dossiers in the synchronisation message, the same in every run."""
+"""Made-up dossiers in the synchronisation message, the same in every run.
+
+Received in the year's first ten months, on whose last day the register is looked at: what would
+end later is open still, and of the rest one in a hundred got stuck.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-__all__ = ["batches", "message", "unit_code"]
+__all__ = ["batches", "changed", "message", "unit_code"]
 
 _START = datetime(2026, 1, 5, 8)  # noqa: DTZ001 - wall time
+_END = datetime(2026, 11, 1)  # noqa: DTZ001 - wall time
 _PROCEDURES = 300
 
 
@@ -19,11 +24,11 @@ def unit_code(number: int) -> str:
 
 
 def message(number: int, units: int, chance: random.Random) -> dict[str, Any]:
-    """The n-th dossier: received in the year's first ten months, nine of ten finished."""
+    """The n-th dossier."""
     received = _START + timedelta(minutes=chance.randrange(300 * 24 * 60))
     promised = received + timedelta(days=chance.choice((3, 5, 10, 15)))
     finished = received + timedelta(hours=chance.randrange(1, 400))
-    is_finished = chance.random() < 0.9
+    is_finished = chance.random() < 0.99 and finished < _END
     paid = chance.random() < 0.4
     return {
         "MaHoSo": f"{unit_code(number % units)}-{received:%y%m%d}-{number:07d}",
@@ -52,6 +57,15 @@ def message(number: int, units: int, chance: random.Random) -> dict[str, Any]:
         if is_finished
         else [],
     }  # fmt: skip
+
+
+def changed(sent: dict[str, Any]) -> dict[str, Any]:
+    """The dossier a day later: its result handed over, or its handling ended."""
+    end = sent["NgayKetThucXuLy"]
+    if not end:
+        return {**sent, "TrangThaiHoSo": "9", "NgayKetThucXuLy": f"{_END:%Y%m%d%H%M%S}"}
+    handed_over = datetime.strptime(end, "%Y%m%d%H%M%S") + timedelta(days=1)  # noqa: DTZ007
+    return {**sent, "TrangThaiHoSo": "10", "NgayTra": f"{handed_over:%Y%m%d%H%M%S}"}
 
 
 def batches(count: int, units: int, size: int = 1_000) -> Iterator[list[dict[str, Any]]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-__all__ = ["Outcome", "percentile"]
+__all__ = ["Outcome", "best", "percentile", "seconds"]
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,14 @@ class Outcome:
 
     def cells(self) -> list[str]:
         """The row of the table."""
-        ratio = "" if not self.peer else f"{self.ours / self.peer:.2f}"
         sign = "≥" if self.better == "more" else "≤"
         return [
             self.what,
             self.store,
-            f"{self.ours:,.1f} {self.unit}" + (" ✗" if self.missed else ""),
-            "" if self.budget is None else f"{sign} {self.budget:,.4g} {self.unit}",
-            "" if self.peer is None else f"{self.peer:,.1f} {self.unit}",
-            ratio,
+            f"{_short(self.ours)} {self.unit}" + (" ✗" if self.missed else ""),
+            "" if self.budget is None else f"{sign} {_short(self.budget)}",
+            "" if self.peer is None else _short(self.peer),
+            "" if not self.peer else f"{self.ours / self.peer:.2f}",
             self.peer_is,
         ]
 
@@ -55,7 +56,26 @@ class Outcome:
         return cls(**json.loads(line))
 
 
+def _short(value: float) -> str:
+    """Three figures are as many as a measurement deserves."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
 def percentile(values: list[float], share: float) -> float:
     """The value below which `share` (0 to 1) of the values lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes once."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def best(work: Callable[[], object], times: int = 5) -> float:
+    """The shortest of several times: the others are of whatever else ran then."""
+    return min(seconds(work) for _ in range(times))

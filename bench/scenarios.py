@@ -1,35 +1,37 @@
-"""The measurements on one store, in a process of their own."""
+"""The measurements on one store, in a process of their own: STORE SIZE."""
 
 from __future__ import annotations
 
-import os
-import random
-import resource
-import subprocess
 import sys
-import time
-from collections.abc import Callable
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import django
-import httpx
 import msgspec
+from rich.console import Console
 from rich.progress import track
 
-from bench.dossiers import batches, message, unit_code
-from bench.measure import Outcome, percentile
+from bench.dossiers import batches, changed, unit_code
+from bench.measure import Outcome, best, percentile, seconds
+from bench.server import Server
 from bench.sizes import SIZES, Size
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
+from bench.counting import archive_counts  # noqa: E402
 from bench.units import measure_subtrees  # noqa: E402
 from phucvu.accounts.keys import issue  # noqa: E402
 from phucvu.config.commands import prepare_store  # noqa: E402
+from phucvu.counters.active import tallies  # noqa: E402
 from phucvu.counters.recount import recount  # noqa: E402
 from phucvu.counters.verify import verify  # noqa: E402
+from phucvu.engines import register  # noqa: E402
+from phucvu.engines.recounting import compare  # noqa: E402
+from phucvu.register.facts import DOSSIERS  # noqa: E402
 from phucvu.register.models import Dossier  # noqa: E402
 from phucvu.results.boards import scoreboard, unit_score  # noqa: E402
 from phucvu.scoring import Period  # noqa: E402
@@ -37,16 +39,17 @@ from phucvu.units.models import Kind, Unit  # noqa: E402
 from phucvu.units.tree import load_tree  # noqa: E402
 
 _YEAR = Period.parse("2026")
+_NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def main() -> None:
-    """`python -m bench.scenarios STORE SIZE`: prints an outcome a line."""
+    """Prints an outcome a line, as each is known."""
     store, size = sys.argv[1], SIZES[sys.argv[2]]
     for outcome in _measure(store, size):
         print(outcome.written(), flush=True)
 
 
-def _measure(store: str, size: Size) -> list[Outcome]:
+def _measure(store: str, size: Size) -> Iterator[Outcome]:
     prepare_store()
     province = Unit.objects.create(code="B", name="Tỉnh", kind=Kind.PROVINCE)
     Unit.objects.bulk_create(
@@ -54,53 +57,90 @@ def _measure(store: str, size: Size) -> list[Outcome]:
         for n in range(size.units)
     )
     _, key = issue(province, "bench")
-    outcomes = []
-    with _Server(key) as server:
-        server.send(list(batches(size.few, size.units)), "few")
-        few = server.singles(size, start=5_000_000)
-        bodies = [msgspec.json.encode(batch) for batch in batches(size.dossiers, size.units)]
-        start = time.perf_counter()
-        for body in track(bodies, f"{store}: bulk", console=_stderr()):
-            server.post(body)
-        rate = size.dossiers / (time.perf_counter() - start)
-        many = server.singles(size, start=6_000_000)
-    outcomes.append(
-        Outcome("bulk through HTTP", store, "dossiers/s", rate, "more", 10_000,
-                _raw_insert(size), "insert of the same rows into a bare table")
-    )  # fmt: skip
-    outcomes.append(
-        Outcome(f"one dossier, p99, {size.dossiers:,} in the register", store, "ms",
-                percentile(many, 0.99), "less", 50)
-    )  # fmt: skip
-    # The typical cost, not the 99th percentile: of a hundred, that is whatever else ran then.
-    outcomes.append(
-        Outcome(f"the same, median, beside {size.few:,} in the register", store, "ms",
-                percentile(many, 0.5), "less", 1.3 * percentile(few, 0.5),
-                percentile(few, 0.5), "the smaller register")
-    )  # fmt: skip
-    outcomes += _pages(store)
-    outcomes.append(Outcome("recount of everything", store, "s", _seconds(recount), "less"))
-    assert verify().clean, "the counts are wrong"
-    outcomes += measure_subtrees(store)
-    return outcomes
+    bodies, again = _bodies(store, size)
+    with Server(key) as server:
+        few = len(bodies) * size.few // size.dossiers
+        server.rate(bodies[:few])
+        beside_few = server.singles(size, start=5_000_000)
+        rate = server.rate(bodies[few:])
+        yield Outcome(
+            "bulk through HTTP", store, "dossiers/s", rate, "more", 10_000,
+            _raw_insert(size), "a bare insert",
+        )  # fmt: skip
+        beside_many = server.singles(size, start=6_000_000)
+        yield Outcome(
+            f"one dossier, p99, of {size.dossiers:,}", store, "ms",
+            percentile(beside_many, 0.99), "less", 50,
+        )  # fmt: skip
+        # The typical cost, not the 99th percentile: of a hundred, that is whatever else ran then.
+        usual = percentile(beside_few, 0.5)
+        yield Outcome(
+            "one dossier, median", store, "ms", percentile(beside_many, 0.5), "less",
+            1.3 * usual, usual, f"of {size.few:,}",
+        )  # fmt: skip
+        same = bodies[: len(again)]
+        yield Outcome("sent again, unchanged", store, "dossiers/s", server.rate(same), "more")
+        yield Outcome("sent again, changed", store, "dossiers/s", server.rate(again), "more")
+        yield from _scores(store)
+        page = best(lambda: server.get("/don-vi/B/?ky=2026")) * 1000
+        yield Outcome("the province's page, whole", store, "ms", page, "less")
+    yield from _recounting(store)
+    if store == "sqlite":  # the files are the same wherever the rows come from
+        yield from _archive(store)
+    yield from measure_subtrees(store)
 
 
-def _pages(store: str) -> list[Outcome]:
+def _bodies(store: str, size: Size) -> tuple[list[bytes], list[bytes]]:
+    """The batches to send, and the first of them changed."""
+    bodies, again = [], []
+    made = batches(size.dossiers, size.units)
+    total = size.dossiers // 1_000
+    for batch in track(made, f"{store}: making dossiers", total, console=Console(stderr=True)):
+        bodies.append(msgspec.json.encode(batch))
+        if len(again) * 1_000 < size.again:
+            again.append(msgspec.json.encode([changed(item) for item in batch]))
+    return bodies, again
+
+
+def _scores(store: str) -> Iterator[Outcome]:
     tree = load_tree()
     province = tree.by_code("B")
     assert province is not None
-    now = datetime(2026, 11, 20, tzinfo=UTC)
+
+    def own() -> None:
+        unit_score(province, _YEAR, tree=tree, now=_NOW)
 
     def board() -> None:
-        scoreboard(province, Kind.COMMUNE, _YEAR, tree=tree, now=now)
+        scoreboard(province, Kind.COMMUNE, _YEAR, tree=tree, now=_NOW)
 
-    def unit() -> None:
-        unit_score(province, _YEAR, tree=tree, now=now)
+    yield Outcome("a province's scores", store, "ms", best(own, 15) * 1000, "less", 20)
+    yield Outcome("scoreboard of its 170 units", store, "ms", best(board, 15) * 1000, "less")
 
-    return [
-        Outcome("a province's own score", store, "ms", _best(unit) * 1000, "less"),
-        Outcome("scoreboard of its units", store, "ms", _best(board) * 1000, "less"),
-    ]
+
+def _recounting(store: str) -> Iterator[Outcome]:
+    """Every measure over the whole register, in the store."""
+
+    def count() -> None:
+        with connection.cursor() as cursor:
+            for tally in tallies(DOSSIERS):
+                cursor.execute(tally.query("1 = 1"))
+                cursor.fetchall()
+
+    yield Outcome(
+        "recount, counts written anew", store, "s", seconds(recount), "less", None,
+        seconds(count), "its SELECT alone",
+    )  # fmt: skip
+    outcome = verify()
+    assert outcome.clean, outcome.differences[:5]
+
+
+def _archive(store: str) -> Iterator[Outcome]:
+    """The same from the archive."""
+    with tempfile.TemporaryDirectory(prefix="phucvu-archive-") as folder:
+        at = Path(folder)
+        yield Outcome("archive written", store, "s", seconds(lambda: register.write(at)), "less")
+        yield from archive_counts(register.archive_of(DOSSIERS, at), store)
+        assert not compare(at).differences, "the archive counts otherwise"
 
 
 def _raw_insert(size: Size) -> float:
@@ -109,88 +149,19 @@ def _raw_insert(size: Size) -> float:
     columns = ", ".join(names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns} FROM register_dossier LIMIT {min(size.dossiers, 200_000)}"
+            f"SELECT {columns} FROM register_dossier LIMIT {min(size.dossiers, 100_000)}"
         )
         rows = cursor.fetchall()
         cursor.execute(f"CREATE TABLE bench_raw AS SELECT {columns} FROM register_dossier LIMIT 0")
     marks = ", ".join(["%s"] * len(names))
-    start = time.perf_counter()
-    for at in range(0, len(rows), 1_000):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO bench_raw VALUES ({marks})", rows[at : at + 1_000])
-    return len(rows) / (time.perf_counter() - start)
+
+    def insert() -> None:
+        for at in range(0, len(rows), 1_000):
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.executemany(f"INSERT INTO bench_raw VALUES ({marks})", rows[at : at + 1_000])
+
+    return len(rows) / seconds(insert)
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def _best(work: Callable[[], object], times: int = 7) -> float:
-    return min(_seconds(work) for _ in range(times))
-
-
-class _Server:
-    """The site in a process of its own, and a client that keeps its connection."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self._port = 8901
-
-    def __enter__(self) -> _Server:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application",
-             "--port", str(self._port), "--log-level", "warning"],
-            env=os.environ, stdout=sys.stderr,
-        )  # fmt: skip
-        self._client = httpx.Client(
-            base_url=f"http://127.0.0.1:{self._port}",
-            headers={"X-API-Key": self._key, "Content-Type": "application/json"},
-            timeout=120,
-        )
-        for _ in range(300):
-            try:
-                self._client.get("/healthz").raise_for_status()
-                return self
-            except httpx.TransportError:
-                time.sleep(0.1)
-        raise RuntimeError("the server did not start")
-
-    def __exit__(self, *error: object) -> None:
-        self._client.close()
-        self._process.terminate()
-        self._process.wait()
-        used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"server used at most {used:.0f} MiB", file=sys.stderr)
-
-    def post(self, body: bytes) -> None:
-        answer = self._client.post("/api/v1/dossiers", content=body)
-        answer.raise_for_status()
-        refused = answer.json()["refused"]
-        assert refused == 0, f"{refused} refused"
-
-    def send(self, sent: list[list[dict[str, object]]], what: str) -> None:
-        for batch in track(sent, what, console=_stderr()):
-            self.post(msgspec.json.encode(batch))
-
-    def singles(self, size: Size, start: int) -> list[float]:
-        """Milliseconds of each of many single dossiers, after a few to warm up."""
-        chance = random.Random(start)
-        taken = []
-        for number in range(start, start + size.singles + 10):
-            body = msgspec.json.encode([message(number, size.units, chance)])
-            began = time.perf_counter()
-            self.post(body)
-            taken.append((time.perf_counter() - began) * 1000)
-        return taken[10:]
-
-
-def _stderr():  # type: ignore[no-untyped-def]
-    from rich.console import Console
-
-    return Console(stderr=True)
-
-
-assert settings.configured
-main()
+if __name__ == "__main__":
+    main()

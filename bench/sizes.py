@@ -18,9 +18,17 @@ class Size:
     """in the register when single ones are timed for comparison"""
     singles: int
     """single dossiers timed"""
+    again: int
+    """sent once more unchanged, and once more changed"""
+    imported: int
+    """rows of the file whose import must stay small"""
     units: int
 
 
-FULL = Size("full", dossiers=1_000_000, few=10_000, singles=500, units=170)
-QUICK = Size("quick", dossiers=20_000, few=2_000, singles=100, units=170)
+FULL = Size(
+    "full", dossiers=1_000_000, few=10_000, singles=500, again=20_000, imported=5_000_000, units=170
+)
+QUICK = Size(
+    "quick", dossiers=20_000, few=2_000, singles=100, again=4_000, imported=10_000, units=170
+)
 SIZES = {size.name: size for size in (FULL, QUICK)}

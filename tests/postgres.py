@@ -24,12 +24,15 @@ _QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 class PostgresServer:
     """One server; ``start()`` and ``stop()`` may each be called twice without harm.
 
+    ``durable``: as it comes, so that what it acknowledges survives a power cut.
+
     Also a context manager: ``with PostgresServer() as server: psycopg.connect(server.dsn())``.
     """
 
     user = "postgres"
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._durable = durable
         self._server: Any = None
         self.seconds_to_start = 0.0
 
@@ -46,7 +49,7 @@ class PostgresServer:
         folder = tempfile.mkdtemp(prefix="phucvu-pg-")
         self._server = get_server(folder, cleanup_mode="delete")
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
-            for setting in _QUICK:
+            for setting in () if self._durable else _QUICK:
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
         self.seconds_to_start = time.perf_counter() - begun
@@ -89,9 +92,9 @@ class PostgresServer:
         return f"postgresql://{self.user}@{quote(self.socket_folder, safe='')}/{database}"
 
 
-def start() -> PostgresServer:
+def start(*, durable: bool = False) -> PostgresServer:
     """A server that is running; call its ``stop()`` when done."""
-    return PostgresServer().start()
+    return PostgresServer(durable=durable).start()
 
 
 @pytest.fixture(scope="session")

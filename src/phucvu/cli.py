@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scorecard": ("phucvu.results.commands", "scorecard"),
     "verify": ("phucvu.counters.commands", "verify"),
     "recount": ("phucvu.counters.commands", "recount"),
+    "archive": ("phucvu.engines.commands", "archive"),
     "example": ("phucvu.example.commands", "example"),
     "portal": ("phucvu.portal.commands", "portal"),
 }

@@ -267,7 +267,7 @@ def _compare(parents, catalogue, dossiers) -> None:
         node.pk: {node.pk, *(below.id for below in tree.descendants(node.pk))} for node in units
     }
     terms = [Procedures.having(measures) for measures in TERMS]
-    asked = Asked(terms, EDITION.measures, EDITION.catalogue, MARCH, Window.RECEIVED)
+    asked = Asked({Window.RECEIVED: terms}, EDITION.measures, EDITION.catalogue, MARCH)
     found = count_procedures(asked, subtrees)
     for pk, parts in subtrees.items():
         has_catalogue = any(own["under_authority"][part] for part in parts)
@@ -280,7 +280,7 @@ def _compare(parents, catalogue, dossiers) -> None:
             for measures in TERMS
             if has_catalogue or measures == ("received_online",)
         }
-        assert found[pk] == expected
+        assert found[pk][Window.RECEIVED] == expected
 
 
 def test_the_store_offers_every_column_of_the_vocabulary():
@@ -299,5 +299,6 @@ def test_the_store_offers_every_column_of_the_vocabulary():
     assert wanted.keys() == CATALOGUE.keys()
     measures = {name: {"when": text} for name, text in wanted.items()}
     conditions = compile_conditions({}, measures, CATALOGUE)
-    asked = Asked([Procedures.having(wanted)], EDITION.measures, conditions, YEAR, None)
-    assert list(count_procedures(asked, {ward.pk: [ward.pk]})[ward.pk].values()) == [1]
+    asked = Asked({None: [Procedures.having(wanted)]}, EDITION.measures, conditions, YEAR)
+    found = count_procedures(asked, {ward.pk: [ward.pk]})
+    assert list(found[ward.pk][None].values()) == [1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from hypothesis import given
@@ -26,6 +26,14 @@ def test_ties_that_doubles_hold_exactly_go_up() -> None:
     assert to_fixed(2.5) == Decimal("2.50")
     assert to_fixed(1.005) == Decimal("1.00")  # the double is a little less
     assert half_up(Fraction("1.005")) == Decimal("1.01")
+
+
+@given(
+    st.floats(min_value=0, max_value=1e12) | st.integers(0, 10**9).map(lambda eighths: eighths / 8)
+)
+def test_every_double_is_rounded_as_its_exact_expansion_half_up(value: float) -> None:
+    exact = Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert to_fixed(value).as_tuple() == exact.as_tuple()
 
 
 def test_groups_scored_from_the_rounded_ratio() -> None:

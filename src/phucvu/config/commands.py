@@ -48,8 +48,15 @@ def prepare_store() -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, envvar="PHUCVU_PORT")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer: as many as processor cores where several systems send at once.",
+)
 @click.option("--example", is_flag=True, help="Load the example and keep its city at work.")
-def serve(host: str, port: int, example: bool) -> None:
+def serve(host: str, port: int, workers: int, example: bool) -> None:
     """Serve the site and the API."""
     prepare_store()
     if example:
@@ -57,7 +64,7 @@ def serve(host: str, port: int, example: bool) -> None:
 
         loading.load_static()
     _refuse_taken_port(host, port)
-    server = subprocess.Popen(_server_command(host, port))
+    server = subprocess.Popen(_server_command(host, port, workers))
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -104,13 +111,14 @@ def _stop_with(server: subprocess.Popen[bytes], stop: threading.Event) -> None:
     stop.set()
 
 
-def _server_command(host: str, port: int) -> list[str]:
+def _server_command(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application",
         "--host", host, "--port", str(port),
         "--log-level", "info" if settings.DEBUG else "warning",
         "--timeout-graceful-shutdown", "2",
         "--no-server-header",
+        "--workers", str(workers),
     ]  # fmt: skip
 
 

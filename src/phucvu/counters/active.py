@@ -28,6 +28,7 @@ __all__ = [
     "register_measures",
     "slots",
     "tallies",
+    "tallies_in",
 ]
 
 
@@ -160,7 +161,12 @@ def tallies(fact: Fact | None = None) -> tuple[Tally, ...]:
 
     Raises `UncountedError` where one has no slot yet.
     """
-    found = _tallies(dialect())
+    return tallies_in(dialect(), fact)
+
+
+def tallies_in(sql_dialect: Dialect, fact: Fact | None = None) -> tuple[Tally, ...]:
+    """The same in the SQL of another engine, over tables of the store's names there."""
+    found = _tallies(sql_dialect)
     return found if fact is None else tuple(tally for tally in found if tally.fact is fact)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 
 import click
 from rich.console import Console
@@ -11,9 +12,10 @@ from rich.table import Table
 
 from phucvu.counters import recount as recounting
 from phucvu.counters import verify as verifying
+from phucvu.counters.verify import Difference
 from phucvu.register.facts import DOSSIERS, FACTS
 
-__all__ = ["recount", "verify"]
+__all__ = ["difference_table", "recount", "verify"]
 
 _console = Console(highlight=False)
 _SHOWN = 50
@@ -37,13 +39,7 @@ def verify() -> None:
             f" {outcome.counts:,} counts compared in {seconds:.1f} s."
         )
         return
-    table = Table("measure", "unit", "procedure", "placed", "ended", "counted", "expected")
-    for item in outcome.differences[:_SHOWN]:
-        table.add_row(
-            item.measure, item.unit, item.procedure or "(all)", str(item.placed_month),
-            str(item.ended_month), str(item.counted), str(item.expected),
-        )  # fmt: skip
-    _console.print(table)
+    _console.print(difference_table(outcome.differences))
     _console.print(
         f"{len(outcome.differences):,} differences. `phucvu recount` counts the register anew."
     )
@@ -56,3 +52,14 @@ def recount() -> None:
     start = time.perf_counter()
     recounting.recount()
     _console.print(f"Counted anew in {time.perf_counter() - start:.1f} s.")
+
+
+def difference_table(differences: Sequence[Difference]) -> Table:
+    """The first of the counts that are not what they should be."""
+    table = Table("measure", "unit", "procedure", "placed", "ended", "counted", "expected")
+    for item in differences[:_SHOWN]:
+        table.add_row(
+            item.measure, item.unit, item.procedure or "(all)", str(item.placed_month),
+            str(item.ended_month), str(item.counted), str(item.expected),
+        )  # fmt: skip
+    return table

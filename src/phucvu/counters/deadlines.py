@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from phucvu.counters.changes import take_turn
 from phucvu.counters.deltas import following
@@ -33,10 +34,12 @@ def reckon_anew(
             dues = due_by_term(dossiers)
             changed = {code: dues.get(code) for code in held if dues.get(code) != held[code]}
             if changed:
+                changed_at = connection.ops.adapt_datetimefield_value(timezone.now())
                 with following(list(changed)), connection.cursor() as cursor:
                     cursor.executemany(
-                        f"UPDATE {Dossier._meta.db_table} SET term_due_at = %s WHERE code = %s",  # noqa: S608
-                        [(due, code) for code, due in changed.items()],
+                        f"UPDATE {Dossier._meta.db_table}"  # noqa: S608
+                        " SET term_due_at = %s, changed_at = %s WHERE code = %s",
+                        [(due, changed_at, code) for code, due in changed.items()],
                     )
                 moved += len(changed)
     return moved

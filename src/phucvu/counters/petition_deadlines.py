@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from phucvu.counters.changes import take_turn
 from phucvu.counters.deltas import following
@@ -43,9 +44,10 @@ def reckon_petitions(unit_ids: Collection[int] | None = None) -> int:
 
 def _write(changed: dict[str, tuple[int | None, ...]]) -> None:
     if changed:
-        sets = ", ".join(f"{column} = %s" for column in DUE_COLUMNS)
+        sets = ", ".join(f"{column} = %s" for column in (*DUE_COLUMNS, "changed_at"))
+        changed_at = connection.ops.adapt_datetimefield_value(timezone.now())
         with following(list(changed), PETITIONS), connection.cursor() as cursor:
             cursor.executemany(
                 f"UPDATE {PETITIONS.table} SET {sets} WHERE code = %s",  # noqa: S608
-                [(*due, code) for code, due in changed.items()],
+                [(*due, changed_at, code) for code, due in changed.items()],
             )

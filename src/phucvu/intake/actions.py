@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -18,8 +17,9 @@ from phucvu.counters.changes import take_turn
 from phucvu.intake import journal, repairs
 from phucvu.intake.kinds import DOSSIERS, FactKind
 from phucvu.intake.models import Batch, RefusedRecord
+from phucvu.intake.prepared import Marks, Prepared, Read, content_digest, marks_of, prepare
 from phucvu.intake.reaching import covers, home_of, reach_of_key
-from phucvu.intake.record import FactRecord, Problem, digest
+from phucvu.intake.record import FactRecord, Problem
 from phucvu.intake.requests import Request, answered, remember
 from phucvu.intake.store import Stored
 from phucvu.intake.writing import write
@@ -90,18 +90,20 @@ def receive(
     if units is None:
         units = load_eras()
     reach = reach if key is None else reach_of_key(key)
-    read = kind.reader(units, within=reach).read_all(records)
     home = key.unit_id if key else home_of(reach)
+    sent = _Sent(kind, records, key, origin, correction, request, reach, home)
+    read = kind.reader(units, within=reach).read_all(records)
+    # As much as can be is done before the turn, while others write.
+    batch = prepare(kind, records, read)
     with transaction.atomic():
         # Held before the register is looked at: what is there now stays so until the end.
         take_turn()
         if request is not None and (before := answered(request, key)) is not None:
             return msgspec.json.decode(before, type=Receipt)
         moment = timezone.now()
-        settled = _settle(kind, read, records, reach, units, correction)
+        settled = _settle(sent, read, batch.marks, units)
         write(kind, settled.changed, [], moment)
-        sent = _Sent(kind, records, key, origin, correction, request, home)
-        return _journal(settled, read, sent, moment)
+        return _journal(sent, batch, settled, moment)
 
 
 def rehearse(
@@ -114,14 +116,12 @@ def rehearse(
 ) -> list[tuple[Answer, FactRecord | None]]:
     """What `receive` would answer to each record now, and what it understands; nothing is kept."""
     read = kind.reader(units, within=reach).read_all(records)
-    answers = _settle(kind, read, records, reach, units, correction).answers
+    sent = _Sent(kind, records, None, "", correction, None, reach, None)
+    answers = _settle(sent, read, marks_of(kind, read), units).answers
     return [
         (answer, item if isinstance(item, FactRecord) else None)
         for answer, item in zip(answers, read, strict=True)
     ]
-
-
-_Read = FactRecord | list[Problem]
 
 
 class _Sent(NamedTuple):
@@ -133,6 +133,7 @@ class _Sent(NamedTuple):
     origin: str
     correction: bool
     request: Request | None
+    reach: Reach | None
     home: int | None
 
 
@@ -145,20 +146,13 @@ class _Settled(msgspec.Struct):
     versions: list[tuple[int, FactRecord, int]]
 
 
-def _settle(
-    kind: FactKind,
-    read: Sequence[_Read],
-    records: Sequence[object],
-    reach: Reach | None,
-    units: UnitEras,
-    correction: bool,
-) -> _Settled:
+def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) -> _Settled:
     """Say what becomes of each record; nothing is written yet."""
+    kind, records = sent.kind, sent.records
     stored = kind.table.existing([item.code for item in read if isinstance(item, FactRecord)])
-    barred = _barred(stored, reach, units)
+    barred = _barred(stored, sent.reach, units)
     standing = {code: (item.digest, item.clock) for code, item in stored.items()}
     changed: dict[str, tuple[FactRecord, str]] = {}
-    clock = kind.clock
     settled = _Settled([], [], [])
     for position, item in enumerate(read):
         if not isinstance(item, FactRecord):
@@ -168,12 +162,12 @@ def _settle(
             foreign = Problem(kind.code_field, _("exists under a unit the key is not valid for"))
             settled.answers.append(_refusal(kind, position, records[position], [foreign]))
             continue
-        fingerprint, at = digest(item), clock(item)
+        fingerprint, at = marks[position]
         settled.versions.append((position, item, at))
         before = standing.get(item.code)
         if before is not None and before[0] == fingerprint:
             answer = Answer(position, item.code, "unchanged")
-        elif before is not None and at < before[1] and not correction:
+        elif before is not None and at < before[1] and not sent.correction:
             answer = Answer(position, item.code, "superseded")
         else:
             answer = Answer(position, item.code, "accepted", new=before is None)
@@ -209,22 +203,25 @@ def _refusal(kind: FactKind, position: int, record: object, problems: list[Probl
     )
 
 
-def _journal(settled: _Settled, read: Sequence[_Read], sent: _Sent, moment: datetime) -> Receipt:
+def _journal(sent: _Sent, batch: Prepared, settled: _Settled, moment: datetime) -> Receipt:
     """Write the batch down with what it brought and refused, unless it is an earlier one again."""
     answers = settled.answers
     count = {"accepted": 0, "unchanged": 0, "superseded": 0, "refused": 0}
     for answer in answers:
         count[answer.result] += 1
     refused = [answer for answer in answers if answer.result == "refused"]
-    kept = {answer.position: sent.kind.keep(sent.records[answer.position]) for answer in refused}
-    content = _content_digest(read, kept)
+    kept, content, packed = batch.kept, batch.content, batch.packed
+    if len(refused) > len(kept):  # some lie outside the key's units
+        kept = {item.position: sent.kind.keep(sent.records[item.position]) for item in refused}
+        content = content_digest(batch.read, kept)
+        packed = journal.pack(sent.kind, [(at, fact) for at, fact, _clock in settled.versions])
     if not count["accepted"] and sent.request is None:
         earlier = journal.repeated(
             sent.kind, content, sent.key.pk if sent.key else None, sent.correction
         )
         if earlier is not None:
             return Receipt(batch=earlier.pk, **count, results=answers)
-    batch = Batch.objects.create(
+    row = Batch.objects.create(
         kind=sent.kind.name,
         received_at=moment,
         key=sent.key,
@@ -235,10 +232,10 @@ def _journal(settled: _Settled, read: Sequence[_Read], sent: _Sent, moment: date
         request_id=sent.request.name if sent.request else "",
         **count,
     )
-    journal.write(batch, sent.kind, settled.versions)
+    journal.write(row, settled.versions, packed)
     RefusedRecord.objects.bulk_create(
         RefusedRecord(
-            batch=batch,
+            batch=row,
             position=answer.position,
             code=answer.code,
             field=(answer.field or "")[:60],
@@ -247,21 +244,12 @@ def _journal(settled: _Settled, read: Sequence[_Read], sent: _Sent, moment: date
         )
         for answer in refused
     )
-    repairs.close(batch, {record.code: position for position, record, _clock in settled.versions})
-    receipt = Receipt(batch=batch.pk, **count, results=answers)
+    repairs.close(row, {record.code: position for position, record, _clock in settled.versions})
+    receipt = Receipt(batch=row.pk, **count, results=answers)
     if sent.request is not None:
-        remember(sent.request, batch, msgspec.json.encode(receipt))
+        remember(sent.request, row, msgspec.json.encode(receipt))
     return receipt
 
 
 def _sentence(problem: Problem) -> str:
     return f"{problem.field}: {problem.reason}" if problem.field else problem.reason
-
-
-def _content_digest(read: Sequence[_Read], kept: Mapping[int, object]) -> str:
-    """SHA-256 of the batch as it is kept.
-
-    Not of the bytes sent: a fingerprint of personal data could be used to test guesses at it.
-    """
-    content: list[object] = [kept.get(position, item) for position, item in enumerate(read)]
-    return hashlib.sha256(msgspec.json.encode(content)).hexdigest()

@@ -29,7 +29,17 @@ from phucvu.intake.models import Batch, BatchContent, FactVersion
 from phucvu.intake.record import FactRecord
 from phucvu.intake.store import each
 
-__all__ = ["JournalError", "Place", "contents", "live", "read", "repeated", "standing", "write"]
+__all__ = [
+    "JournalError",
+    "Place",
+    "contents",
+    "live",
+    "pack",
+    "read",
+    "repeated",
+    "standing",
+    "write",
+]
 
 _VERSIONS = FactVersion._meta.db_table
 _BATCHES = Batch._meta.db_table
@@ -62,10 +72,12 @@ class _Packed(msgspec.Struct):
 # --- writing --------------------------------------------------------------------------------
 
 
-def write(batch: Batch, kind: FactKind, versions: Sequence[tuple[int, FactRecord, int]]) -> None:
-    """Keep what a batch brought: (position, fact, its clock), the refused ones left out."""
-    brought = [(position, record) for position, record, _clock in versions]
-    BatchContent.objects.create(batch=batch, packed=_pack(kind, brought))
+def write(batch: Batch, versions: Sequence[tuple[int, FactRecord, int]], packed: bytes) -> None:
+    """Keep what a batch brought: (position, fact, its clock), the refused ones left out.
+
+    `packed`: the same as `pack` packs it.
+    """
+    BatchContent.objects.create(batch=batch, packed=packed)
     if not versions:
         return
     # In the order of the index, which then takes them faster.
@@ -172,7 +184,7 @@ def _last_standing(versions: Iterable[tuple[str, int, int, int, bool]]) -> Place
 # --- packing --------------------------------------------------------------------------------
 
 
-def _pack(kind: FactKind, versions: Sequence[tuple[int, FactRecord]]) -> bytes:
+def pack(kind: FactKind, versions: Sequence[tuple[int, FactRecord]]) -> bytes:
     columns = zip(*(msgspec.structs.astuple(record) for _position, record in versions), strict=True)
     content = {
         "positions": [position for position, _record in versions],

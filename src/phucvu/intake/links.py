@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -52,14 +53,17 @@ def named(fact: Fact, codes: Sequence[str], records: Iterable[FactRecord]) -> se
     return (before | {getattr(record, link.key) for record in records}) - {""}
 
 
-def follow(fact: Fact, dossiers: Iterable[str]) -> None:
+def follow(fact: Fact, dossiers: Iterable[str], moment: datetime) -> None:
     """Inside a transaction: say anew of these dossiers what such facts say of them."""
     codes = sorted(dossiers)
     if codes and fact.on_dossiers is not None:
         wanted, parameter = each(codes)
+        changed_at = connection.ops.adapt_datetimefield_value(moment)
         with deltas.following(codes, DOSSIERS), connection.cursor() as cursor:
             update = _update(fact, fact.on_dossiers)
-            cursor.execute(f"{update} WHERE code IN ({wanted})", [parameter])
+            cursor.execute(
+                f"{update}, changed_at = %s WHERE code IN ({wanted})", [changed_at, parameter]
+            )
 
 
 def put_right(store: BaseDatabaseWrapper | None = None) -> None:

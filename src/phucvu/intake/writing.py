@@ -30,4 +30,4 @@ def write(
         with deltas.following(codes, kind.fact):
             kind.table.upsert(written, moment)
             kind.table.remove(removed)
-        links.follow(kind.fact, dossiers)
+        links.follow(kind.fact, dossiers, moment)

@@ -249,7 +249,7 @@ def _with_comparison(
     would show as a gain or loss that never happened.
     """
     published = _published_before(scores, period)
-    others = [item.unit for item in scores if item.published_at is None]
+    others = [item.unit for item in scores if item.published_at is None and not item.missing]
     earlier: dict[int, Comparison] = {}
     previous = _before(period)
     if others and previous is not None:

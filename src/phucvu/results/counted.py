@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 
-from phucvu.counters import reading
-from phucvu.counters.reading import UnitSums, Window
+from phucvu.counters.pooling import Asked, pooled
+from phucvu.counters.reading import Window
 from phucvu.register.facts import DOSSIERS
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
 from phucvu.results.inputs import NATIONAL_REPORT, Report, national_reports
@@ -20,7 +20,12 @@ from phucvu.scorecards import Edition
 from phucvu.scoring import NOT_PROVIDED, Figure, Indicator, Period, figure_of
 from phucvu.units.tree import UnitTree
 
-__all__ = ["add_counted", "counted_figures", "counted_indicators"]
+__all__ = [
+    "add_counted",
+    "counted_figures",
+    "counted_indicators",
+    "measures_by_window",
+]
 
 Quantities = Mapping[Window, Mapping[str, int]]
 
@@ -45,33 +50,40 @@ def add_counted(
     procedures = procedure_numbers(edition, tree, result, period, dossiers)
     if not facts.units and not procedures.listing:
         return
-    own = {window: _own_sums(edition, period, window, bound, facts) for window in _WINDOWS}
+    measures = {
+        window: [name for name in names if edition.measures[name].fact in facts.by_kind]
+        for window, names in measures_by_window(edition).items()
+    }
+    asked = Asked(edition.measures, measures, period, bound)
+    quantities = pooled(asked, {unit: facts.parts(unit, facts.by_kind) for unit in result})
+    by_unit = unit_numbers(edition, facts, result, asked)
     reports = national_reports(tree, scope, [period])
-    indicators = counted_indicators(edition)
-    rests_on = {item.id: frozenset(mentioned(edition, item)) for item in indicators}
     for unit, into in result.items():
         kinds = facts.of(unit)
-        parts = facts.parts(unit, facts.by_kind)
-        below = {unit, *(node.id for node in tree.descendants(unit))}
-        listed = _Parts(unit, [part for part in procedures.listing if part in below])
-        pooled = {window: _pool(sums, parts) for window, sums in own.items()}
-        numbers = _merged(procedures.of(unit), unit_numbers(edition, tree, unit, own, kinds))
 
         def report(received: int, unit: int = unit) -> Report:
             return reports.of(unit, period, received)
 
-        found = counted_figures(edition, pooled, report, numbers, known=kinds)
-        counted_by = {of: _Parts(unit, facts.parts(unit, of)) for of in set(rests_on.values())}
-        for id_, (figure, flags) in found.items():
-            indicator, counted = edition.scorecard.indicators[id_], counted_by[rests_on[id_]]
-            into.figures[id_] = figure
-            said = _provenance(edition, indicator, counted, listed, now, flags)
-            into.provenance[id_] = replace(said, facts=rests_on[id_])
+        found = counted_figures(
+            edition,
+            quantities[unit],
+            report,
+            _merged(procedures.of(unit), by_unit.get(unit, {})),
+            known=kinds,
+        )
+        told = _Told(unit, facts, procedures.listing, now)
+        for rule in _rules(edition):
+            if rule.indicator.id in found:
+                figure, flags = found[rule.indicator.id]
+                into.figures[rule.indicator.id] = figure
+                into.provenance[rule.indicator.id] = told.of(rule, flags)
 
 
 def _merged(
     first: Mapping[str, Mapping[str, int]], second: Mapping[str, Mapping[str, int]]
-) -> dict[str, dict[str, int]]:
+) -> Mapping[str, Mapping[str, int]]:
+    if not second:
+        return first
     return {
         window: {**first.get(window, {}), **second.get(window, {})}
         for window in {**first, **second}
@@ -94,23 +106,108 @@ class _Parts:
         return len(self.units), len(self.units)
 
 
-def _provenance(
-    edition: Edition,
-    indicator: Indicator,
-    counted: _Parts,
-    listed: _Parts,
-    now: datetime,
-    flags: tuple[str, ...],
-) -> Provenance:
-    terms = terms_of(indicator)
-    catalogued = any(not edition.catalogue.keys().isdisjoint(term.measures) for term in terms)
-    parts = listed if catalogued else counted
-    if parts.alone and (not terms or indicator.window == NOW or counted.alone):
-        return Provenance(FigureSource.COUNTED, How.OWN, now, flags, catalogued=catalogued)
-    how = How.DISTINCT if terms else How.POOLED
-    return Provenance(
-        FigureSource.COUNTED, how, now, flags, parts=parts.known, catalogued=catalogued
-    )
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A counted indicator, and what follows from what it counts."""
+
+    indicator: Indicator
+    names: frozenset[str]
+    """the measures and inputs that are added up"""
+    distinct: bool
+    catalogued: bool
+    kinds: frozenset[str]
+    """the kinds of fact it is counted from"""
+
+    @property
+    def reported(self) -> bool:
+        """Whether it needs the national report."""
+        return NATIONAL_REPORT in self.names
+
+    @property
+    def inherited(self) -> bool:
+        """Whether it is counted above and holds for all below: see `announced`."""
+        return self.indicator.parent == "inherited"
+
+    def is_known(self, kinds: Collection[str]) -> bool:
+        """Whether one of the kinds of fact it needs is among these, where it needs any."""
+        needs = self.indicator.needs
+        return not needs or any(kind in kinds for kind in needs)
+
+
+@lru_cache(maxsize=64)
+def _rules(edition: Edition) -> tuple[_Rule, ...]:
+    found = []
+    for indicator in edition.scorecard.indicators.values():
+        counts = [part.count for part in (indicator.numerator, indicator.denominator)]
+        if None in counts:
+            continue
+        terms = terms_of(indicator)
+        found.append(
+            _Rule(
+                indicator,
+                frozenset(name for count in counts if count is not None for name in count.names),
+                bool(terms),
+                any(not edition.catalogue.keys().isdisjoint(term.measures) for term in terms),
+                frozenset(mentioned(edition, indicator)),
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def measures_by_window(edition: Edition) -> Mapping[Window, tuple[str, ...]]:
+    """The measures that the edition's indicators add up, by the window of each.
+
+    Those of inherited indicators are left out.
+    """
+    found: dict[Window, dict[str, None]] = {}
+    for rule in _rules(edition):
+        if rule.indicator.window != NOW and not rule.inherited:
+            names = found.setdefault(Window(rule.indicator.window), {})
+            names.update(dict.fromkeys(sorted(rule.names & set(edition.measures.names))))
+            if rule.reported:
+                names["received"] = None  # decides whether last year's report stands in
+    return {window: tuple(names) for window, names in found.items()}
+
+
+class _Told:
+    """The provenance of a unit's counted figures; alike for most of them."""
+
+    def __init__(self, unit: int, facts: Known, listing: Collection[int], now: datetime) -> None:
+        self._unit = unit
+        self._facts = facts
+        self._listing = listing
+        self._now = now
+        self._known: dict[tuple[bool, bool, bool, frozenset[str], tuple[str, ...]], Provenance] = {}
+
+    def of(self, rule: _Rule, flags: tuple[str, ...]) -> Provenance:
+        as_it_stands = rule.indicator.window == NOW
+        key = (rule.distinct, rule.catalogued, as_it_stands, rule.kinds, flags)
+        if key not in self._known:
+            self._known[key] = self._provenance(*key)
+        return self._known[key]
+
+    def _provenance(
+        self,
+        distinct: bool,
+        catalogued: bool,
+        as_it_stands: bool,
+        kinds: frozenset[str],
+        flags: tuple[str, ...],
+    ) -> Provenance:
+        counted = _Parts(self._unit, self._facts.parts(self._unit, kinds))
+        parts = counted
+        if catalogued:
+            below = self._facts.below(self._unit)
+            parts = _Parts(self._unit, [part for part in self._listing if part in below])
+        if parts.alone and (not distinct or as_it_stands or counted.alone):
+            how, known = How.OWN, None
+        else:
+            how, known = How.DISTINCT if distinct else How.POOLED, parts.known
+        return Provenance(
+            FigureSource.COUNTED, how, self._now, flags,
+            parts=known, facts=kinds, catalogued=catalogued,
+        )  # fmt: skip
 
 
 def counted_figures(
@@ -129,28 +226,27 @@ def counted_figures(
     figure for the number of dossiers received.
     """
     found: dict[str, tuple[Figure, tuple[str, ...]]] = {}
-    nothing = {m.name: 0 for m in edition.measures.values() if m.fact in known}
-    for indicator in counted_indicators(edition):
-        if indicator.parent == "inherited" or not _is_known(indicator, known):
+    nothing = {name: 0 for name, measure in edition.measures.items() if measure.fact in known}
+    windows: dict[str, dict[str, int | None]] = {}
+    for rule in _rules(edition):
+        indicator = rule.indicator
+        if rule.inherited or not rule.is_known(known):
             continue
-        values: dict[str, int | None] = {}
-        if indicator.window in quantities:
-            values.update(nothing)
-            values.update(quantities[Window(indicator.window)])
-        values.update(numbers.get(indicator.window, {}))
+        values = windows.get(indicator.window)
+        if values is None:
+            values = windows[indicator.window] = {}
+            if indicator.window in quantities:
+                values |= nothing
+                values |= quantities[Window(indicator.window)]
+            values |= numbers.get(indicator.window, {})
         flags: tuple[str, ...] = ()
-        if NATIONAL_REPORT in _names(indicator):
+        if rule.reported:
             national = report(values.get("received") or 0)
-            values[NATIONAL_REPORT], flags = national.received, national.flags
+            values, flags = {**values, NATIONAL_REPORT: national.received}, national.flags
         figure = figure_of(indicator, values)
         if figure is not NOT_PROVIDED:
             found[indicator.id] = figure, flags
     return found
-
-
-def _is_known(indicator: Indicator, known: Collection[str]) -> bool:
-    """Whether one of the kinds it needs is known, where it needs any."""
-    return not indicator.needs or any(kind in known for kind in indicator.needs)
 
 
 def counted_indicators(edition: Edition) -> list[Indicator]:
@@ -158,36 +254,4 @@ def counted_indicators(edition: Edition) -> list[Indicator]:
 
     Those that are inherited among them: `announced` counts them.
     """
-    return [
-        indicator
-        for indicator in edition.scorecard.indicators.values()
-        if indicator.numerator.count is not None and indicator.denominator.count is not None
-    ]
-
-
-_WINDOWS = (Window.RECEIVED, Window.IN_PERIOD)
-
-
-def _names(indicator: Indicator) -> set[str]:
-    parts = (indicator.numerator.count, indicator.denominator.count)
-    return {name for count in parts if count is not None for name in count.names}
-
-
-def _own_sums(
-    edition: Edition, period: Period, window: Window, bound: int, facts: Known
-) -> list[UnitSums]:
-    book, units = edition.measures, facts.units
-    return [
-        reading.sums(book, period, window, units, facts.by_kind),
-        reading.clock_sums(book, period, window, bound, units, facts.by_kind),
-    ]
-
-
-def _pool(sources: Iterable[UnitSums], parts: Iterable[int]) -> dict[str, int]:
-    """Counts add up; ratios never do."""
-    total: Counter[str] = Counter()
-    for sums in sources:
-        for part in parts:
-            if part in sums:
-                total.update(sums[part])
-    return dict(total)
+    return [rule.indicator for rule in _rules(edition)]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from phucvu.counters import reading
 from phucvu.register.facts import FACTS
@@ -20,29 +19,26 @@ class Known:
     """The units that ever had a fact, by the kind's name."""
 
     tree: UnitTree
-    by_kind: Mapping[str, set[int]]
+    by_kind: Mapping[str, Collection[int]]
+    _below: dict[int, frozenset[int]] = field(default_factory=dict, repr=False)
 
     @property
     def units(self) -> set[int]:
         """The units that had a fact of any kind."""
         return set().union(*self.by_kind.values())
 
-    def parts(self, unit: int, kinds: Collection[str]) -> list[int]:
+    def below(self, unit: int) -> frozenset[int]:
+        """The unit and all below it."""
+        if unit not in self._below:
+            nodes = self.tree.descendants(unit)
+            self._below[unit] = frozenset((unit, *(node.id for node in nodes)))
+        return self._below[unit]
+
+    def parts(self, unit: int, kinds: Iterable[str]) -> list[int]:
         """The unit and those below it, as far as they ever had a fact of one of the kinds."""
-        counting = set().union(*(self.by_kind.get(kind, ()) for kind in kinds))
-        return [part for part in self._subtree(unit) if part in counting]
-
-    def _subtree(self, unit: int) -> list[int]:
-        return [unit, *(node.id for node in self.tree.descendants(unit))]
-
-    @cached_property
-    def _fed(self) -> Mapping[str, set[int]]:
-        """Of the kinds that one feed brings: the roots of the trees that have such facts."""
-        return {
-            kind: {self.tree.path(unit)[0].id for unit in units if unit in self.tree}
-            for kind, units in self.by_kind.items()
-            if FACTS[kind].one_feed
-        }
+        below = self.below(unit)
+        counting = [below.intersection(self.by_kind.get(kind, ())) for kind in kinds]
+        return sorted(frozenset().union(*counting))
 
     def of(self, unit: int) -> set[str]:
         """The kinds of which something is known of the unit.
@@ -50,18 +46,18 @@ class Known:
         Its own subtree had one; or, of a kind that one feed brings (`Fact.one_feed`), any unit
         of the tree it belongs to.
         """
-        subtree, path = self._subtree(unit), self.tree.path(unit)
-        known = {
+        path = self.tree.path(unit)
+        root = path[0].id if path else unit
+        return {
             kind
             for kind, units in self.by_kind.items()
-            if kind not in self._fed and not units.isdisjoint(subtree)
+            if not self.below(root if FACTS[kind].one_feed else unit).isdisjoint(units)
         }
-        return known | {kind for kind, roots in self._fed.items() if path and path[0].id in roots}
 
 
 def known_facts(edition: Edition, tree: UnitTree, scope: Collection[int]) -> Known:
     """Find out for the units in `scope`, which holds what is below them, for what is counted."""
-    found: dict[str, set[int]] = {}
+    found: dict[str, Collection[int]] = {}
     indicators = edition.scorecard.indicators.values()
     asked = [mentioned(edition, item) | set(item.needs) for item in indicators]
     for name in sorted(set().union(*asked)):

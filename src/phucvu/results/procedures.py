@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from phucvu.counters.distinct import Asked, count_procedures, units_with_catalogue
 from phucvu.counters.reading import Window
@@ -47,25 +48,28 @@ def procedure_numbers(
     out where none of a unit's subtree had one, and one that rests on the catalogue where none
     of it has a catalogue: nothing is known of it.
     """
-    if indicators is None:
-        every = edition.scorecard.indicators.values()
-        indicators = [indicator for indicator in every if indicator.parent != "inherited"]
-    terms = _terms_by_window(indicators)
+    terms = _own_terms(edition) if indicators is None else _by_window(indicators)
     if not terms:
         return ProcedureNumbers({}, frozenset())
     subtrees = {unit: {unit, *(node.id for node in tree.descendants(unit))} for unit in units}
-    scope = set().union(*subtrees.values())
-    listing = units_with_catalogue(scope)
-    dated = {unit: parts for unit, parts in subtrees.items() if not parts.isdisjoint(counting)}
-    found: dict[int, dict[str, Mapping[str, int]]] = {unit: {} for unit in subtrees}
-    for window, asked in terms.items():
-        # Most installations' boards have no catalogue: then nothing is asked of the store.
-        told = [term for term in asked if listing or not _is_listed(edition, term)]
-        if not told:
-            continue
-        ask = Asked(told, edition.measures, edition.catalogue, period, _window(window))
-        for unit, numbers in count_procedures(ask, subtrees if window == NOW else dated).items():
-            found[unit][window] = numbers
+    listing = units_with_catalogue(set().union(*subtrees.values()))
+    # Most installations' boards have no catalogue: then nothing is asked of the store.
+    told = {
+        None if window == NOW else Window(window): [
+            term for term in asked if listing or not _is_listed(edition, term)
+        ]
+        for window, asked in terms.items()
+    }
+    told = {window: asked for window, asked in told.items() if asked}
+    if not told:
+        return ProcedureNumbers({}, frozenset(listing))
+    counts = count_procedures(Asked(told, edition.measures, edition.catalogue, period), subtrees)
+    found: dict[int, dict[str, Mapping[str, int]]] = {}
+    for unit, windows in counts.items():
+        dated = not subtrees[unit].isdisjoint(counting)
+        found[unit] = {
+            window or NOW: numbers for window, numbers in windows.items() if dated or not window
+        }
     return ProcedureNumbers(found, frozenset(listing))
 
 
@@ -75,7 +79,13 @@ def terms_of(indicator: Indicator) -> tuple[Procedures, ...]:
     return tuple(term for count in parts if count is not None for term in count.procedures)
 
 
-def _terms_by_window(indicators: Iterable[Indicator]) -> dict[str, list[Procedures]]:
+@lru_cache(maxsize=64)
+def _own_terms(edition: Edition) -> dict[str, list[Procedures]]:
+    every = edition.scorecard.indicators.values()
+    return _by_window(indicator for indicator in every if indicator.parent != "inherited")
+
+
+def _by_window(indicators: Iterable[Indicator]) -> dict[str, list[Procedures]]:
     terms: dict[str, dict[Procedures, None]] = {}
     for indicator in indicators:
         for term in terms_of(indicator):
@@ -86,7 +96,3 @@ def _terms_by_window(indicators: Iterable[Indicator]) -> dict[str, list[Procedur
 def _is_listed(edition: Edition, term: Procedures) -> bool:
     """Whether the term rests on the catalogue."""
     return not edition.catalogue.keys().isdisjoint(term.measures)
-
-
-def _window(window: str) -> Window | None:
-    return None if window == NOW else Window(window)

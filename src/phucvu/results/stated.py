@@ -48,7 +48,9 @@ def add_stated(
     """Put stated figures into `result`: a unit's own, else by the indicator's rule for parents."""
     standing = _standing(scope, period, as_of)
     for indicator in edition.scorecard.indicators.values():
-        rows = standing.get(indicator.id, {})
+        rows = standing.get(indicator.id)
+        if not rows:
+            continue
         for unit, known in result.items():
             found = _figure(tree, indicator, rows, unit)
             if found is not None:

@@ -11,9 +11,10 @@ from decimal import Decimal
 from django.utils import timezone
 
 from phucvu.counters import reading
+from phucvu.counters.pooling import Asked, pooled
 from phucvu.register.models import Source, StatedFigure
 from phucvu.results.boards import UnitScore, bound_of, current_edition, score_units
-from phucvu.results.counted import counted_figures
+from phucvu.results.counted import counted_figures, measures_by_window
 from phucvu.results.figures import FigureSource
 from phucvu.results.inputs import Report, national_reports
 from phucvu.results.known import known_facts
@@ -101,14 +102,20 @@ def _counted(
     if not parts:
         return {}
     quantities = reading.monthly_sums(edition.measures, months, parts)
+    by_clock = {
+        window: [
+            name
+            for name in names
+            if (measure := edition.measures[name]).clock and measure.fact in facts.by_kind
+        ]
+        for window, names in measures_by_window(edition).items()
+    }
     reports = national_reports(tree, below, months)
     found: dict[str, list[Point]] = defaultdict(list)
     for month in months:
-        for window, sums in quantities[month].items():
-            bound = bound_of(month, now)
-            read = reading.clock_sums(edition.measures, month, window, bound, parts, facts.by_kind)
-            for part in read.values():
-                sums.update(part)
+        asked = Asked(edition.measures, by_clock, month, bound_of(month, now))
+        for window, sums in pooled(asked, {unit.id: parts})[unit.id].items():
+            quantities[month][window].update(sums)
 
         def report(received: int, month: Period = month) -> Report:
             return reports.of(unit.id, month, received)

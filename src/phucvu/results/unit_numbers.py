@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from phucvu.counters.reading import UnitSums, Window
+from phucvu.counters.pooling import Asked, Pooled, pooled
+from phucvu.counters.reading import Window
+from phucvu.results.known import Known
 from phucvu.scorecards import Edition
 from phucvu.scoring import Units
-from phucvu.units.tree import UnitTree
 
 __all__ = ["unit_numbers"]
 
 
 def unit_numbers(
-    edition: Edition,
-    tree: UnitTree,
-    unit: int,
-    own: Mapping[Window, Sequence[UnitSums]],
-    known: Collection[str],
-) -> dict[str, dict[str, int]]:
-    """The numbers of units over one and all below it, by window and the term's name.
+    edition: Edition, facts: Known, units: Iterable[int], asked: Asked
+) -> dict[int, dict[str, dict[str, int]]]:
+    """The numbers of units over each of `units` and all below it, by window and the term's name.
 
-    `own`: each unit's own counts. Of a kind of fact that is not among the `known`, nothing is
-    said: the number is then left out.
+    Of a kind of fact that nothing is known of, nothing is said: the number is then left out.
+    `asked` tells the period and the bound.
     """
+    terms = [
+        (Window(window), term, {edition.measures[name].fact for name in term.measures})
+        for window, term in _terms(edition)
+    ]
+    kinds = {unit: facts.of(unit) for unit in units} if terms else {}
+    wanted: dict[Window, tuple[str, ...]] = {}
+    for window, term, needed in terms:
+        if any(needed <= known for known in kinds.values()):
+            wanted[window] = tuple({*wanted.get(window, ()), *term.measures})
+    if not wanted:
+        return {}
+    # Each unit's own, for what counts is whether it has any.
+    own = pooled(replace(asked, measures=wanted), {part: [part] for part in facts.units})
+    return {
+        unit: _numbers(facts, unit, own, [t for t in terms if t[2] <= known])
+        for unit, known in kinds.items()
+    }
+
+
+def _numbers(
+    facts: Known, unit: int, own: Pooled, terms: Iterable[tuple[Window, Units, set[str]]]
+) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    nodes = [node for node in (tree.get(unit),) if node is not None]
-    nodes += tree.descendants(unit)
-    for window, term in _terms(edition):
-        if {edition.measures[name].fact for name in term.measures} <= set(known):
-            parts = [node.id for node in nodes if node.kind == term.kind]
-            sums = own.get(Window(window), ())
-            number = sum(_has_all(part, term, sums) for part in parts)
-            found.setdefault(window, {})[term.name] = number
+    nodes = [node for node in map(facts.tree.get, facts.below(unit)) if node is not None]
+    for window, term, _needed in terms:
+        found.setdefault(window, {})[term.name] = sum(
+            all(own.get(node.id, {}).get(window, {}).get(name, 0) > 0 for name in term.measures)
+            for node in nodes
+            if node.kind == term.kind
+        )
     return found
-
-
-def _has_all(unit: int, term: Units, sums: Sequence[UnitSums]) -> bool:
-    return all(
-        any(of_units.get(unit, {}).get(name, 0) > 0 for of_units in sums) for name in term.measures
-    )
 
 
 def _terms(edition: Edition) -> Iterator[tuple[str, Units]]:

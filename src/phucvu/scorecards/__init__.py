@@ -34,7 +34,7 @@ from phucvu.scoring.document import is_base, parts_of, read
 __all__ = ["Edition", "ScorecardError", "available", "in_force", "load", "schema"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Edition:
     """A scorecard ready for use.
 

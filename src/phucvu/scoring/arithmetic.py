@@ -115,8 +115,11 @@ def to_fixed(value: float) -> Decimal:
     """`value.toFixed(2)` of ECMA-262 for values that are not negative.
 
     It picks the integer n whose n ÷ 100 is nearest to the double's exact value, the larger of two
-    equally near: so the double's exact decimal expansion, rounded half up.
+    equally near: so the double's exact decimal expansion, rounded half up. Formatting rounds it
+    too, a tie to the even; but only an odd multiple of 1/8 is a tie.
     """
+    if value * 8 % 2 != 1:
+        return Decimal(f"{value:.2f}")
     return Decimal(value).quantize(CENT, ROUND_HALF_UP)
 
 

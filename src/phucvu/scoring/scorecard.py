@@ -205,12 +205,13 @@ class FactSpec:
     measures: Mapping[str, MeasureSpec]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scorecard:
     """One edition of the scorecard, in force from `in_force_from` to `in_force_to` (included).
 
     `definitions`, `calendar` and `measures` are those of dossiers, `facts` those of the other
     kinds of fact by the kind's name. Mappings keep the order of the file and must not be changed.
+    Two scorecards are never equal, so what is worked out from one can be kept by it.
     """
 
     id: str

@@ -7,17 +7,18 @@ maximum does not shrink where a part is null.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
-from .arithmetic import CENT, MS_PER_DAY
-from .figures import NOT_PROVIDED, Absent, Count, Counted, Figure, Rated
+from .arithmetic import CENT
+from .figures import NOT_PROVIDED, Absent, Counted, Figure, Rated
 from .scorecard import Band, Empty, Group, Indicator, Scorecard
-from .working import Step
+from .working import Step, steps_of
 
 
 class GroupSource(StrEnum):
@@ -45,7 +46,11 @@ class IndicatorResult:
     points: Decimal | None
     missing: bool
     decided_by: str
-    working: tuple[Step, ...]
+
+    @property
+    def working(self) -> tuple[Step, ...]:
+        """The steps from the figure to the points, for a reader to follow."""
+        return steps_of(self.indicator, self.figure, self.ratio, self.points, self.decided_by)
 
     @property
     def maximum(self) -> Decimal:
@@ -159,17 +164,41 @@ def score(
     the scorecard does not have.
     """
     groups = groups or {}
+    plan = _plan(scorecard)
     _refuse_unknown("indicator", figures, scorecard.indicators)
     _refuse_unknown("group", groups, scorecard.groups)
-    indicators = {
-        id_: score_indicator(scorecard, indicator, figures.get(id_, NOT_PROVIDED))
-        for id_, indicator in scorecard.indicators.items()
-    }
+    indicators = dict(plan.absent)
+    for id_, figure in figures.items():
+        if figure is not NOT_PROVIDED:
+            indicators[id_] = score_indicator(scorecard, scorecard.indicators[id_], figure)
     results = {
-        code: _group(scorecard, group, indicators, groups.get(code))
+        code: _group(scorecard, group, plan.scored[code], indicators, groups.get(code))
         for code, group in scorecard.groups.items()
     }
     return _total(scorecard, indicators, results)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What scoring needs of a scorecard, whatever the figures."""
+
+    absent: Mapping[str, IndicatorResult]
+    """each component where nobody provided its figure"""
+    scored: Mapping[str, tuple[str, ...]]
+    """the components of each group that earn points"""
+
+
+@lru_cache(maxsize=64)
+def _plan(scorecard: Scorecard) -> _Plan:
+    absent = {
+        id_: score_indicator(scorecard, indicator, NOT_PROVIDED)
+        for id_, indicator in scorecard.indicators.items()
+    }
+    scored = {
+        code: tuple(indicator.id for indicator in scorecard.components(code) if indicator.scored)
+        for code in scorecard.groups
+    }
+    return _Plan(absent, scored)
 
 
 def score_indicator(scorecard: Scorecard, indicator: Indicator, figure: Figure) -> IndicatorResult:
@@ -180,77 +209,42 @@ def score_indicator(scorecard: Scorecard, indicator: Indicator, figure: Figure) 
         return _from_counts(scorecard, indicator, figure)
     if isinstance(figure, Rated):
         points = figure.points if indicator.scored else None
-        unit = "days" if indicator.unit == "days" else "%"
-        steps = [Step("published", (), figure.ratio, unit)]
-        if indicator.scored:
-            steps.append(Step("published", (), points, "points"))
-        return IndicatorResult(
-            indicator, figure, figure.ratio, points, False, "published", tuple(steps)
-        )
+        return IndicatorResult(indicator, figure, figure.ratio, points, False, "published")
     if figure is NOT_PROVIDED and indicator.not_provided is not None:
         return _by_rule(indicator, figure, indicator.not_provided, "not_provided")
     missing = figure is NOT_PROVIDED and indicator.scored
-    return IndicatorResult(indicator, figure, None, None, missing, "absent", ())
+    return IndicatorResult(indicator, figure, None, None, missing, "absent")
 
 
 def _by_rule(indicator: Indicator, figure: Figure, rule: Empty, why: str) -> IndicatorResult:
-    unit = "days" if indicator.unit == "days" else "%"
-    steps = [Step(why, (), rule.ratio, unit)]
     points = rule.points if indicator.scored else None
-    if indicator.scored:
-        steps.append(Step(why, (), points, "points"))
-    return IndicatorResult(
-        indicator, figure, _cents(rule.ratio), _cents(points), False, why, tuple(steps)
-    )
+    return IndicatorResult(indicator, figure, _cents(rule.ratio), _cents(points), False, why)
 
 
 def _from_counts(scorecard: Scorecard, indicator: Indicator, figure: Counted) -> IndicatorResult:
     n, d = figure.numerator, figure.denominator
     arithmetic = scorecard.arithmetic
     if indicator.unit == "days":
-        days = arithmetic.days(n, d)
-        terms = (n, "ms ÷", d, "÷", MS_PER_DAY)
-        step = Step("days", terms, days, "days")
-        return IndicatorResult(indicator, figure, days, None, False, "counts", (step,))
-    ratio = arithmetic.ratio(n, d)
-    steps = [Step("ratio", (n, "÷", d, "×", 100), ratio, "%")]
-    if not indicator.scored:
-        return IndicatorResult(indicator, figure, ratio, None, False, "counts", tuple(steps))
-    rounded = scorecard.groups[indicator.group].points_from_rounded
-    maximum, target = indicator.points, indicator.target
-    points = arithmetic.points(n, d, maximum, target, rounded=rounded)
-    steps.append(_points_step(n, d, ratio, maximum, target, points))
-    return IndicatorResult(indicator, figure, ratio, points, False, "counts", tuple(steps))
-
-
-def _points_step(
-    n: Count, d: Count, ratio: Decimal, maximum: Decimal, target: Decimal, points: Decimal
-) -> Step:
-    """How the points came about, in numbers a reader can check.
-
-    Some groups score the unrounded ratio. Multiplying the shown one gives the same points nearly
-    always, and reads better; where it would not, the working goes back to the counts.
-    """
-    if points == maximum:
-        return Step("cap", (), points, "points")
-    shown = (ratio * maximum / target).quantize(CENT, ROUND_HALF_UP)
-    if shown == points:
-        return Step("points", (ratio, "×", maximum, "÷", target), points, "points")
-    return Step("points", (n, "÷", d, "× 100 ×", maximum, "÷", target), points, "points")
+        return IndicatorResult(indicator, figure, arithmetic.days(n, d), None, False, "counts")
+    points = None
+    if indicator.scored:
+        rounded = scorecard.groups[indicator.group].points_from_rounded
+        points = arithmetic.points(n, d, indicator.points, indicator.target, rounded=rounded)
+    return IndicatorResult(indicator, figure, arithmetic.ratio(n, d), points, False, "counts")
 
 
 def _group(
     scorecard: Scorecard,
     group: Group,
+    components: Iterable[str],
     indicators: Mapping[str, IndicatorResult],
     published: Decimal | None,
 ) -> GroupResult:
-    parts = [r for r in indicators.values() if r.indicator.group == group.code]
-    scored = [r for r in parts if r.indicator.scored]
+    scored = [indicators[id_] for id_ in components]
     missing = tuple(r.indicator.id for r in scored if r.missing)
     # A rule that speaks for an absent figure (4.7) must not make a group out of nothing.
     known = any(r.known for r in scored)
-    total: Decimal | None = sum((r.points or Decimal(0) for r in scored), Decimal(0))
+    total: Decimal | None = sum((r.points for r in scored if r.points), Decimal(0))
     if known and not missing:
         source = GroupSource.COMPUTED
     elif published is not None:
@@ -300,8 +294,7 @@ def _cents(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(CENT, ROUND_HALF_UP)
 
 
-def _refuse_unknown(what: str, given: Iterable[str], known: Iterable[str]) -> None:
-    known = list(known)
+def _refuse_unknown(what: str, given: Iterable[str], known: Collection[str]) -> None:
     for name in given:
         if name not in known:
             raise ValueError(f"The scorecard has no {what} {name!r}; it has {', '.join(known)}.")

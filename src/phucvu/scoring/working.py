@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from .figures import Count
+from .arithmetic import CENT, MS_PER_DAY
+from .figures import Count, Counted, Figure
+from .scorecard import Indicator
 
 
 def number(value: Count | Decimal, language: str = "vi") -> str:
@@ -61,3 +63,42 @@ class Step:
             "published": ("đã công bố", "as published"),
         }[self.kind][0 if vietnamese else 1]
         return f"{because}: {result}"
+
+
+def steps_of(
+    indicator: Indicator,
+    figure: Figure,
+    ratio: Decimal | None,
+    points: Decimal | None,
+    decided_by: str,
+) -> tuple[Step, ...]:
+    """The steps of a component's result; `decided_by` as in `IndicatorResult`."""
+    if decided_by == "absent":
+        return ()
+    unit = "days" if indicator.unit == "days" else "%"
+    if decided_by != "counts" or not isinstance(figure, Counted):
+        stated = Step(decided_by, (), ratio, unit)
+        return (stated, Step(decided_by, (), points, "points")) if indicator.scored else (stated,)
+    n, d = figure.numerator, figure.denominator
+    if unit == "days":
+        return (Step("days", (n, "ms ÷", d, "÷", MS_PER_DAY), ratio, unit),)
+    first = Step("ratio", (n, "÷", d, "×", 100), ratio, unit)
+    if ratio is None or points is None:
+        return (first,)
+    return (first, _points_step(n, d, ratio, indicator.points, indicator.target, points))
+
+
+def _points_step(
+    n: Count, d: Count, ratio: Decimal, maximum: Decimal, target: Decimal, points: Decimal
+) -> Step:
+    """How the points came about, in numbers a reader can check.
+
+    Some groups score the unrounded ratio. Multiplying the shown one gives the same points nearly
+    always, and reads better; where it would not, the working goes back to the counts.
+    """
+    if points == maximum:
+        return Step("cap", (), points, "points")
+    shown = (ratio * maximum / target).quantize(CENT, ROUND_HALF_UP)
+    if shown == points:
+        return Step("points", (ratio, "×", maximum, "÷", target), points, "points")
+    return Step("points", (n, "÷", d, "× 100 ×", maximum, "÷", target), points, "points")

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from phucvu.register.models import Procedure
 from phucvu.scoring import Indicator, Scorecard
 from phucvu.units.tree import UnitNode, UnitTree
-from phucvu.web.formatting import unmarked
+from phucvu.web.formatting import plain
 from phucvu.web.shown.maps import short_name
 
 __all__ = ["Found", "FoundProcedure", "FoundUnit", "Hits", "find"]
@@ -19,7 +19,7 @@ MOST = 40
 LONGEST = 100  # letters of a question
 
 Thing = TypeVar("Thing")
-_plain = lru_cache(maxsize=20_000)(unmarked)
+_plain = lru_cache(maxsize=20_000)(plain)
 
 
 @dataclass(frozen=True)

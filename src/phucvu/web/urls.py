@@ -17,8 +17,8 @@ from phucvu.web.views.data import open_data
 from phucvu.web.views.embed import badge, embedded_board, embedded_map, embedding, script
 from phucvu.web.views.maps import result_map, shapes
 from phucvu.web.views.procedures import procedure, unit_procedures
-from phucvu.web.views.tree import branch, unit_tree
 from phucvu.web.views.search import search
+from phucvu.web.views.tree import branch, unit_tree
 from phucvu.web.views.units import unit
 
 app_name = "web"

@@ -1,0 +1,143 @@
+"""Counts pooled over units and all below them: one query however many units there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from phucvu.counters.active import UncountedError, dialect, slots
+from phucvu.counters.models import UnitCount, slot
+from phucvu.counters.reading import Window
+from phucvu.measures import Measure, MeasureBook
+from phucvu.register.facts import FACTS
+from phucvu.scoring import Period
+
+__all__ = ["Asked", "Pooled", "Subtrees", "pooled"]
+
+# A unit to count for → itself and the units below it.
+Subtrees = Mapping[int, Collection[int]]
+# unit → window → measure → its count
+Pooled = dict[int, dict[Window, dict[str, int]]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which measures of `book` to count, by the window they are counted in.
+
+    `bound`: the wall time up to which an open dossier is judged.
+    """
+
+    book: MeasureBook
+    measures: Mapping[Window, Sequence[str]]
+    period: Period
+    bound: int
+
+
+def pooled(asked: Asked, subtrees: Subtrees) -> Pooled:
+    """The counts of each unit over its subtree; what counted nothing is left out.
+
+    Counts add up; ratios never do. Raises UncountedError for a measure without counts.
+    """
+    found: Pooled = {unit: {window: {} for window in asked.measures} for unit in subtrees}
+    subtrees = {unit: parts for unit, parts in subtrees.items() if parts}
+    wanted = [
+        (window, asked.book[name]) for window, names in asked.measures.items() for name in names
+    ]
+    counted = [(window, measure) for window, measure in wanted if not measure.clock]
+    with connection.cursor() as cursor:
+        if counted and subtrees:
+            cursor.execute(_counted_query(asked, counted, subtrees))
+            for unit, *sums in cursor:
+                windows = found[unit]
+                for (window, measure), total in zip(counted, sums, strict=True):
+                    if total:
+                        windows[window][measure.name] = int(total)
+        for window, measure in wanted:
+            if measure.clock and subtrees:
+                cursor.execute(_clock_query(asked, window, measure, subtrees))
+                for unit, total in cursor:
+                    found[unit][window][measure.name] = int(total)
+    return found
+
+
+def _subtree_table(subtrees: Subtrees) -> str:
+    """A table `subtree(unit, part)`, to stand in a WITH."""
+    pairs = ", ".join(
+        f"({int(unit)}, {int(part)})" for unit, parts in subtrees.items() for part in parts
+    )
+    return f"subtree(unit, part) AS (VALUES {pairs or '(NULL, NULL)'})"
+
+
+def _counted_query(
+    asked: Asked, counted: Sequence[tuple[Window, Measure]], subtrees: Subtrees
+) -> str:
+    """Rows of (unit, then a sum for each of `counted`), the cells of both windows read once."""
+    given, period = slots(), asked.period
+    missing = [measure.name for _window, measure in counted if measure.digest not in given]
+    if missing:
+        raise UncountedError(missing)
+    inside = {
+        Window.RECEIVED: f"placed_month >= {period.first}",
+        Window.IN_PERIOD: f"ended_month >= {period.first}",
+    }
+    windows = {window for window, _measure in counted}
+    sums = []
+    for window, measure in counted:
+        column = slot(given[measure.digest])
+        # Where only one window is asked for, the rows are its own already.
+        if len(windows) > 1:
+            column = f"CASE WHEN {inside[window]} THEN {column} END"
+        sums.append(f"SUM({column})")
+    within = " OR ".join(inside[window] for window in sorted(windows))
+    return _over_subtrees(
+        UnitCount._meta.db_table,
+        sums,
+        f"placed_month <= {period.last} AND ({within})",
+        subtrees,
+    )
+
+
+def _clock_query(asked: Asked, window: Window, measure: Measure, subtrees: Subtrees) -> str:
+    """Rows of (unit, sum) of a measure that only the register can tell, now."""
+    name, bound, period = dialect(), asked.bound, asked.period
+    placed = measure.placed_month_sql(name)
+    first = placed if window is Window.RECEIVED else measure.ended_month_sql(name)
+    return _over_subtrees(
+        FACTS[measure.fact].table,
+        [f"SUM({measure.value_sql(name, bound=bound)})"],
+        f"({measure.when_sql(name, bound=bound)})"
+        f" AND {placed} <= {period.last} AND {first} >= {period.first}",
+        subtrees,
+    )
+
+
+def _over_subtrees(table: str, sums: Sequence[str], where: str, subtrees: Subtrees) -> str:
+    """Sums over the rows of each subtree's units; `where` speaks of the table's own columns."""
+    totals = ", ".join(sums)
+    # Units with nothing below them need no join, and come in the order of the index.
+    alone = [unit for unit, parts in subtrees.items() if list(parts) == [unit]]
+    others = {unit: parts for unit, parts in subtrees.items() if list(parts) != [unit]}
+    queries = []
+    if alone:
+        queries.append(
+            f"SELECT unit_id, {totals} FROM {table}"  # noqa: S608 - checked expressions
+            f" WHERE unit_id IN ({_listed(alone)}) AND {where} GROUP BY unit_id"
+        )
+    if len(others) == 1:
+        ((unit, parts),) = others.items()
+        queries.append(
+            f"SELECT {int(unit)}, {totals} FROM {table}"  # noqa: S608
+            f" WHERE unit_id IN ({_listed(parts)}) AND {where} HAVING COUNT(*) > 0"
+        )
+    elif others:
+        queries.append(
+            f"SELECT unit, {totals} FROM (WITH {_subtree_table(others)} SELECT * FROM subtree)"  # noqa: S608
+            f" AS subtree JOIN {table} ON unit_id = part WHERE {where} GROUP BY unit"
+        )
+    return " UNION ALL ".join(queries)
+
+
+def _listed(unit_ids: Collection[int]) -> str:
+    return ", ".join(str(int(unit)) for unit in unit_ids) or "NULL"

@@ -1,0 +1,103 @@
+"""The counts as the archive has them, beside those that followed each change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+from django.db import connection
+from duckdb import DuckDBPyConnection
+
+from phucvu.counters import active
+from phucvu.counters.models import CountedMeasure
+from phucvu.counters.verify import Difference
+from phucvu.engines import duck, register
+from phucvu.engines.archive import ArchiveError
+from phucvu.register.facts import DOSSIERS, FACTS
+from phucvu.units.models import Unit
+
+__all__ = ["Comparison", "compare"]
+
+_MOST = 1_000  # differences of a table: whoever has more will not read them one by one
+_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was compared and where it differs. `rows`: how many of each kind, by its plural."""
+
+    rows: Mapping[str, int]
+    measures: int
+    differences: tuple[Difference, ...]
+
+
+def compare(folder: Path) -> Comparison:
+    """Count the archives anew with DuckDB and compare every count of the store with them.
+
+    Raises ArchiveError where they are not of the register as it stands.
+    """
+    rows = {}
+    differences: list[Difference] = []
+    # Of one moment: what came in between would show as a difference.
+    with register.one_moment():
+        names = dict(CountedMeasure.objects.values_list("slot", "name"))
+        for fact in FACTS.values():
+            archive = register.archive_of(fact, folder)
+            parts = archive.parts()
+            if not parts and fact is DOSSIERS:
+                archive.files()  # says that there is none
+            if {month: part.state for month, part in parts.items()} != register.states(fact):
+                raise ArchiveError(
+                    f"{archive.folder}: the register has changed since."
+                    " `phucvu archive write` brings the archive up to it."
+                )
+            rows[fact.plural] = sum(part.rows for part in parts.values())
+            with duck.counting(archive, fact.table) as engine:
+                for tally in active.tallies_in("duckdb", fact):
+                    differences += _differences(engine, tally, names)
+    return Comparison(rows, len(names), tuple(differences))
+
+
+def _differences(
+    engine: DuckDBPyConnection, tally: active.Tally, names: Mapping[int, str]
+) -> Iterator[Difference]:
+    codes = dict(Unit.objects.values_list("id", "code"))
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE tally AS {tally.query('1 = 1')}")
+    for table in tally.tables:
+        stored = _stored(table, tally.columns)
+        for key, wanted, counted in duck.differing(
+            engine, "SELECT * FROM tally", stored, table.keys, tally.columns, _MOST
+        ):
+            cell = dict(zip(table.keys, key, strict=True))
+            unit = int(cell["unit_id"])
+            for number, want, have in zip(tally.slots, wanted, counted, strict=True):
+                if want != have:
+                    yield Difference(
+                        names[number],
+                        codes.get(unit, str(unit)),
+                        str(cell["procedure_code"]) if "procedure_code" in cell else None,
+                        int(cell["placed_month"]),
+                        int(cell["ended_month"]),
+                        have,
+                        want,
+                    )
+
+
+def _stored(table: active.CountTable, columns: list[str]) -> pa.Table:
+    """The counts that are kept, as a table DuckDB reads in place."""
+    schema = pa.schema(
+        [(key, pa.string() if key == "procedure_code" else pa.int64()) for key in table.keys]
+        + [(column, pa.int64()) for column in columns]
+    )
+    batches = []
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join((*table.keys, *columns))} FROM {table.name}")  # noqa: S608
+        while chunk := cursor.fetchmany(_AT_ONCE):
+            arrays = [
+                pa.array(column, kind)
+                for column, kind in zip(zip(*chunk, strict=True), schema.types, strict=True)
+            ]
+            batches.append(pa.record_batch(arrays, schema=schema))
+    return pa.Table.from_batches(batches, schema)
