@@ -14,7 +14,7 @@ from phucvu.register.models import Procedure
 from phucvu.results.boards import current_edition
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
-from phucvu.web.formatting import unmarked
+from phucvu.web.formatting import plain
 from phucvu.web.searching import Found, _distance, find
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -79,9 +79,9 @@ def test_the_page_links_to_what_was_found(client: Client, places: SimpleNamespac
 
 @given(st.lists(st.text(max_size=12), max_size=4), st.text(min_size=1, max_size=8))
 def test_every_word_of_a_find_is_in_it(texts: list[str], word: str) -> None:
-    words = unmarked(word).split()
-    distance = _distance([unmarked(text) for text in texts], words)
-    every = " ".join(unmarked(text) for text in texts)
+    words = plain(word).split()
+    distance = _distance([plain(text) for text in texts], words)
+    every = " ".join(plain(text) for text in texts)
     assert (distance is not None) == all(each in every for each in words)
 
 
