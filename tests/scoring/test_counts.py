@@ -21,6 +21,12 @@ from phucvu.scoring import CountError, CountExpression
         ("procedures(b, a)", {"procedures(a, b)": 4, "a": 9, "b": 9}, 4),
         ("procedures(a)", {"a": 9}, None),
         ("procedures(a) + procedures(b)", {"procedures(a)": 4, "procedures(b)": 2}, 6),
+        ("units(commune, b, a)", {"units(commune, a, b)": 4}, 4),
+        ("units(commune)", {"units(commune)": 9}, 9),
+        ("units(commune, a)", {"a": 9}, None),
+        ("a + units(commune)", {"a": 1, "units(commune)": 9}, 10),
+        ("units()", {}, "error"),
+        ("units(commune, a + b)", {}, "error"),
         ("procedures()", {}, "error"),
         ("procedures(a + b)", {}, "error"),
         ("procedures(max(a, b))", {}, "error"),
@@ -49,5 +55,9 @@ def test_names_and_errors() -> None:
     assert count.names == ("a", "b")
     assert [term.name for term in count.procedures] == ["procedures(c, d)"]
     assert count.mentioned == {"a", "b", "c", "d"}
+    count = CountExpression.parse("units(commune, a) + units(commune)")
+    assert count.names == ()
+    assert [term.name for term in count.units] == ["units(commune, a)", "units(commune)"]
+    assert count.mentioned == {"a"}
     with pytest.raises(CountError, match=r"'\*' at position 3"):
         CountExpression.parse("a * b")

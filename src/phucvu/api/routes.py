@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from phucvu import __version__
 from phucvu.accounts.doors import door
 from phucvu.accounts.policy import Thing
-from phucvu.api import dossiers, facts, reading, sync, units
+from phucvu.api import dossiers, facts, figures, reading, sync, units
 from phucvu.api.problems import register_problems
 
 __all__ = ["api", "urls"]
@@ -19,6 +19,7 @@ DOORS = {
     "receive_dossiers": Thing.SEND,
     "receive_facts": Thing.SEND,
     "receive_service": Thing.SEND,
+    "state": Thing.SEND,
     "list_open_dossiers": Thing.READ,
     "list_units": Thing.SCORES,
     "openapi-json": Thing.SERVICE,
@@ -37,6 +38,7 @@ register_problems(api)
 api.add_router("", dossiers.router)
 api.add_router("", facts.router)
 api.add_router("", sync.router)
+api.add_router("", figures.router)
 api.add_router("", units.router)
 api.add_router("", reading.router)
 # Taken once: each time they are asked for, the addresses are made anew.

@@ -47,13 +47,17 @@ def _within(counts: QuerySet[Row], period: Period, window: Window) -> QuerySet[R
     return counts.filter(placed_month__lte=period.last, ended_month__gte=period.first)
 
 
-def _summed(book: MeasureBook) -> dict[str, Sum]:
-    """A sum for each counted measure of `book`, over whatever a query groups."""
+def _summed(book: MeasureBook, facts: Collection[str] | None = None) -> dict[str, Sum]:
+    """A sum for each counted measure of `book`, over whatever a query groups.
+
+    `facts`: only the measures of these kinds of fact.
+    """
     given = slots()
-    missing = [measure.name for measure in book.counted if measure.digest not in given]
+    measures = [m for m in book.counted if facts is None or m.fact in facts]
+    missing = [measure.name for measure in measures if measure.digest not in given]
     if missing:
         raise UncountedError(missing)
-    return {_SUM + measure.name: Sum(slot(given[measure.digest])) for measure in book.counted}
+    return {_SUM + measure.name: Sum(slot(given[measure.digest])) for measure in measures}
 
 
 def _counted(row: Mapping[str, Any]) -> dict[str, int]:
@@ -66,16 +70,21 @@ def _counted(row: Mapping[str, Any]) -> dict[str, int]:
 
 
 def sums(
-    book: MeasureBook, period: Period, window: Window, unit_ids: Collection[int] | None = None
+    book: MeasureBook,
+    period: Period,
+    window: Window,
+    unit_ids: Collection[int] | None = None,
+    facts: Collection[str] | None = None,
 ) -> UnitSums:
     """The counted measures of `book`, per unit's own dossiers: unit id → measure name → sum.
 
-    A unit or measure that is absent counted nothing. `unit_ids` narrows the reading.
+    A unit or measure that is absent counted nothing. `unit_ids` narrows the reading, and `facts`
+    to the measures of these kinds of fact.
     """
     counts = _within(UnitCount.objects.order_by(), period, window)
     if unit_ids is not None:
         counts = counts.filter(unit_id__in=unit_ids)
-    rows = counts.values("unit_id").annotate(**_summed(book))
+    rows = counts.values("unit_id").annotate(**_summed(book, facts))
     return {row["unit_id"]: _counted(row) for row in rows}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,52 +14,62 @@ from phucvu.register.signals import figures_stated
 from phucvu.register.tables import ImportReport, RefusedRow, read_table
 from phucvu.units.models import Unit
 
-__all__ = ["export_figures", "import_figures"]
+__all__ = ["REQUIRED", "export_figures", "import_figures", "state_figures"]
 
-_REQUIRED = ("unit_code", "period", "indicator", "as_of")
+REQUIRED = ("unit_code", "period", "indicator", "as_of")
 _BATCH = 500
 
 
 def import_figures(lines: Iterable[str], origin: str) -> ImportReport:
     """Check every row of a stated-figures CSV and take in the good ones, in one transaction.
 
-    `lines` may be an open text file; `origin` names it in messages. The same figure (unit,
-    period, indicator, source, as of) with the same values is unchanged, with others updated.
+    `lines` may be an open text file; `origin` names it in messages.
     Raises TableError where the file has not the columns it needs.
     """
+    return state_figures(read_table(lines, origin, COLUMNS, REQUIRED), origin)
+
+
+def state_figures(
+    rows: Iterable[tuple[int, dict[str, str]]],
+    origin: str,
+    may_state: Callable[[Unit], bool] = lambda unit: True,
+) -> ImportReport:
+    """Check rows of cells by column, each with its number, and take in the good ones at once.
+
+    The same figure (unit, period, indicator, source, as of) with the same values is unchanged,
+    with others updated. `may_state`: whether figures of a unit may be stated.
+    """
     report = ImportReport(origin)
+    units = Unit.objects.filter(valid_to=None)
     words = Vocabulary(
-        units={unit.code: unit for unit in Unit.objects.filter(valid_to=None)},
+        units={unit.code: unit for unit in units if may_state(unit)},
         indicators=frozenset(indicators.known()),
         percentages=frozenset(indicators.percentages()),
     )
-    good: list[StatedRow] = []
-    for number, cells in read_table(lines, origin, COLUMNS, _REQUIRED):
+    good: list[tuple[int, StatedRow]] = []
+    for number, cells in rows:
         outcome = read_row(cells, words)
         if isinstance(outcome, StatedRow):
-            good.append(outcome)
+            good.append((number, outcome))
         else:
             report.refused.append(RefusedRow(number, cells, outcome))
     with transaction.atomic():
         changed = _store(good, report)
         if changed:
-            figures_stated.send(sender=import_figures, unit_ids=changed)
+            figures_stated.send(sender=state_figures, unit_ids=changed)
     return report
 
 
-def _store(rows: Sequence[StatedRow], report: ImportReport) -> set[int]:
-    """Write what is new or different; count it in `report`; return the units touched."""
-    held = _held(rows)
+def _store(rows: Sequence[tuple[int, StatedRow]], report: ImportReport) -> set[int]:
+    """Write what is new or different; tell `report`; return the units touched."""
+    held = _held([row for _number, row in rows])
     write: dict[tuple[Any, ...], StatedRow] = {}
-    for row in rows:
+    for number, row in rows:
         before = held.get(row.key)
         if before == _values(row):
-            report.unchanged += 1
+            report.tell(number, "unchanged")
             continue
-        if before is None:
-            report.added += 1
-        else:
-            report.updated += 1
+        report.tell(number, "added" if before is None else "updated")
         held[row.key] = _values(row)
         write[row.key] = row
     figures = [row for row in write.values() if row.indicator != indicators.NATIONAL_REPORT]

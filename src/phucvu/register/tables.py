@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from phucvu.register.rows import EXTRA, Fault
 
 __all__ = ["ImportReport", "RefusedRow", "TableError", "read_table"]
+
+
+Outcome = Literal["added", "updated", "unchanged"]
 
 
 class TableError(ValueError):
@@ -35,6 +39,13 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     refused: list[RefusedRow] = field(default_factory=list)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    """of rows that were taken, by their number, where the reader tells"""
+
+    def tell(self, number: int, outcome: Outcome) -> None:
+        """Note, and count, what became of a row that was taken."""
+        self.outcomes[number] = outcome
+        setattr(self, outcome, getattr(self, outcome) + 1)
 
     @property
     def accepted(self) -> int:

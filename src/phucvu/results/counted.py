@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -47,6 +47,8 @@ def add_counted(
         return
     own = {window: _own_sums(edition, period, window, bound, facts) for window in _WINDOWS}
     reports = national_reports(tree, scope, [period])
+    indicators = counted_indicators(edition)
+    rests_on = {item.id: frozenset(mentioned(edition, item)) for item in indicators}
     for unit, into in result.items():
         kinds = facts.of(unit)
         parts = facts.parts(unit, facts.by_kind)
@@ -59,11 +61,12 @@ def add_counted(
             return reports.of(unit, period, received)
 
         found = counted_figures(edition, pooled, report, numbers, known=kinds)
+        counted_by = {of: _Parts(unit, facts.parts(unit, of)) for of in set(rests_on.values())}
         for id_, (figure, flags) in found.items():
-            indicator = edition.scorecard.indicators[id_]
-            counted = _Parts(unit, facts.parts(unit, mentioned(edition, indicator)))
+            indicator, counted = edition.scorecard.indicators[id_], counted_by[rests_on[id_]]
             into.figures[id_] = figure
-            into.provenance[id_] = _provenance(edition, indicator, counted, listed, now, flags)
+            said = _provenance(edition, indicator, counted, listed, now, flags)
+            into.provenance[id_] = replace(said, facts=rests_on[id_])
 
 
 def _merged(
@@ -165,7 +168,7 @@ def _own_sums(
 ) -> list[UnitSums]:
     book, units = edition.measures, facts.units
     return [
-        reading.sums(book, period, window, units),
+        reading.sums(book, period, window, units, facts.by_kind),
         reading.clock_sums(book, period, window, bound, units, facts.by_kind),
     ]
 

@@ -44,6 +44,8 @@ class Provenance:
     """the unit above that it is inherited from"""
     parts: tuple[int, int] | None = None
     """pooled from n of m units; of a distinct count, the units with a catalogue"""
+    facts: frozenset[str] = frozenset()
+    """the kinds of fact it is counted from"""
     catalogued: bool = False
     """whether the catalogue of procedures has a part in it"""
 

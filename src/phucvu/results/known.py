@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from phucvu.counters import reading
 from phucvu.register.facts import FACTS
@@ -19,7 +20,7 @@ class Known:
     """The units that ever had a fact, by the kind's name."""
 
     tree: UnitTree
-    by_kind: Mapping[str, Collection[int]]
+    by_kind: Mapping[str, set[int]]
 
     @property
     def units(self) -> set[int]:
@@ -29,8 +30,19 @@ class Known:
     def parts(self, unit: int, kinds: Collection[str]) -> list[int]:
         """The unit and those below it, as far as they ever had a fact of one of the kinds."""
         counting = set().union(*(self.by_kind.get(kind, ()) for kind in kinds))
-        parts = [unit, *(node.id for node in self.tree.descendants(unit))]
-        return [part for part in parts if part in counting]
+        return [part for part in self._subtree(unit) if part in counting]
+
+    def _subtree(self, unit: int) -> list[int]:
+        return [unit, *(node.id for node in self.tree.descendants(unit))]
+
+    @cached_property
+    def _fed(self) -> Mapping[str, set[int]]:
+        """Of the kinds that one feed brings: the roots of the trees that have such facts."""
+        return {
+            kind: {self.tree.path(unit)[0].id for unit in units if unit in self.tree}
+            for kind, units in self.by_kind.items()
+            if FACTS[kind].one_feed
+        }
 
     def of(self, unit: int) -> set[str]:
         """The kinds of which something is known of the unit.
@@ -38,18 +50,18 @@ class Known:
         Its own subtree had one; or, of a kind that one feed brings (`Fact.one_feed`), any unit
         of the tree it belongs to.
         """
-        path = self.tree.path(unit)
-        root = path[0].id if path else unit
-        return {
+        subtree, path = self._subtree(unit), self.tree.path(unit)
+        known = {
             kind
-            for kind in self.by_kind
-            if self.parts(root if FACTS[kind].one_feed else unit, [kind])
+            for kind, units in self.by_kind.items()
+            if kind not in self._fed and not units.isdisjoint(subtree)
         }
+        return known | {kind for kind, roots in self._fed.items() if path and path[0].id in roots}
 
 
 def known_facts(edition: Edition, tree: UnitTree, scope: Collection[int]) -> Known:
     """Find out for the units in `scope`, which holds what is below them, for what is counted."""
-    found: dict[str, Collection[int]] = {}
+    found: dict[str, set[int]] = {}
     asked = [mentioned(edition, item) for item in edition.scorecard.indicators.values()]
     for name in sorted(set().union(*asked)):
         fact = FACTS[name]

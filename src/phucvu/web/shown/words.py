@@ -73,10 +73,18 @@ _SOURCES = {
 }
 
 
+_COUNTED = {
+    frozenset({"petition"}): _("counted from petitions"),
+    frozenset({"certified_copy"}): _("counted from certified e-copies"),
+}
+
+
 def source_words(provenance: Provenance) -> str:
     """Who says so."""
     if provenance.source is FigureSource.COUNTED and provenance.catalogued:
         return gettext("counted by the catalogue of procedures")
+    if provenance.source is FigureSource.COUNTED and provenance.facts in _COUNTED:
+        return str(_COUNTED[provenance.facts])
     return str(_SOURCES[provenance.source])
 
 

@@ -1,0 +1,292 @@
+"""Any order of batches, late versions, withdrawals, days off and clock moves, for every kind of
+fact: a plain rule tells the register and the figures, and the counts follow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from phucvu import scorecards
+from phucvu.counters import active
+from phucvu.counters.models import ProcedureCount, UnitCount
+from phucvu.counters.recount import count_new_measures, recount
+from phucvu.counters.verify import verify
+from phucvu.intake import rebuild
+from phucvu.intake.actions import receive
+from phucvu.intake.kinds import CERTIFIED_COPIES, DOSSIERS, KINDS, LOOKUPS, PETITIONS, FactKind
+from phucvu.intake.record import FactRecord
+from phucvu.intake.withdraw import withdraw
+from phucvu.register.calendar_store import remove_day, tell_day
+from phucvu.register.models import Dossier, Lookup, Petition
+from phucvu.register.petition_terms import PetitionDates, petition_dues
+from phucvu.register.walltime import to_wall
+from phucvu.results.boards import bound_of, unit_score
+from phucvu.scoring import Counted, Period
+from phucvu.units.tree import load_eras, load_tree
+from tests.intake.messages import message
+from tests.intake.petitions import certified, lookup, petition
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+NOW = datetime(2026, 3, 24, 3, tzinfo=UTC)
+MARCH = Period.parse("2026-03")
+DOSSIER = "H29.01-260302-1"
+# What may be sent of a fact of each kind: fields, and the rank of its latest moment. -1: refused.
+VERSIONS: dict[str, tuple[tuple[dict[str, Any], int], ...]] = {
+    "dossiers": (
+        ({"NgayTiepNhan": "20260302080000", "NgayNopHoSo": "", "NgayHenTra": ""}, 0),
+        ({"NgayTiepNhan": "20260303", "NgayNopHoSo": "", "NgayHenTra": ""}, 1),
+        ({"MaTTHC": ""}, -1),
+    ),
+    "petitions": (
+        ({"dossier_code": DOSSIER}, 0),
+        ({"dislikes": 2}, 0),
+        ({"unit": "H29.02", "transferred_at": "2026-03-05T09:00"}, 1),
+        ({"processed_at": "2026-03-23T16:00"}, 3),
+        ({"processed_at": "2026-03-24T09:00", "dossier_code": DOSSIER, "about": "staff"}, 4),
+        ({"refused_at": "2026-03-04T09:00", "complained_again": 1}, 0.5),
+        ({"received_at": "2026-02-10T09:00", "follows_code": "other"}, -0.5),
+        ({"unit": "H99"}, -1),
+    ),
+    "certified-copies": (
+        ({}, 0),
+        ({"unit": "H29.02", "copies": 2}, 0),
+        ({"certified_at": "2026-02-02"}, -0.5),
+        ({"copies": 0}, -1),
+    ),
+    "lookups": (
+        ({"dossier_code": DOSSIER}, 0),
+        ({"account": "another", "looked_up_at": "2026-03-03"}, 1),
+        ({"looked_up_at": ""}, -1),
+    ),
+}
+MAKE = {"petitions": petition, "certified-copies": certified, "lookups": lookup}
+CODES = ("A-1", "A-2", "A-3")
+STORM = date(2026, 3, 12)
+
+Item = tuple[int, int]  # which fact, which version of it
+
+
+@dataclass
+class Sent:
+    number: int
+    kind: str
+    items: list[Item]
+    correction: bool
+    withdrawn: bool = False
+
+
+@dataclass
+class Model:
+    """The rule in plain Python, over everything that was ever sent."""
+
+    sent: list[Sent] = field(default_factory=list)
+
+    def standing(self, kind: str) -> dict[str, int]:
+        stands: dict[str, int] = {}
+        for batch in self.sent:
+            for fact, version in batch.items if batch.kind == kind else ():
+                code, before = code_of(kind, fact), stands.get(code_of(kind, fact))
+                ranks = [rank for _fields, rank in VERSIONS[kind]]
+                if batch.withdrawn or ranks[version] == -1:
+                    continue
+                if before is None or batch.correction or ranks[version] >= ranks[before]:
+                    stands[code] = version
+        return stands
+
+
+def code_of(kind: str, fact: int) -> str:
+    return f"H29.01-260302-{fact + 1}" if kind == "dossiers" else CODES[fact]
+
+
+def record(kind: str, item: Item) -> dict[str, Any]:
+    fact, version = item
+    fields = VERSIONS[kind][version][0]
+    if kind == "dossiers":
+        return message(code_of(kind, fact), **fields)
+    return MAKE[kind](code_of(kind, fact)) | fields
+
+
+def sends() -> st.SearchStrategy[Any]:
+    def of(kind: str) -> st.SearchStrategy[Any]:
+        item = st.tuples(st.integers(0, 2), st.integers(0, len(VERSIONS[kind]) - 1))
+        items = st.lists(item, min_size=1, max_size=4)
+        correction = st.sampled_from([False] * 4 + [True])
+        return st.tuples(st.just("send"), st.just(kind), items, correction)
+
+    return st.one_of([of(kind) for kind in ("petitions", *VERSIONS)])
+
+
+STEPS = st.lists(
+    st.one_of(
+        sends(),
+        sends(),
+        st.tuples(st.just("withdraw"), st.integers(0, 20)),
+        st.tuples(st.just("storm"), st.booleans()),
+        st.tuples(st.just("wait"), st.integers(1, 400_000)),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@pytest.fixture(autouse=True)
+def followed() -> None:
+    """Here the counters are the real ones."""
+
+
+@pytest.fixture(autouse=True)
+def measures(db: None) -> Iterator[None]:
+    count_new_measures()
+    yield
+    active.forget()
+
+
+@given(steps=STEPS)
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_register_and_counts_agree_whatever_comes(units: SimpleNamespace, steps: list[Any]) -> None:
+    model = Model()
+    with transaction.atomic(), time_machine.travel(NOW, tick=False) as traveller:
+        for step in steps:
+            match step:
+                case ("send", kind, items, correction):
+                    send(model, KINDS[kind], items, correction)
+                case ("withdraw", index) if live := [b for b in model.sent if not b.withdrawn]:
+                    batch = live[index % len(live)]
+                    batch.withdrawn = True
+                    withdraw(batch.number, "x", "y")
+                case ("storm", True):
+                    tell_day(STORM, False)
+                case ("storm", False):
+                    remove_day(STORM)
+                case ("wait", seconds):
+                    traveller.shift(timedelta(seconds=seconds))
+            for kind in VERSIONS:
+                assert stored(KINDS[kind]) == expected(KINDS[kind], model.standing(kind))
+            assert verify().clean
+            check_links()
+            check_terms()
+        check_figures(units)
+        assert rebuild.compare().clean
+        followed = counts()
+        recount()
+        assert counts() == followed
+        rebuild.rebuild()
+        check_links()
+        assert counts() == followed
+        transaction.set_rollback(True)
+
+
+def send(model: Model, kind: FactKind, items: list[Item], correction: bool) -> None:
+    receipt = receive(
+        [record(kind.plural, item) for item in items], kind=kind, correction=correction
+    )
+    if receipt.batch not in [batch.number for batch in model.sent]:
+        model.sent.append(Sent(receipt.batch, kind.plural, items, correction))
+
+
+def stored(kind: FactKind) -> dict[str, FactRecord]:
+    codes = list(kind.fact.model._default_manager.values_list("code", flat=True))
+    return {code: row for code, (row, _digest) in kind.table.rows(codes).items()}
+
+
+def expected(kind: FactKind, stands: dict[str, int]) -> dict[str, object]:
+    facts = {code_of(kind.plural, fact): fact for fact in range(len(CODES))}
+    sent = [record(kind.plural, (facts[code], version)) for code, version in stands.items()]
+    return dict(zip(stands, kind.reader(load_eras()).read_all(sent), strict=True))
+
+
+def check_links() -> None:
+    """Dossiers say how many petitions and lookups name them."""
+    for model, column in ((Petition, "petitions"), (Lookup, "lookups")):
+        named = Counter(model.objects.values_list("dossier_code", flat=True))
+        for code, number in Dossier.objects.values_list("code", column):
+            assert number == named[code]
+
+
+def check_terms() -> None:
+    for row in Petition.objects.all():
+        dates = PetitionDates(row.unit_id, row.received_at, row.transferred_at, row.waiting_at)
+        (dues,) = petition_dues([dates])
+        assert dues == (
+            row.accept_due_at,
+            row.supplement_due_at,
+            row.process_due_at,
+            row.publish_due_at,
+        )
+
+
+def counts() -> set[tuple[Any, ...]]:
+    """Every count that comes to anything."""
+    found: set[tuple[Any, ...]] = set()
+    for model in (UnitCount, ProcedureCount):
+        for row in model.objects.values():
+            cell = (model.__name__, row["unit_id"], row.get("procedure_code"))
+            months = (row["placed_month"], row["ended_month"])
+            slots = {name: row[name] for name in row if name.startswith("v") and row[name]}
+            found |= {(*cell, *months, name, number) for name, number in slots.items()}
+    return found
+
+
+def check_figures(units: SimpleNamespace) -> None:
+    """5.1, 5.2 and 4.7 by a plain rule, and a parent's the sum of those below it."""
+    tree, now = load_tree(), datetime.now(UTC)
+    edition = scorecards.load("qd766-document")
+    bound = bound_of(MARCH, now)
+    figures: dict[str, dict[int, tuple[int, int]]] = {}
+    for unit in (units.city, units.ward, units.ward2):
+        found = unit_score(tree.by_code(unit.code), MARCH, edition, tree=tree, now=now)
+        for id_ in ("5.1", "5.2", "4.7"):
+            figure = found.result.indicators[id_].figure
+            if isinstance(figure, Counted):
+                figures.setdefault(id_, {})[unit.pk] = (figure.numerator, figure.denominator)
+    below = (units.ward.pk, units.ward2.pk)
+    wards = {unit: plain(unit, bound) for unit in below}
+    for id_, by_unit in figures.items():
+        for unit in below:
+            if id_ != "4.7":
+                assert by_unit[unit] == wards[unit][id_]
+        total = tuple(map(sum, zip(*(by_unit[unit] for unit in below), strict=True)))
+        # The city's third commune, which was renewed, has no facts.
+        assert by_unit[units.city.pk] == (total if id_ != "4.7" else (total[0], total[1] + 1))
+    assert ("5.1" in figures) == Petition.objects.exists()
+    assert ("4.7" in figures) == bool(stored(CERTIFIED_COPIES))
+
+
+def plain(unit: int, bound: int) -> dict[str, tuple[int, int]]:
+    span = range(to_wall(datetime(2026, 3, 1)), to_wall(datetime(2026, 4, 1)))
+    rows = [
+        row
+        for row in Petition.objects.filter(unit=unit)
+        if row.received_at in span and row.state != "refused"
+    ]
+    late = {
+        row.code: (row.processed_at if row.processed_at is not None else bound) > row.process_due_at
+        for row in rows
+    }
+    firsts = [row for row in rows if not row.follows_code]
+    bad = [r for r in firsts if r.dislikes > r.likes or r.complained_again or late[r.code]]
+    return {
+        "5.1": (sum(not late[row.code] for row in rows), len(rows)),
+        "5.2": (len(firsts) - len(bad), len(firsts)),
+    }
+
+
+def test_every_kind_is_tried() -> None:
+    # Steps have tests of their own, with the service that brings them.
+    assert set(VERSIONS) == set(KINDS) - {"progress-steps"}
+    assert {DOSSIERS.plural, PETITIONS.plural, LOOKUPS.plural} < set(KINDS)
