@@ -175,7 +175,7 @@ def test_register_and_counts_agree_whatever_comes(units: SimpleNamespace, steps:
                     remove_day(STORM)
                 case ("wait", seconds):
                     traveller.shift(timedelta(seconds=seconds))
-            for kind in KINDS:
+            for kind in VERSIONS:
                 assert stored(KINDS[kind]) == expected(KINDS[kind], model.standing(kind))
             assert verify().clean
             check_links()
