@@ -72,8 +72,8 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
 
 def sign_in(page: Page, desk: City) -> None:
     page.goto(desk.url + DESK)
-    if "dang-nhap" in page.url:
-        page.fill("#id_username", "canbo")
+    if "/login/" in page.url:
+        page.fill("#id_login", "canbo")
         page.fill("#id_password", PASSWORD)
         page.keyboard.press("Enter")
         expect(page.locator(".desk-bar")).to_be_visible()

@@ -9,8 +9,6 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.core.signals import request_finished
-from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 
@@ -50,14 +48,6 @@ class City:
 def forgotten_failures() -> None:
     """Nobody has to wait because of another test."""
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def kept_connection() -> Iterator[None]:
-    """Closing a stream that was not read to its end would close the test's connection too."""
-    request_finished.disconnect(close_old_connections)
-    yield
-    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -40,7 +40,6 @@ def test_a_siblings_dossiers_are_refused(
     city: City, head: Client, thing: str, address: str
 ) -> None:
     own = head.get(DESK + address.format(code=city.own.code))
-    own.close()
     assert own.status_code == 200
     assert refusals() == []
 
