@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -18,6 +18,8 @@ from phucvu.accounts.policy import Thing
 from phucvu.units.models import Unit
 
 __all__ = ["Policed", "Site"]
+
+_PERMISSIONS = tuple(f"has_{act}_permission" for act in ("view", "add", "change", "delete"))
 
 
 class Policed(admin.ModelAdmin):
@@ -118,7 +120,8 @@ class Site(admin.AdminSite):
         given = admin_class or admin.ModelAdmin
         if not issubclass(given, Policed):
             thing = Thing(getattr(given, "thing", Thing.SYSTEM))
-            given = type(given.__name__, (Policed, given), {"thing": thing, **_said(given)})
+            said = {"thing": thing, **_said(given), **_forbidden(given)}
+            given = type(given.__name__, (Policed, given), said)
         super().register(model_or_iterable, given, **options)
 
     def sections(self) -> Iterable[tuple[type[Model], Policed]]:
@@ -132,3 +135,19 @@ def _said(section: type[admin.ModelAdmin]) -> dict[str, Any]:
     """What a section of a room below this one says of itself."""
     names = ("unit_path", "public")
     return {name: getattr(section, name) for name in names if hasattr(section, name)}
+
+
+def _forbidden(section: type[admin.ModelAdmin]) -> dict[str, Callable[..., bool]]:
+    """What a section forbids of its own stays forbidden, whatever the policy says."""
+
+    def both(name: str, own: Callable[..., bool]) -> Callable[..., bool]:
+        def ask(self: Policed, request: HttpRequest, *row: Any) -> bool:
+            return bool(getattr(Policed, name)(self, request, *row) and own(self, request, *row))
+
+        return ask
+
+    return {
+        name: both(name, own)
+        for name in _PERMISSIONS
+        if (own := getattr(section, name)) is not getattr(admin.ModelAdmin, name)
+    }
