@@ -32,7 +32,7 @@ def import_memory(size: Size) -> list[Outcome]:
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
 
         phucvu("migrate")
-        phucvu("unit", "add", unit_code(0), "Xã", "--kind", "commune")
+        phucvu("units", "add", unit_code(0), "Xã", "--kind", "commune")
         path = Path(folder) / "long.jsonl"
         _write(path, size.imported)
         child = [sys.executable, "-c", _CHILD, str(path)]

@@ -35,9 +35,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
             "PHUCVU_NEW_PASSWORD": PASSWORD,
         }
         server.command("migrate")
-        server.command("unit", "add", "H29", "Tỉnh Một", "--kind", "province")
+        server.command("units", "add", "H29", "Tỉnh Một", "--kind", "province")
         for code, name in (("H29.01", "Phường Một"), ("H29.02", "Phường Hai")):
-            server.command("unit", "add", code, name, "--kind", "commune", "--parent", "H29")
+            server.command("units", "add", code, name, "--kind", "commune", "--parent", "H29")
         for name in ("thutruong", "trungtam", "khoa"):
             server.command("account", "create", name, "--email", f"{name}@example.vn")
         server.command("grant", "add", "thutruong", "head", "H29.01")

@@ -31,7 +31,7 @@ def server(tmp_path_factory, log):
     folder = tmp_path_factory.mktemp("fines")
     server = Server(folder)
     server.command("migrate")
-    server.command("unit", "add", UNIT, "Polizia municipale", "--kind", "commune",
+    server.command("units", "add", UNIT, "Polizia municipale", "--kind", "commune",
                    "--time-zone", "Europe/Rome")  # fmt: skip
     server.command("import", written(folder / "fines.jsonl", fines(log)))
     server.command("import", written(folder / "appeals.jsonl", appeals(log)),

@@ -29,7 +29,7 @@ def server(tmp_path):
     server = Server(tmp_path / "data")
     server.folder.mkdir()
     server.command("migrate")
-    server.command("unit", "add", "VT.1", "Phường 1", "--kind", "commune")
+    server.command("units", "add", "VT.1", "Phường 1", "--kind", "commune")
     return server
 
 

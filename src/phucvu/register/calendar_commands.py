@@ -106,6 +106,6 @@ def _unit(code: str | None) -> Unit | None:
     unit = Unit.objects.filter(code=code, valid_to=None).first()
     if unit is None:
         raise click.BadParameter(
-            f"no unit {code!r} is in force; `phucvu unit list` shows them", param_hint="--unit"
+            f"no unit {code!r} is in force; `phucvu units list` shows them", param_hint="--unit"
         )
     return unit

@@ -102,7 +102,7 @@ def _faults(cells: Mapping[str, str], units: Mapping[str, Unit]) -> list[Fault]:
         faults.append(Fault("worked", worked, expected, _("Say whether the offices work.")))
     if code and code not in units:
         expected = _("the code of a unit in force, or nothing for all units")
-        remedy = _("Add the unit first (phucvu unit add), or correct the code.")
+        remedy = _("Add the unit first (phucvu units add), or correct the code.")
         faults.append(Fault("unit_code", code, expected, remedy))
     if len(note) > _NOTE_LENGTH:
         expected = _("at most %(number)d letters") % {"number": _NOTE_LENGTH}
