@@ -78,6 +78,6 @@ def test_without_scripts_the_table_is_there(city: City, browser: Browser) -> Non
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{city.url}/ban-do/VT/?loai=commune")
-    assert page.locator("[data-map-row]").count() == 17
+    assert page.locator("[data-map-row]").count() == 5
     expect(page.locator("[data-map]")).to_be_hidden()
     context.close()
