@@ -9,11 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from phucvu.counters.deltas import following
+from phucvu.counters.pooling import Asked, pooled
+from phucvu.counters.reading import Window
+from phucvu.measures import MeasureBook
 from phucvu.register.models import Dossier, Status
 from phucvu.register.walltime import to_wall
+from phucvu.scoring import Period
 from phucvu.units.models import Kind, Unit
 
-__all__ = ["dossier", "store", "unit", "wall"]
+__all__ = ["counts_of", "dossier", "store", "unit", "wall"]
 
 
 def wall(text: str) -> int:
@@ -50,3 +54,15 @@ def store(*dossiers: Dossier) -> None:
     with transaction.atomic(), following(codes):
         Dossier.objects.filter(code__in=codes).delete()
         Dossier.objects.bulk_create(dossiers)
+
+
+def counts_of(
+    of: Unit, book: MeasureBook, period: Period, window: Window, bound: int | None = None
+) -> dict[str, int]:
+    """What the unit's own facts come to by measure, read as pages read it.
+
+    Measures that depend on the clock are among them where there is a `bound`.
+    """
+    names = [name for name, measure in book.items() if bound is not None or not measure.clock]
+    asked = Asked(book, {window: names}, period, bound or 0)
+    return pooled(asked, {of.pk: [of.pk]})[of.pk][window]

@@ -11,12 +11,12 @@ from phucvu import scorecards
 from phucvu.counters import active
 from phucvu.counters.deltas import following
 from phucvu.counters.models import Change, CountedMeasure, ProcedureCount, UnitCount, slot
-from phucvu.counters.reading import Window, by_procedure, clock_sums, sums
+from phucvu.counters.reading import Window, by_procedure
 from phucvu.counters.recount import count_new_measures, recount
 from phucvu.counters.verify import verify
 from phucvu.register.models import Channel, Dossier, Status
 from phucvu.scoring import Period
-from tests.dossiers import dossier, store, unit, wall
+from tests.dossiers import counts_of, dossier, store, unit, wall
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -42,7 +42,7 @@ def slot_of(measure: str) -> str:
 def test_a_dossier_counts_in_the_month_it_was_received_and_the_month_it_ended():
     ward = unit("A")
     store(dossier("A-1", ward, channel=Channel.ONLINE))
-    assert sums(BOOK, MARCH, Window.RECEIVED)[ward.pk]["received_online"] == 1
+    assert counts_of(ward, BOOK, MARCH, Window.RECEIVED)["received_online"] == 1
 
     store(dossier("A-1", ward, channel=Channel.ONLINE, status=9, finished_at="2026-04-03"))
     assert counts()["received_online", "A", 202603, 202604] == 1
@@ -57,10 +57,10 @@ def test_a_dossier_carried_over_is_in_the_next_period_until_it_ends():
         dossier("A-2", ward, "2026-02-20", status=9, finished_at="2026-02-25"),
         dossier("A-3", ward, "2026-02-20"),
     )
-    assert sums(BOOK, MARCH, Window.IN_PERIOD)[ward.pk]["in_period"] == 2
-    assert sums(BOOK, APRIL, Window.IN_PERIOD)[ward.pk]["in_period"] == 1
-    assert sums(BOOK, MARCH, Window.RECEIVED) == {}
-    assert sums(BOOK, YEAR, Window.RECEIVED)[ward.pk]["in_period"] == 3
+    assert counts_of(ward, BOOK, MARCH, Window.IN_PERIOD)["in_period"] == 2
+    assert counts_of(ward, BOOK, APRIL, Window.IN_PERIOD)["in_period"] == 1
+    assert counts_of(ward, BOOK, MARCH, Window.RECEIVED) == {}
+    assert counts_of(ward, BOOK, YEAR, Window.RECEIVED)["in_period"] == 3
 
 
 def test_a_dossier_that_moves_to_another_unit_leaves_the_first():
@@ -81,8 +81,8 @@ def test_open_dossiers_past_their_date_are_read_at_the_bound():
     store(dossier("A-1", ward, promised_at="2026-03-12T17:00"))
 
     def overdue(bound: str) -> int:
-        found = clock_sums(BOOK, MARCH, Window.IN_PERIOD, wall(bound))
-        return found.get(ward.pk, {}).get("open_overdue", 0)
+        found = counts_of(ward, BOOK, MARCH, Window.IN_PERIOD, wall(bound))
+        return found.get("open_overdue", 0)
 
     assert overdue("2026-03-12T23:59") == 0
     assert overdue("2026-03-13T00:00") == 1
@@ -179,7 +179,7 @@ def test_reading_a_measure_that_was_never_counted_is_refused():
     CountedMeasure.objects.filter(name="received_online").delete()
     active.forget()
     with pytest.raises(active.UncountedError, match=r"received_online\. Run `phucvu migrate`"):
-        sums(BOOK, MARCH, Window.RECEIVED)
+        counts_of(unit("A"), BOOK, MARCH, Window.RECEIVED)
 
 
 MONTHS = ["2026-01-15", "2026-02-01T23:59", "2026-02-28", "2026-03-31T12:00"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from phucvu import scorecards
 from phucvu.counters.deadlines import reckon_anew
-from phucvu.counters.reading import Window, clock_sums, sums
+from phucvu.counters.reading import Window
 from phucvu.counters.verify import verify
 from phucvu.intake.actions import receive
 from phucvu.intake.withdraw import withdraw
@@ -23,7 +23,7 @@ from phucvu.register.models import CalendarDay, Dossier, Procedure
 from phucvu.register.walltime import from_wall
 from phucvu.scoring import Period
 from phucvu.units.models import Unit
-from tests.dossiers import unit, wall
+from tests.dossiers import counts_of, unit, wall
 from tests.intake.messages import message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -57,7 +57,7 @@ def due(code: str = "H29.01-261001-00001") -> datetime | None:
 
 
 def counted(measure: str, ward: Unit) -> int:
-    return sums(BOOK, OCTOBER, Window.IN_PERIOD).get(ward.pk, {}).get(measure, 0)
+    return counts_of(ward, BOOK, OCTOBER, Window.IN_PERIOD).get(measure, 0)
 
 
 def test_a_term_is_kept_where_nothing_is_promised(wards):
@@ -120,8 +120,8 @@ def test_an_open_dossier_is_overdue_when_its_term_has_run_out(wards):
     receive([message(**RECEIVED)])
 
     def overdue(bound: str) -> int:
-        found = clock_sums(BOOK, OCTOBER, Window.IN_PERIOD, wall(bound))
-        return found.get(wards[0].pk, {}).get("open_overdue", 0)
+        found = counts_of(wards[0], BOOK, OCTOBER, Window.IN_PERIOD, wall(bound))
+        return found.get("open_overdue", 0)
 
     assert overdue("2026-10-06T23:00") == 0
     assert overdue("2026-10-07T08:00") == 1

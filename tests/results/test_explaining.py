@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from phucvu import scorecards
-from phucvu.counters.reading import Window, clock_sums, sums
+from phucvu.counters.reading import Window
 from phucvu.measures import DOSSIER
 from phucvu.register.models import Dossier
 from phucvu.results.boards import bound_of
@@ -23,7 +23,7 @@ from phucvu.results.explaining import Belonging, Explanation, Verdict, explain
 from phucvu.results.explaining_json import as_plain
 from phucvu.results.verdict_words import belonging_text, reasons, sentence
 from phucvu.scoring import Period
-from tests.dossiers import dossier, store, unit
+from tests.dossiers import counts_of, dossier, store, unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -245,8 +245,7 @@ def test_verdicts_add_up_to_the_counts(drawn, period, edition_id):
             total = Counter()
             for item in (e for e in found if window in e.windows):
                 total.update({name: m.value for name, m in item.measures.items() if m.value})
-            counted = Counter(sums(edition.measures, period, window).get(ward.pk, {}))
-            counted.update(clock_sums(edition.measures, period, window, bound).get(ward.pk, {}))
+            counted = counts_of(ward, edition.measures, period, window, bound)
             assert total == Counter({name: n for name, n in counted.items() if n})
         for item in found:
             # The sentence says nothing else than the rule.

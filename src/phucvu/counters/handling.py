@@ -24,7 +24,7 @@ def clock_by_procedure(
 ) -> Mapping[str, Mapping[str, int]]:
     """The measures that depend on the clock over these units, read now, per procedure code.
 
-    `bound` is a wall time, as in `reading.clock_sums`.
+    `bound` is a wall time, as in `pooling.Asked`.
     """
     found: dict[str, dict[str, int]] = {}
     for measure in _of_dossiers(book):

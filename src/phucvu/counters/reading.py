@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
-from phucvu.counters.active import UncountedError, dialect, slots
+from phucvu.counters.active import UncountedError, slots
 from phucvu.counters.models import ProcedureCount, UnitCount, slot
 from phucvu.measures import MeasureBook
-from phucvu.register.facts import DOSSIERS, FACTS, Fact
+from phucvu.register.facts import DOSSIERS, Fact
 from phucvu.scoring import Period
 from phucvu.units.models import Unit
 
 __all__ = [
     "Window",
     "by_procedure",
-    "clock_sums",
     "monthly_sums",
     "months_counted",
     "of_procedure",
-    "sums",
     "units_with",
 ]
 
@@ -70,25 +67,6 @@ def _counted(row: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def sums(
-    book: MeasureBook,
-    period: Period,
-    window: Window,
-    unit_ids: Collection[int] | None = None,
-    facts: Collection[str] | None = None,
-) -> UnitSums:
-    """The counted measures of `book`, per unit's own dossiers: unit id → measure name → sum.
-
-    A unit or measure that is absent counted nothing. `unit_ids` narrows the reading, and `facts`
-    to the measures of these kinds of fact.
-    """
-    counts = _within(UnitCount.objects.order_by(), period, window)
-    if unit_ids is not None:
-        counts = counts.filter(unit_id__in=unit_ids)
-    rows = counts.values("unit_id").annotate(**_summed(book, facts))
-    return {row["unit_id"]: _counted(row) for row in rows}
-
-
 def by_procedure(
     book: MeasureBook, period: Period, window: Window, unit_ids: Collection[int]
 ) -> Mapping[str, Mapping[str, int]]:
@@ -105,45 +83,6 @@ def of_procedure(
     counts = ProcedureCount.objects.filter(unit_id__in=unit_ids, procedure_code=code).order_by()
     rows = _within(counts, period, window).values("unit_id").annotate(**_summed(book))
     return {row["unit_id"]: _counted(row) for row in rows}
-
-
-def clock_sums(
-    book: MeasureBook,
-    period: Period,
-    window: Window,
-    bound: int,
-    unit_ids: Collection[int] | None = None,
-    facts: Collection[str] | None = None,
-) -> UnitSums:
-    """The measures that depend on the clock, read from the register now.
-
-    `bound` is the moment (wall time) up to which an open dossier is judged: the period's end,
-    or now if that is earlier. `facts`: only the measures of these kinds of fact.
-    """
-    result: dict[int, dict[str, int]] = defaultdict(dict)
-    name = dialect()
-    with connection.cursor() as cursor:
-        for measure in book.clock:
-            if facts is not None and measure.fact not in facts:
-                continue
-            value = measure.value_sql(name, bound=bound)
-            placed, ended = measure.placed_month_sql(name), measure.ended_month_sql(name)
-            conditions = [f"({measure.when_sql(name, bound=bound)})", f"{placed} <= {period.last}"]
-            if window is Window.RECEIVED:
-                conditions.append(f"{placed} >= {period.first}")
-            else:
-                conditions.append(f"{ended} >= {period.first}")
-            if unit_ids is not None:
-                conditions.append(
-                    f"unit_id IN ({', '.join(str(int(u)) for u in unit_ids) or 'NULL'})"
-                )
-            cursor.execute(
-                f"SELECT unit_id, SUM({value}) FROM {FACTS[measure.fact].table}"  # noqa: S608
-                f" WHERE {' AND '.join(conditions)} GROUP BY unit_id"
-            )
-            for unit, total in cursor.fetchall():
-                result[unit][measure.name] = int(total)
-    return result
 
 
 def monthly_sums(
