@@ -6,32 +6,11 @@ import { GridComponent, RadarComponent, TooltipComponent } from "echarts/compone
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
+import { colours, FONT, tooltip } from "./paint.js";
+
 use([GridComponent, LineChart, RadarChart, RadarComponent, SVGRenderer, TooltipComponent]);
 
-const FONT = '"Be Vietnam Pro", system-ui, sans-serif';
 const charts = new Map();
-
-function colours() {
-  const style = getComputedStyle(document.documentElement);
-  const of = (name) => style.getPropertyValue(name).trim();
-  return {
-    accent: of("--pv-accent"),
-    ink: of("--pv-ink"),
-    quiet: of("--pv-quiet"),
-    line: of("--pv-line"),
-    surface: of("--pv-surface"),
-    peers: of("--pv-quiet"),
-  };
-}
-
-function tooltip(paint) {
-  return {
-    confine: true,
-    backgroundColor: paint.surface,
-    borderColor: paint.line,
-    textStyle: { color: paint.ink, fontFamily: FONT, fontSize: 13 },
-  };
-}
 
 function radar({ axes, series }, paint, narrow) {
   return {

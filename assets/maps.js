@@ -8,11 +8,11 @@ import { CanvasRenderer } from "echarts/renderers";
 
 import { nearest, wayOf } from "./map-keys.js";
 import { showCard } from "./map-card.js";
+import { colours, FONT, tooltip } from "./paint.js";
 import { plain } from "./search.js";
 
 use([CanvasRenderer, GeoComponent, MapChart, TooltipComponent]);
 
-const FONT = '"Be Vietnam Pro", system-ui, sans-serif';
 const ROOM_FOR_NAMES = 74; // px of a square's side
 const ROOM_FOR_NUMBERS = 22;
 const maps = new Map();
@@ -43,19 +43,6 @@ async function shapesAt(address) {
   return answer.json();
 }
 
-function colours() {
-  const style = getComputedStyle(document.documentElement);
-  const of = (name) => style.getPropertyValue(name).trim();
-  return {
-    accent: of("--pv-accent"),
-    ink: of("--pv-ink"),
-    line: of("--pv-line"),
-    none: of("--pv-track"),
-    quiet: of("--pv-quiet"),
-    surface: of("--pv-surface"),
-  };
-}
-
 function paint(map) {
   const { chart, data, shapes, frame } = map;
   const colour = colours();
@@ -64,10 +51,7 @@ function paint(map) {
   chart.setOption({
     animation: false,
     tooltip: {
-      confine: true,
-      backgroundColor: colour.surface,
-      borderColor: colour.line,
-      textStyle: { color: colour.ink, fontFamily: FONT, fontSize: 13 },
+      ...tooltip(colour),
       formatter: ({ name }) => said(units.get(name)),
     },
     series: [
