@@ -17,7 +17,7 @@ from phucvu.accounts.asking import ids_within, may
 from phucvu.accounts.policy import Thing
 from phucvu.units.models import Unit
 
-__all__ = ["Policed", "Site"]
+__all__ = ["Policed", "ReadOnly", "Site"]
 
 _PERMISSIONS = tuple(f"has_{act}_permission" for act in ("view", "add", "change", "delete"))
 
@@ -96,6 +96,19 @@ class Policed(admin.ModelAdmin):
         for row in queryset:
             self._note(request, "admin.deleted", row)
         return super().log_deletions(request, queryset)
+
+
+class ReadOnly(Policed):
+    """A section of what actions and intake wrote: nobody edits it here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class Site(admin.AdminSite):

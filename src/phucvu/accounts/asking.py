@@ -9,14 +9,12 @@ from django.utils import timezone
 
 from phucvu.accounts.policy import (
     PUBLIC,
-    Answer,
     Held,
     Reach,
     Role,
     Standing,
     Thing,
     Who,
-    answer,
     decide,
     reach,
 )
@@ -25,7 +23,7 @@ from phucvu.accounts.records.keys import ApiKey
 from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode, UnitTree, load_eras, load_tree
 
-__all__ = ["Asker", "answer_for", "forget", "ids_within", "may", "path_of", "reach_of", "who_is"]
+__all__ = ["Asker", "forget", "ids_within", "may", "path_of", "reach_of", "who_is"]
 
 Asker = AbstractBaseUser | AnonymousUser | ApiKey
 _KEPT = "_phucvu_who"
@@ -92,11 +90,6 @@ def path_of(unit_id: int, tree: UnitTree | None = None) -> tuple[int, ...]:
         last = unit.valid_to - date.resolution if unit.valid_to else unit.valid_from
         nodes = eras.on(last).path(unit_id) if last else []
     return tuple(node.id for node in reversed(nodes))
-
-
-def answer_for(asker: Asker, thing: Thing) -> Answer:
-    """How far one may at all, today."""
-    return answer(who_is(asker), thing, timezone.localdate())
 
 
 def reach_of(asker: Asker, thing: Thing) -> Reach:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from phucvu.accounts.administration import Policed
+from phucvu.accounts.administration import ReadOnly
 from phucvu.accounts.asking import may
 from phucvu.accounts.doors import RefusedError
 from phucvu.accounts.policy import Thing
@@ -20,21 +18,8 @@ from phucvu.intake.visible import may_withdraw
 from phucvu.intake.withdraw import withdraw
 
 
-class _ReadOnly(Policed):
-    """The journal is evidence; nobody edits it here."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Batch)
-class BatchAdmin(_ReadOnly):
+class BatchAdmin(ReadOnly):
     """One delivery a row."""
 
     thing = Thing.BATCHES
@@ -87,7 +72,7 @@ class BatchAdmin(_ReadOnly):
 
 
 @admin.register(RefusedRecord)
-class RefusedRecordAdmin(_ReadOnly):
+class RefusedRecordAdmin(ReadOnly):
     """One refused record a row."""
 
     thing = Thing.REFUSALS

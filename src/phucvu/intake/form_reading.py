@@ -29,7 +29,7 @@ from phucvu.intake.excel.reading import RowReader
 from phucvu.intake.formats.base import Cell
 from phucvu.intake.kept import keep_plain
 from phucvu.intake.mapping import garbled
-from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError
+from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError, read_each
 from phucvu.intake.unit_finding import EPOCH_DAY, UnitFinder
 from phucvu.intake.values import Fields, quote
 from phucvu.register.walltime import from_wall, to_wall
@@ -119,13 +119,7 @@ class FormReader(UnitFinder, ABC):
 
     def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
         """The fact of each record, or everything wrong with it."""
-        read: list[FactRecord | list[Problem]] = []
-        for record in records:
-            try:
-                read.append(self.read(record))
-            except RefusedError as error:
-                read.append(error.problems)
-        return read
+        return read_each(self.read, records)
 
     def read(self, record: object) -> FactRecord:
         """The fact a record describes. Raises `RefusedError` with everything wrong with it."""

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from unicodedata import normalize
 
@@ -34,7 +35,7 @@ from django.utils.translation import gettext_noop
 from phucvu.accounts.policy import Reach
 from phucvu.intake.codes import population_db_codes, unit_code_in
 from phucvu.intake.quick import ODD, Moments, OddError, Sent, SentRecords, is_code, names_of
-from phucvu.intake.record import DossierRecord, MappedRecord, Problem, RefusedError
+from phucvu.intake.record import DossierRecord, MappedRecord, Problem, RefusedError, read_each
 from phucvu.intake.unit_finding import EPOCH_DAY, UnitFinder
 from phucvu.intake.values import FLAGS, Fields, flag_of
 from phucvu.register.models import Channel, Status, Subject
@@ -107,13 +108,7 @@ class MessageReader(UnitFinder):
 
     def read_all(self, records: Sequence[object]) -> list[DossierRecord | list[Problem]]:
         """The dossier of each record, or everything wrong with it."""
-        read: list[DossierRecord | list[Problem]] = []
-        for position in range(len(records)):
-            try:
-                read.append(self._read_at(records, position))
-            except RefusedError as error:
-                read.append(error.problems)
-        return read
+        return read_each(partial(self._read_at, records), range(len(records)))
 
     def _read_at(self, records: Sequence[object], position: int) -> DossierRecord:
         if not isinstance(records, SentRecords):

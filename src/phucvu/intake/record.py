@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
+from typing import TypeVar
 
 import msgspec
 
@@ -17,7 +18,11 @@ __all__ = [
     "RefusedError",
     "clock",
     "digest",
+    "read_each",
 ]
+
+Sent = TypeVar("Sent")
+Made = TypeVar("Made")
 
 
 class FactRecord(msgspec.Struct, frozen=True, gc=False):
@@ -128,3 +133,14 @@ class MappedRecord(dict[str, object]):
         self.unit_code = unit_code
         self.problems = problems
         self.line = line
+
+
+def read_each(read: Callable[[Sent], Made], items: Iterable[Sent]) -> list[Made | list[Problem]]:
+    """What `read` makes of each item, or everything wrong with it."""
+    made: list[Made | list[Problem]] = []
+    for item in items:
+        try:
+            made.append(read(item))
+        except RefusedError as error:
+            made.append(error.problems)
+    return made

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from phucvu.intake.message import unit_code_of
-from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError
+from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError, read_each
 from phucvu.intake.unit_finding import UnitFinder
 from phucvu.intake.values import Fields
 from phucvu.register.models import Status
@@ -46,15 +46,9 @@ class StepRecord(FactRecord, frozen=True, gc=False):
 class StepReader(UnitFinder):
     """Reads the rows of one call, or of a file with these fields."""
 
-    def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
+    def read_all(self, records: Sequence[object]) -> list[StepRecord | list[Problem]]:
         """The step of each row, or everything wrong with it."""
-        read: list[FactRecord | list[Problem]] = []
-        for record in records:
-            try:
-                read.append(self.read(record))
-            except RefusedError as error:
-                read.append(error.problems)
-        return read
+        return read_each(self.read, records)
 
     def read(self, record: object) -> StepRecord:
         """The step a row describes. Raises `RefusedError` with everything wrong with it."""

@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from phucvu.accounts.administration import Policed
+from phucvu.accounts.administration import ReadOnly
 from phucvu.accounts.policy import Thing
 from phucvu.register.facts import (
     ANNOUNCEMENTS,
@@ -31,7 +31,7 @@ from phucvu.register.walltime import WallTimeField, from_wall
 __all__ = ["FactAdmin"]
 
 
-class FactAdmin(Policed):
+class FactAdmin(ReadOnly):
     """A kind of fact: looked up by its code, shown whole, changed by nobody."""
 
     thing = Thing.DOSSIERS
@@ -51,15 +51,6 @@ class FactAdmin(Policed):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return self.get_fields(request, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _wall_times(model: type[Model]) -> list[WallTimeField]:

@@ -13,7 +13,7 @@ from phucvu.measures import DOSSIER, Part, Value
 from phucvu.register.walltime import DAY_MS, from_wall
 from phucvu.results.explaining import Belonging, Explanation, MeasureOutcome, Verdict
 
-__all__ = ["belonging_text", "end_text", "reasons", "sentence", "word"]
+__all__ = ["belonging_text", "reasons", "sentence", "word"]
 
 _HOUR_MS = 3_600_000
 
@@ -52,11 +52,6 @@ def belonging_text(found: Explanation) -> str:
         case Belonging.PLACED_AFTER:
             return _("received after the period, on %(day)s") % {"day": placed}
     return _("it has no date of reception or submission")
-
-
-def end_text(found: Explanation) -> str:
-    """Which end was taken, and when."""
-    return _end(found)
 
 
 def reasons(found: Explanation, outcome: MeasureOutcome) -> list[str]:
