@@ -14,6 +14,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,7 @@ from phucvu.accounts.policy import Thing
 from phucvu.register.models import Dossier
 from phucvu.register.walltime import from_wall, wall_now
 from phucvu.register.worklist import Work, open_dossiers, work_of
+from phucvu.units.places import places
 from phucvu.units.tree import load_tree
 from phucvu.web.desk.gate import desk_page, officer, saw, show_desk, unit_at
 from phucvu.web.live import stream
@@ -136,7 +138,8 @@ def work_map(request: HttpRequest, code: str) -> HttpResponse:
     ]
     work = work_of([node.id for node in below])
     by_code = {node.code: work.get(node.id, Work()) for node in below}
-    shapes = tiles([(node.code, None) for node in below])
+    lie = places(timezone.localdate())
+    shapes = tiles([(node.code, lie.get(node.id)) for node in below])
     for feature in shapes["features"]:
         found = by_code[feature["properties"]["code"]]
         feature["properties"] |= {"open": found.open, "overdue": found.overdue}
