@@ -37,6 +37,7 @@ _THINGS: dict[Thing, str] = {
     Thing.DESK: "the desk's first page",
     Thing.WORK: "the work map: how many dossiers are open and overdue",
     Thing.DOSSIERS: "lists of dossiers, a dossier, events about them",
+    Thing.PERSONAL: "personal data of a dossier, where it is turned on",
     Thing.VERDICTS: "why a dossier counts or not",
     Thing.EXPORTS: "dossiers as a file",
     Thing.BATCHES: "what came in",

@@ -10,6 +10,7 @@ from phucvu.web.desk import (
     dossiers,
     grants,
     home,
+    personal,
     requests,
     uploads,
 )
@@ -33,6 +34,7 @@ urlpatterns = [
     path("ho-so/<str:code>/xuat.csv", dossiers.export, name="dossiers_export"),
     path("ho-so/<str:code>/su-kien/", dossiers.news, name="dossiers_news"),
     path("ho-so/<str:code>/so/<str:number>/", dossiers.dossier, name="dossier"),
+    path("ho-so/<str:code>/so/<str:number>/ca-nhan/", personal.personal, name="personal"),
     path("viec/<str:code>/ban-do.geojson", dossiers.work_map, name="work_map"),
     path("quyen-cua-toi/", access.own, name="own_access"),
     path("quyen-cua-toi/xin/", access.ask, name="ask"),
