@@ -98,6 +98,16 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = _SQLITE
+CACHES = {
+    # Shared by all processes, and there after a restart: who failed to sign in how often.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "TIMEOUT": 900,
+    },
+    # Of one process: what pages would work out anew.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- words, dates, numbers ------------------------------------------------------------------
