@@ -11,6 +11,7 @@ from phucvu.web.desk import (
     figures,
     grants,
     home,
+    keys,
     personal,
     requests,
     uploads,
@@ -47,6 +48,10 @@ urlpatterns = [
     path("phan-quyen/<int:number>/ket-thuc/", grants.end, name="end_grant"),
     path("phan-quyen/ra-soat/", grants.review, name="review"),
     path("phan-quyen/nghi-viec/", grants.leave, name="leave"),
+    path("khoa/", keys.listed, name="keys"),
+    path("khoa/moi/", keys.make, name="make_key"),
+    path("khoa/<int:number>/thay/", keys.replace, name="replace_key"),
+    path("khoa/<int:number>/ket-thuc/", keys.end, name="end_key"),
     path("nhat-ky/", auditing.listed, name="audit"),
     path("nhat-ky/xuat.jsonl", auditing.export, name="audit_export"),
 ]
