@@ -162,7 +162,7 @@ def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) ->
             settled.answers.append(_refusal(kind, position, records[position], item))
             continue
         if item.code in barred:
-            foreign = Problem(kind.code_field, _("exists under a unit the key is not valid for"))
+            foreign = Problem(kind.code_field, _("exists under a unit the sender may not send for"))
             settled.answers.append(_refusal(kind, position, records[position], [foreign]))
             continue
         fingerprint, at = marks[position]

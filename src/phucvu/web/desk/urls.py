@@ -13,6 +13,7 @@ from phucvu.web.desk import (
     home,
     keys,
     personal,
+    reorganising,
     requests,
     uploads,
 )
@@ -52,6 +53,7 @@ urlpatterns = [
     path("khoa/moi/", keys.make, name="make_key"),
     path("khoa/<int:number>/thay/", keys.replace, name="replace_key"),
     path("khoa/<int:number>/ket-thuc/", keys.end, name="end_key"),
+    path("don-vi/", reorganising.reorganise, name="reorganise"),
     path("nhat-ky/", auditing.listed, name="audit"),
     path("nhat-ky/xuat.jsonl", auditing.export, name="audit_export"),
 ]
