@@ -205,8 +205,6 @@ PHUCVU_LICENCE = environment.pair(
 PHUCVU_SMALLEST_CELL = environment.whole("PHUCVU_SMALLEST_CELL", 5)
 # How often one address may read from the API.
 PHUCVU_API_PER_MINUTE = environment.whole("PHUCVU_API_PER_MINUTE", 300)
-# Public pages are kept in memory until something changes, for at most this long (seconds).
-PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 30)
 # Personal fields of the message that are kept, sealed; empty: all are dropped.
 PHUCVU_PERSONAL = personal.turned_on(environment.words("PHUCVU_PERSONAL"))
 # The keys they are sealed with, the newest first.
