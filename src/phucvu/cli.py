@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watch": ("phucvu.intake.commands", "watch"),
     "batch": ("phucvu.intake.journal_commands", "batch"),
     "rebuild": ("phucvu.intake.journal_commands", "rebuild"),
+    "personal": ("phucvu.intake.personal_commands", "personal"),
     "figures": ("phucvu.register.commands", "figures"),
     "catalogue": ("phucvu.register.catalogue_commands", "catalogue"),
     "calendar": ("phucvu.register.calendar_commands", "calendar"),
@@ -84,9 +85,13 @@ def _store_is_behind(error: Exception) -> bool:
 
 def _start_django() -> None:
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phucvu.config.settings")
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command(cls=_Rooms, context_settings={"help_option_names": ["-h", "--help"]})

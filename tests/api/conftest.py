@@ -12,7 +12,6 @@ from django.conf import settings
 from django.test import Client
 
 from phucvu.accounts import keys
-from phucvu.api.security import failures
 from phucvu.counters import deltas
 from phucvu.register.facts import Fact
 from phucvu.units.models import Unit
@@ -26,16 +25,14 @@ def clock() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No counting, and no failed attempt remembered from another test."""
+    """No counting."""
 
     @contextmanager
     def following(codes: Sequence[str], fact: Fact) -> Iterator[None]:
         yield
 
     monkeypatch.setattr(deltas, "following", following)
-    failures.clear()
     yield
-    failures.clear()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from phucvu.accounts.failures import Pace
 from phucvu.api import pace
 from tests.api.test_figures import READING
 from tests.web.conftest import country, measures
@@ -37,10 +38,9 @@ CHECKS = [
 
 
 @pytest.fixture
-def described(country: SimpleNamespace) -> Iterator[Any]:
-    pace.asked.clear()
+def described(country: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setattr(pace, "asked", Pace("api", 300))
     yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
-    pace.asked.clear()
 
 
 @pytest.mark.parametrize("name", READING)

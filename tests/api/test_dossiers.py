@@ -234,4 +234,4 @@ def test_a_key_sends_for_its_own_unit_only(send: Sender) -> None:
 
     answer = send([message("H22.01-261001-1")]).json()
 
-    assert answer["results"][0]["reason"] == "the key is not valid for the unit H22.01"
+    assert answer["results"][0]["reason"] == "the sender may not send for the unit H22.01"

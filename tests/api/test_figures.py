@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +11,8 @@ import jsonschema
 import pytest
 from django.test import Client
 
+from phucvu.accounts.failures import Pace
 from phucvu.api import pace
-from phucvu.api.security import FailureLimit
 from phucvu.opendata.columns import STATES
 from tests.conftest import ROOT
 from tests.web.conftest import country, measures, state
@@ -34,10 +33,8 @@ READING = {
 
 
 @pytest.fixture(autouse=True)
-def fresh_pace() -> Iterator[None]:
-    pace.asked.clear()
-    yield
-    pace.asked.clear()
+def fresh_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "asked", Pace("api", 300))
 
 
 def read(client: Client, address: str) -> Any:
@@ -138,7 +135,7 @@ def test_any_site_may_read_and_none_may_write(client: Client, country: SimpleNam
 def test_who_asks_too_fast_is_told_to_wait(
     client: Client, country: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "asked", FailureLimit(most=3, seconds=60))
+    monkeypatch.setattr(pace, "asked", Pace("test", 3))
     address = V1 + READING["listScorecards"]
 
     assert [client.get(address).status_code for _ in range(4)] == [200, 200, 200, 429]

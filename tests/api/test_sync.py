@@ -182,7 +182,7 @@ def test_without_a_key_nothing_is_taken(ward: Unit) -> None:
 def test_a_key_of_another_unit_sends_no_steps(sync: Sender) -> None:
     Unit.objects.create(code="H22.01", name="Xã khác", kind="commune")
     reply = sync(envelope(STEPS, step(MaHoSo="H22.01-261001-1"))).json()
-    assert "not valid for the unit" in reply["result"]["results"][0]["reason"]
+    assert "may not send for the unit" in reply["result"]["results"][0]["reason"]
 
 
 def test_a_batch_of_steps_can_be_withdrawn(sync: Sender) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -39,14 +38,6 @@ def account(name: str, role: Role | None = None, on: Unit | None = None) -> User
             granted_by="test",
         )
     return user
-
-
-@pytest.fixture(autouse=True)
-def forgotten_failures() -> Iterator[None]:
-    """Whoever guessed in another test does not have to wait in this one."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -283,7 +283,7 @@ def test_a_key_is_good_for_its_subtree_only(units: SimpleNamespace) -> None:
     assert reader.read(message("H29-261001-1")).unit_id == units.city.pk
     assert refusal(reader, message("H22.01-261001-1")) == (
         "MaHoSo",
-        "the key is not valid for the unit H22.01",
+        "the sender may not send for the unit H22.01",
     )
 
 

@@ -270,5 +270,5 @@ def test_a_key_is_held_to_its_units(units: SimpleNamespace) -> None:
 
     receipt = receive([certified("C-1")], key=key, kind=CERTIFIED_COPIES)
 
-    assert receipt.results[0].reason == "the key is not valid for the unit H29.01"
+    assert receipt.results[0].reason == "the sender may not send for the unit H29.01"
     assert {kind.name for kind in (DOSSIERS, PETITIONS)} == {"dossier", "petition"}

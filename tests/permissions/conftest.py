@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -42,12 +41,6 @@ class City:
             "below": self.below,
             "beside": self.beside,
         }
-
-
-@pytest.fixture(autouse=True)
-def forgotten_failures() -> None:
-    """Nobody has to wait because of another test."""
-    cache.clear()
 
 
 @pytest.fixture

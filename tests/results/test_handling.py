@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from phucvu.register.models import Procedure
 from phucvu.results.boards import current_edition, unit_score
@@ -30,7 +30,7 @@ def tree(settings: Any) -> UnitTree:
     The other ward also has one that is overdue, and one of another procedure.
     """
     settings.PHUCVU_SMALLEST_CELL = 0
-    cache.clear()
+    caches["process"].clear()
     city = unit("VT", kind=Kind.DISTRICT)
     one, other = unit("VT.1", city), unit("VT.2", city)
     for number, days in enumerate((4, 20, 2, 6)):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 
 from phucvu.units import actions
 from phucvu.units.actions import Newcomer
@@ -187,12 +187,30 @@ def test_a_refused_action_leaves_nothing_behind(places: dict[str, Unit]) -> None
     assert not Reorganisation.objects.exists()
 
 
-def test_only_those_who_may_reorganise(places: dict[str, Unit]) -> None:
+def test_a_mandate_covers_every_unit_a_change_touches(places: dict[str, Unit]) -> None:
     clerk = User.objects.create_user("clerk")
-    with pytest.raises(ReorganisationError):
-        actions.rename(by(actor=clerk), places["w1"], "x")
+
+    def of(*codes: str) -> Mandate:
+        return Mandate(
+            decision_of("1"), DAY, clerk, may=lambda unit: unit is not None and unit.code in codes
+        )
+
+    w1, w2, a1, b = (places[code] for code in ("w1", "w2", "A1", "B"))
+    half = Fraction(1, 2)
+    for refused in (
+        lambda: actions.rename(of("w2"), w1, "x"),
+        lambda: actions.move(of("w1"), w1, b),
+        lambda: actions.move(of("w1"), w1, None),
+        lambda: actions.create(of("w1"), new("w3", a1)),
+        lambda: actions.create(of("w1"), new("w3")),
+        lambda: actions.merge(of("w1"), [w1], w2),
+        lambda: actions.merge(of("w1", "A1"), [w1, w2], new("w3", a1)),
+        lambda: actions.split(of("w1"), w1, [(w2, half), (new("w3", a1), half)]),
+        lambda: actions.end(of("A1"), a1, with_all_below=True),
+    ):
+        with pytest.raises(ReorganisationError):
+            refused()
     assert not Reorganisation.objects.exists()
 
-    clerk.user_permissions.add(Permission.objects.get(codename="reorganise"))
-    done = actions.rename(by(actor=User.objects.get(pk=clerk.pk)), places["w1"], "x")
+    done = actions.move(of("w1", "B"), w1, b)
     assert done.actor == clerk

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from phucvu.accounts import keys
+from phucvu.accounts import key_actions
 from phucvu.accounts.administration import Policed
 from phucvu.accounts.models import ApiKey
 from phucvu.accounts.policy import Thing
@@ -20,7 +21,7 @@ __all__ = ["ApiKeyAdmin"]
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(Policed):
-    """A list with the action *revoke*. A key is never made here: its text would be stored."""
+    """A list with the action *revoke*. The desk and `phucvu key` make keys."""
 
     thing = Thing.KEYS
     unit_path = "unit"
@@ -51,9 +52,9 @@ class ApiKeyAdmin(Policed):
     @admin.action(description=_("Revoke the chosen keys"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         chosen = list(queryset.filter(revoked_at=None))
+        account = cast(User, request.user)
         for key in chosen:
-            keys.revoke(key)
-            self.log_change(request, key, "Revoked.")
+            key_actions.end(account, key, str(request.META.get("REMOTE_ADDR", "")))
         self.message_user(
             request,
             ngettext("%(count)d key revoked.", "%(count)d keys revoked.", len(chosen))

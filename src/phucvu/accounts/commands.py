@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
-from django.db import transaction
 from django.utils import timezone
 from rich.console import Console
 from rich.table import Column, Table
 
-from phucvu.accounts import audit, keys
-from phucvu.accounts.grants import COMMAND
+from phucvu.accounts import key_actions
+from phucvu.accounts.grants import AccessError
 from phucvu.accounts.models import ApiKey
-from phucvu.accounts.policy import Thing
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_tree
 
@@ -42,11 +40,12 @@ def create(unit_code: str, name: str, purpose: str, until: datetime | None) -> N
             f"no unit in force has the code {unit_code!r}", param_hint="UNIT_CODE"
         )
     expires_at = timezone.make_aware(until) if until else None
-    with transaction.atomic():
-        made, text = keys.issue(
-            Unit.objects.get(pk=node.id), name, ApiKey.Purpose(purpose), expires_at
+    try:
+        _made, text = key_actions.make(
+            None, Unit.objects.get(pk=node.id), name, ApiKey.Purpose(purpose), expires_at
         )
-        _note(made, "key.made")
+    except AccessError as error:
+        raise click.ClickException(str(error)) from error
     # The key alone goes to standard output, so that a script can keep it.
     click.echo(f"Key for {node.name} ({node.code}); it is not shown again:", err=True)
     click.echo(text)
@@ -79,9 +78,7 @@ def list_() -> None:
 def revoke(prefix: str) -> None:
     """Revoke the key that begins with PREFIX (as `list` shows it)."""
     for row in _working(prefix):
-        with transaction.atomic():
-            keys.revoke(row)
-            _note(row, "key.revoked")
+        key_actions.end(None, row)
         click.echo(f"Revoked: {row}")
 
 
@@ -92,11 +89,9 @@ def rotate(prefix: str, overlap: int) -> None:
     """Make a new key in the place of the one that begins with PREFIX, and show it once."""
     for row in _working(prefix):
         try:
-            with transaction.atomic():
-                new, text = keys.rotate(row, timedelta(days=overlap))
-                _note(new, "key.rotated", replaces=row.prefix)
-        except keys.RevokedKeyError as error:
-            raise click.ClickException("This key is over, or was replaced already.") from error
+            _new, text = key_actions.replace(None, row, overlap)
+        except AccessError as error:
+            raise click.ClickException(str(error)) from error
         click.echo(f"Key in the place of {row}; it is not shown again:", err=True)
         click.echo(text)
 
@@ -106,10 +101,3 @@ def _working(prefix: str) -> list[ApiKey]:
     if not found:
         raise click.BadParameter(f"no working key begins with {prefix!r}", param_hint="PREFIX")
     return found
-
-
-def _note(row: ApiKey, action: str, replaces: str = "") -> None:
-    audit.note(
-        COMMAND, action, Thing.KEYS, unit=row.unit, key=row.prefix, purpose=row.purpose,
-        replaces=replaces,
-    )  # fmt: skip

@@ -1,8 +1,9 @@
 """Accounts' grants and the way to them, keys of other systems, and the record of it all."""
 
+from phucvu.accounts.records.attempts import AttemptCount
 from phucvu.accounts.records.audit import AuditEntry
 from phucvu.accounts.records.grants import Grant
 from phucvu.accounts.records.keys import ApiKey
 from phucvu.accounts.records.requests import AccessRequest
 
-__all__ = ["AccessRequest", "ApiKey", "AuditEntry", "Grant"]
+__all__ = ["AccessRequest", "ApiKey", "AttemptCount", "AuditEntry", "Grant"]

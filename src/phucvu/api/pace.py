@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from phucvu.accounts.failures import Pace
 from phucvu.api.problems import ProblemError
-from phucvu.api.security import FailureLimit
 
 __all__ = ["asked", "keep_pace"]
 
-asked = FailureLimit(most=settings.PHUCVU_API_PER_MINUTE, seconds=60.0)
+asked = Pace("api", settings.PHUCVU_API_PER_MINUTE)
 
 
 def keep_pace(request: HttpRequest) -> None:
     """Count a request of this address. Raises `ProblemError` 429 where there were too many."""
-    who = (str(request.META.get("REMOTE_ADDR", "")), "")
-    wait = int(asked.wait(who)) + 1 if asked.wait(who) else 0
+    wait = ceil(asked.ask(str(request.META.get("REMOTE_ADDR", ""))))
     if wait:
         raise ProblemError(
             429,
@@ -25,4 +26,3 @@ def keep_pace(request: HttpRequest) -> None:
             % {"seconds": wait},
             headers={"Retry-After": str(wait), "Access-Control-Allow-Origin": "*"},
         )
-    asked.note(who)

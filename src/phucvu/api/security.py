@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,7 +20,7 @@ from phucvu.units.tree import UnitNode
 
 __all__ = ["KEY_AUTH", "failures", "key_of", "key_to", "note_refusal", "require"]
 
-failures = FailureLimit()
+failures = FailureLimit("key")
 
 
 def _check(request: HttpRequest, text: str | None, thing: Thing) -> ApiKey | None:
@@ -27,13 +28,13 @@ def _check(request: HttpRequest, text: str | None, thing: Thing) -> ApiKey | Non
     if not text:
         return None
     who = (str(request.META.get("REMOTE_ADDR", "")), keys.prefix_of(text))
-    wait = failures.wait(who)
+    wait = ceil(failures.wait(who))
     if wait:
         raise ProblemError(
             429,
             _("Too many attempts with a wrong key. Try again in %(seconds)d seconds.")
-            % {"seconds": int(wait) + 1},
-            headers={"Retry-After": str(int(wait) + 1)},
+            % {"seconds": wait},
+            headers={"Retry-After": str(wait)},
         )
     try:
         key = keys.authenticate(text)

@@ -98,7 +98,7 @@ def state(request: HttpRequest) -> HttpResponse:
     report = state_figures(
         ((at, _cells(record)) for at, record in enumerate(records) if at not in unread),
         "API",
-        lambda unit: units.within(key.unit_id, unit.pk),
+        lambda unit: None if units.within(key.unit_id, unit.pk) else frozenset(),
     )
     refused = {row.line: _problems(row) for row in report.refused}
     refused |= {position: [problem] for position, problem in unread.items()}

@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.config import environment, signing_in
+from phucvu.intake.personal import fields as personal
 from phucvu.workdays import OfficeHours
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -97,6 +98,16 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = _SQLITE
+CACHES = {
+    # Shared by all processes, and there after a restart: who failed to sign in how often.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "TIMEOUT": 900,
+    },
+    # Of one process: what pages would work out anew.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- words, dates, numbers ------------------------------------------------------------------
@@ -194,8 +205,16 @@ PHUCVU_LICENCE = environment.pair(
 PHUCVU_SMALLEST_CELL = environment.whole("PHUCVU_SMALLEST_CELL", 5)
 # How often one address may read from the API.
 PHUCVU_API_PER_MINUTE = environment.whole("PHUCVU_API_PER_MINUTE", 300)
-# Public pages are kept in memory until something changes, for at most this long (seconds).
-PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 30)
+# Personal fields of the message that are kept, sealed; empty: all are dropped.
+PHUCVU_PERSONAL = personal.turned_on(environment.words("PHUCVU_PERSONAL"))
+# The keys they are sealed with, the newest first.
+PHUCVU_PERSONAL_KEYS = personal.keys_in(
+    PHUCVU_PERSONAL,
+    environment.words("PHUCVU_PERSONAL_KEYS"),
+    environment.text("PHUCVU_PERSONAL_KEY_FILE"),
+)
+# Days after a dossier's end until they are purged.
+PHUCVU_PERSONAL_DAYS = environment.whole("PHUCVU_PERSONAL_DAYS", 90)
 # Whether anyone may register an account; it may nothing until something is granted.
 PHUCVU_REGISTRATION = environment.flag("PHUCVU_REGISTRATION", default=True)
 # Public pages are kept in memory until something changes, and made anew after this long (s).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -17,6 +18,7 @@ from phucvu.counters.changes import take_turn
 from phucvu.intake import journal, repairs
 from phucvu.intake.kinds import DOSSIERS, FactKind
 from phucvu.intake.models import Batch, RefusedRecord
+from phucvu.intake.personal.keeping import Persons, persons_in
 from phucvu.intake.prepared import Marks, Prepared, Read, content_digest, marks_of, prepare
 from phucvu.intake.reaching import covers, home_of, reach_of_key
 from phucvu.intake.record import FactRecord, Problem
@@ -95,6 +97,7 @@ def receive(
     read = kind.reader(units, within=reach).read_all(records)
     # As much as can be is done before the turn, while others write.
     batch = prepare(kind, records, read)
+    persons = persons_in(kind, records, read)
     with transaction.atomic():
         # Held before the register is looked at: what is there now stays so until the end.
         take_turn()
@@ -103,7 +106,7 @@ def receive(
         moment = timezone.now()
         settled = _settle(sent, read, batch.marks, units)
         write(kind, settled.changed, [], moment)
-        return _journal(sent, batch, settled, moment)
+        return _journal(sent, batch, settled, moment, persons)
 
 
 def rehearse(
@@ -159,7 +162,7 @@ def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) ->
             settled.answers.append(_refusal(kind, position, records[position], item))
             continue
         if item.code in barred:
-            foreign = Problem(kind.code_field, _("exists under a unit the key is not valid for"))
+            foreign = Problem(kind.code_field, _("exists under a unit the sender may not send for"))
             settled.answers.append(_refusal(kind, position, records[position], [foreign]))
             continue
         fingerprint, at = marks[position]
@@ -203,7 +206,13 @@ def _refusal(kind: FactKind, position: int, record: object, problems: list[Probl
     )
 
 
-def _journal(sent: _Sent, batch: Prepared, settled: _Settled, moment: datetime) -> Receipt:
+def _journal(
+    sent: _Sent,
+    batch: Prepared,
+    settled: _Settled,
+    moment: datetime,
+    persons: Persons | None,
+) -> Receipt:
     """Write the batch down with what it brought and refused, unless it is an earlier one again."""
     answers = settled.answers
     count = {"accepted": 0, "unchanged": 0, "superseded": 0, "refused": 0}
@@ -215,6 +224,8 @@ def _journal(sent: _Sent, batch: Prepared, settled: _Settled, moment: datetime) 
         kept = {item.position: sent.kind.keep(sent.records[item.position]) for item in refused}
         content = content_digest(batch.read, kept)
         packed = journal.pack(sent.kind, [(at, fact) for at, fact, _clock in settled.versions])
+    if persons is not None and persons.mark:
+        content = hashlib.sha256(f"{content} {persons.mark}".encode()).hexdigest()
     if not count["accepted"] and sent.request is None:
         earlier = journal.repeated(
             sent.kind, content, sent.key.pk if sent.key else None, sent.correction
@@ -233,6 +244,8 @@ def _journal(sent: _Sent, batch: Prepared, settled: _Settled, moment: datetime) 
         **count,
     )
     journal.write(row, settled.versions, packed)
+    if persons is not None:
+        persons.keep(row, (position for position, _fact, _clock in settled.versions))
     RefusedRecord.objects.bulk_create(
         RefusedRecord(
             batch=row,

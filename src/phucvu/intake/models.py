@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.models import ApiKey
+from phucvu.intake.personal.models import SealedPersonal
 from phucvu.intake.uploads.models import Upload
 from phucvu.units.models import Unit
 
-__all__ = ["Batch", "BatchContent", "FactVersion", "RefusedRecord", "Upload"]
+__all__ = ["Batch", "BatchContent", "FactVersion", "RefusedRecord", "SealedPersonal", "Upload"]
 
 
 class Batch(models.Model):

@@ -54,7 +54,7 @@ class UnitFinder:
                 reason = _("there is no unit with the code %(code)s")
             return reason % {"code": unit_code, "day": day.isoformat()}
         if self._within is not None and not covers(self._within, self._units, unit.id):
-            return _("the key is not valid for the unit %(code)s") % {"code": unit_code}
+            return _("the sender may not send for the unit %(code)s") % {"code": unit_code}
         return unit
 
     def _today(self) -> int:

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.accounts.asking import Asker, figures_of
+from phucvu.accounts.policy import Thing
 from phucvu.register import calendar_admin, catalogue_admin, fact_admin, indicators
 from phucvu.register.announcing import Announcing
 from phucvu.register.models import NationalReport, Source, StatedFigure
@@ -45,6 +47,8 @@ class StatedFigureForm(_FigureForm):
     """The form for figures that people type in."""
 
     indicator = forms.ChoiceField(label=_("Indicator"))
+    asker: Asker
+    """who types; set by the section"""
 
     class Meta:
         model = StatedFigure
@@ -56,7 +60,12 @@ class StatedFigureForm(_FigureForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "indicator" in self.fields:
-            choices = indicators.choices(get_language() or "vi")
+            led = figures_of(self.asker)
+            choices = [
+                (code, name)
+                for code, name in indicators.choices(get_language() or "vi")
+                if led is None or code in led
+            ]
             self.fields["indicator"] = forms.ChoiceField(label=_("Indicator"), choices=choices)
         # People type; only the portal publishes. Said here so that uniqueness is checked with it.
         if self.instance.pk is None:
@@ -71,6 +80,11 @@ class StatedFigureForm(_FigureForm):
             raise ValidationError(
                 _("Give numerator and denominator, or a ratio, or points; nothing is not 0.")
             )
+        unit, indicator = data.get("unit"), data.get("indicator")
+        if unit is not None and indicator is not None:
+            led = figures_of(self.asker, unit)
+            if led is not None and indicator not in led:
+                self.add_error("indicator", _("You do not state this figure of this unit."))
         key = {name: data.get(name) for name in ("unit", "period", "indicator", "as_of")}
         if None not in key.values():
             same = StatedFigure.objects.filter(source=Source.TYPED, **key)
@@ -98,6 +112,22 @@ class StatedFigureAdmin(Announcing):
     ]  # fmt: skip
     list_filter = ["source", "period", "indicator"]
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"asker": request.user})
+
+    def _may(self, request: HttpRequest, row: Any = None) -> bool:
+        if not super()._may(request, row) or row is None:
+            return super()._may(request, row)
+        led = figures_of(request.user, row.unit)
+        return led is None or row.indicator in led
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Figures are public: those of other indicators may be looked at."""
+        return super()._may(request, obj)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return _typed(obj) and super().has_change_permission(request, obj)
 
@@ -115,6 +145,8 @@ def _typed(figure: StatedFigure | None) -> bool:
 @admin.register(NationalReport)
 class NationalReportAdmin(Announcing):
     """Dossiers received, as typed into the national report."""
+
+    thing = Thing.NATIONAL
 
     form = NationalReportForm
     list_display = ["unit", "period", "received", "as_of", "flags"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -60,11 +60,16 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the rows of one import are checked against."""
+    """What the rows of one import are checked against.
+
+    `limits`: by the code of a unit, the indicators that may be stated of it, where not every one.
+    """
 
     units: Mapping[str, Unit]
     indicators: frozenset[str]
     percentages: frozenset[str]
+    limits: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sources: Sequence[str] = tuple(Source.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +217,21 @@ class _Reader:
                 _("one of %(words)s") % {"words": ", ".join(sorted(self._words.indicators))},
                 _("Use the number or code of the scorecard in force."),
             )
+            return word
+        limit = self._words.limits.get(self._cell("unit_code"))
+        if limit is not None and word not in limit:
+            self._fault(
+                "indicator",
+                _("one that you lead: %(words)s") % {"words": ", ".join(sorted(limit))},
+                _("Leave the row to whoever leads that indicator, or to the unit itself."),
+            )
         return word
 
     def _source(self) -> str:
         word = self._cell("source") or Source.TYPED.value
-        if word not in Source.values:
-            self._fault("source", _("typed or published"), _("Use one of the two words."))
+        if word not in self._words.sources:
+            expected = _(" or ").join(self._words.sources)
+            self._fault("source", expected, _("Use this word, or leave the cell empty."))
         return word
 
     def _count(self, field: str) -> int | None:

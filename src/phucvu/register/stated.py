@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from phucvu.register import indicators
-from phucvu.register.models import NationalReport, StatedFigure
+from phucvu.register.models import NationalReport, Source, StatedFigure
 from phucvu.register.rows import COLUMNS, StatedRow, Vocabulary, guard, read_row
 from phucvu.register.signals import figures_stated
 from phucvu.register.tables import ImportReport, RefusedRow, read_table
@@ -32,17 +32,22 @@ def import_figures(lines: Iterable[str], origin: str) -> ImportReport:
 def state_figures(
     rows: Iterable[tuple[int, dict[str, str]]],
     origin: str,
-    may_state: Callable[[Unit], bool] = lambda unit: True,
+    may_state: Callable[[Unit], frozenset[str] | None] = lambda unit: None,
+    sources: Sequence[str] = tuple(Source.values),
 ) -> ImportReport:
     """Check rows of cells by column, each with its number, and take in the good ones at once.
 
     The same figure (unit, period, indicator, source, as of) with the same values is unchanged,
-    with others updated. `may_state`: whether figures of a unit may be stated.
+    with others updated. `may_state`: of which indicators figures may be stated of a unit; None:
+    of every one. `sources`: those a row may name.
     """
     report = ImportReport(origin)
     units = Unit.objects.filter(valid_to=None)
+    within = {unit.code: (unit, may_state(unit)) for unit in units}
     words = Vocabulary(
-        units={unit.code: unit for unit in units if may_state(unit)},
+        units={code: unit for code, (unit, stated) in within.items() if stated != frozenset()},
+        sources=sources,
+        limits={code: stated for code, (_unit, stated) in within.items() if stated},
         indicators=frozenset(indicators.known()),
         percentages=frozenset(indicators.percentages()),
     )

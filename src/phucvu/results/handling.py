@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 
 from phucvu.counters import handling, reading
@@ -228,9 +228,9 @@ def _names(codes: Iterable[str]) -> dict[str, ProcedureName]:
     }
     silent = [code for code in wanted if code not in named]
     # Dossiers are not indexed by procedure, which would cost each of them; names seldom change.
-    kept = cache.get_many([_KEY + code for code in silent])
+    kept = caches["process"].get_many([_KEY + code for code in silent])
     read = {code: _as_written(code) for code in silent if _KEY + code not in kept}
-    cache.set_many({_KEY + code: name for code, name in read.items()}, _KEPT)
+    caches["process"].set_many({_KEY + code: name for code, name in read.items()}, _KEPT)
     return named | read | {name.code: name for name in kept.values()}
 
 

@@ -1,7 +1,7 @@
 """Reorganising units: the one way it is done.
 
-Each action checks the permission, refuses what contradicts the known, makes the change and
-records it with its decision, all in one transaction. All raise ReorganisationError.
+Each action refuses what the mandate does not cover or what contradicts the known, makes the
+change and records it with its decision, all in one transaction. All raise ReorganisationError.
 """
 
 from __future__ import annotations
@@ -52,7 +52,6 @@ def _action(
 ) -> Callable[Concatenate[Mandate, P], Reorganisation]:
     @wraps(work)
     def done(mandate: Mandate, /, *args: P.args, **kwargs: P.kwargs) -> Reorganisation:
-        mandate.check()
         with transaction.atomic():
             return work(mandate, *args, **kwargs)
 
@@ -90,7 +89,7 @@ def change_code(mandate: Mandate, unit: Unit, code: str) -> Reorganisation:
 @_action
 def move(mandate: Mandate, unit: Unit, parent: Unit | None) -> Reorganisation:
     """The unit belongs to another parent from then on, with all below it."""
-    parent = _locked(parent) if parent else None
+    parent = _above(mandate, parent)
     checks.is_under(parent, mandate.on, unit)
     return _change(mandate, Act.MOVE, unit, parent=parent)
 
@@ -104,7 +103,7 @@ def merge(mandate: Mandate, sources: Sequence[Unit], into: Unit | Newcomer) -> R
         raise ReorganisationError(
             _("%(unit)s goes on: name only the units that end.") % {"unit": into}
         )
-    ended = [_finish(unit, mandate.on, sources) for unit in sources]
+    ended = [_finish(mandate, unit, sources) for unit in sources]
     after = _taking_over(mandate, into)
     done = mandate.record(Act.MERGE, *ended, after)
     Succession.objects.bulk_create(
@@ -122,7 +121,7 @@ def split(
     A part that keeps the old name is a new unit: what was counted before belongs to all parts.
     """
     checks.whole([share for _part, share in into])
-    _finish(unit, mandate.on, [unit])
+    _finish(mandate, unit, [unit])
     parts = [(_taking_over(mandate, part), share) for part, share in into]
     if len({part.pk for part, _share in parts}) != len(parts) or unit.pk in {
         part.pk for part, _share in parts
@@ -148,7 +147,7 @@ def end(mandate: Mandate, unit: Unit, *, with_all_below: bool = False) -> Reorga
     ending = [unit, *(_all_below(unit) if with_all_below else ())]
     # Those below first: none may outlive what it belongs to.
     for each in ending[::-1]:
-        _finish(each, mandate.on, ending)
+        _finish(mandate, each, ending)
     return mandate.record(Act.END, *ending)
 
 
@@ -156,7 +155,7 @@ def end(mandate: Mandate, unit: Unit, *, with_all_below: bool = False) -> Reorga
 
 
 def _change(mandate: Mandate, act: Act, unit: Unit, **new: object) -> Reorganisation:
-    unit = _locked(unit)
+    unit = _locked(mandate, unit)
     checks.lasts(unit, mandate.on)
     _refuse_no_change(unit, new)
     done = mandate.record(act, unit)
@@ -191,7 +190,7 @@ def _turn(unit: Unit, on: date, new: Mapping[str, object], done: Reorganisation)
 def _begin(mandate: Mandate, new: Newcomer) -> Unit:
     checks.kind_is_known(new.kind)
     checks.code_is_free(new.code, mandate.on)
-    parent = _locked(new.parent) if new.parent else None
+    parent = _above(mandate, new.parent)
     checks.is_under(parent, mandate.on)
     if not new.name.strip() or len(new.name) > 200:
         raise ReorganisationError(_("A name has 1 to 200 characters."))
@@ -211,13 +210,13 @@ def _begin(mandate: Mandate, new: Newcomer) -> Unit:
 def _taking_over(mandate: Mandate, into: Unit | Newcomer) -> Unit:
     if isinstance(into, Newcomer):
         return _begin(mandate, into)
-    into = _locked(into)
+    into = _locked(mandate, into)
     checks.goes_on(into, mandate.on)
     return into
 
 
-def _finish(unit: Unit, on: date, ending: Sequence[Unit]) -> Unit:
-    unit = _locked(unit)
+def _finish(mandate: Mandate, unit: Unit, ending: Sequence[Unit]) -> Unit:
+    unit, on = _locked(mandate, unit), mandate.on
     checks.lasts(unit, on)
     checks.nothing_left_below(unit, on, ending)
     unit.valid_to = on
@@ -235,6 +234,18 @@ def _all_below(unit: Unit) -> list[Unit]:
     return found
 
 
-def _locked(unit: Unit) -> Unit:
-    """The unit as it stands now, held against other changes until the end of the transaction."""
+def _above(mandate: Mandate, parent: Unit | None) -> Unit | None:
+    """What a unit is put under; nothing needs a mandate without bounds."""
+    if parent is None:
+        mandate.check(None)
+        return None
+    return _locked(mandate, parent)
+
+
+def _locked(mandate: Mandate, unit: Unit) -> Unit:
+    """The unit as it stands now, held against other changes until the end of the transaction.
+
+    Whatever a change touches passes here, so this asks whether the mandate covers it.
+    """
+    mandate.check(unit)
     return Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)

@@ -27,14 +27,21 @@ class _ReadOnly:
         return False
 
 
-class _Past(_ReadOnly, admin.TabularInline):
+class _Told(_ReadOnly, admin.TabularInline):
+    """What is told of a unit to whoever may look at it: the section has asked already."""
+
+    def has_view_permission(self, *args: Any) -> bool:
+        return True
+
+
+class _Past(_Told):
     model = PastState
     fk_name = "unit"
     fields = ["code", "name", "kind", "parent", "valid_from", "valid_to", "ended_by"]
     extra = 0
 
 
-class _Successors(_ReadOnly, admin.TabularInline):
+class _Successors(_Told):
     model = Succession
     fk_name = "before"
     fields = ["after", "share", "share_of", "reorganisation"]

@@ -58,7 +58,7 @@ def adopt(
     """
     with transaction.atomic():
         if mandate is not None:
-            mandate.check()
+            mandate.check(None)
         work = _Adoption(listed, country, mandate)
         work.end_and_keep()
         work.begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +13,6 @@ from phucvu.units.models import Act, Decision, Reorganisation, Unit
 
 __all__ = ["Mandate", "ReorganisationError", "decision_of"]
 
-_PERMISSION = "units.reorganise"
-
 
 class ReorganisationError(ValueError):
     """The change contradicts what is known, or is not allowed. Nothing was changed."""
@@ -23,18 +22,26 @@ class ReorganisationError(ValueError):
 class Mandate:
     """The decision behind a change, the day it takes effect, and who enters it.
 
-    `actor` None: the operator on the server's command line, who may do everything.
+    `actor` None: the operator on the server's command line. `may`: whether the actor may change a
+    unit, or put another under it; asked with None of what lies below no unit. Without it, all is
+    allowed: whoever makes a mandate for an account gives it.
     """
 
     decision: Decision
     on: date
     actor: Any = None
     note: str = ""
+    may: Callable[[Unit | None], bool] | None = None
 
-    def check(self) -> None:
-        """Raises ReorganisationError where the actor may not reorganise units."""
-        if self.actor is not None and not self.actor.has_perm(_PERMISSION):
-            raise ReorganisationError(_("This account may not reorganise units."))
+    def check(self, unit: Unit | None) -> None:
+        """Raises ReorganisationError where the actor may not reorganise the unit."""
+        if self.may is None or self.may(unit):
+            return
+        if unit is None:
+            raise ReorganisationError(_("You may not put a unit above all others."))
+        raise ReorganisationError(
+            _("%(unit)s lies outside what was granted to you.") % {"unit": unit}
+        )
 
     def record(self, act: Act, *units: Unit) -> Reorganisation:
         """Write down that it was done."""

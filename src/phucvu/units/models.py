@@ -181,7 +181,6 @@ class Reorganisation(models.Model):
         verbose_name = _("reorganisation")
         verbose_name_plural = _("reorganisations")
         ordering = ["-effective", "-id"]
-        permissions = [("reorganise", _("Can reorganise units"))]
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} {self.effective} ({self.decision})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 
 from phucvu.results.trends import Trend, trend
@@ -21,10 +21,10 @@ def trend_of(request: HttpRequest, unit: UnitNode, asked: pages.Asked) -> Trend:
     were when a page of the unit was last opened, at most a quarter of an hour ago.
     """
     key = f"trend:{unit.id}:{asked.query}"
-    kept: Trend | None = cache.get(key) if pages.is_fragment(request) else None
+    kept: Trend | None = caches["process"].get(key) if pages.is_fragment(request) else None
     if kept is not None:
         return kept
     atlas = asked.atlas
     found = trend(unit, asked.period, tree=atlas.tree(asked.period), trees=atlas.tree)
-    cache.set(key, found, _KEPT)
+    caches["process"].set(key, found, _KEPT)
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from phucvu.accounts.policy.deciding import Held, Reach, Who, answer, decide, reach
 from phucvu.accounts.policy.delegation import Hindrance, hindrance
+from phucvu.accounts.policy.leading import LED, figures_within
 from phucvu.accounts.policy.roles import Role, Standing
 from phucvu.accounts.policy.table import TABLE, Answer
 from phucvu.accounts.policy.things import BY_KEY, BY_UNIT, PUBLIC, Thing
@@ -15,6 +16,7 @@ from phucvu.accounts.policy.things import BY_KEY, BY_UNIT, PUBLIC, Thing
 __all__ = [
     "BY_KEY",
     "BY_UNIT",
+    "LED",
     "PUBLIC",
     "TABLE",
     "Answer",
@@ -27,6 +29,7 @@ __all__ = [
     "Who",
     "answer",
     "decide",
+    "figures_within",
     "hindrance",
     "reach",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from phucvu.accounts.policy.leading import LED
 from phucvu.accounts.policy.roles import Role, Standing
 from phucvu.accounts.policy.table import TABLE, Answer
 from phucvu.accounts.policy.things import BY_UNIT, PUBLIC, Thing
@@ -37,6 +38,7 @@ _THINGS: dict[Thing, str] = {
     Thing.DESK: "the desk's first page",
     Thing.WORK: "the work map: how many dossiers are open and overdue",
     Thing.DOSSIERS: "lists of dossiers, a dossier, events about them",
+    Thing.PERSONAL: "personal data of a dossier, where it is turned on",
     Thing.VERDICTS: "why a dossier counts or not",
     Thing.EXPORTS: "dossiers as a file",
     Thing.BATCHES: "what came in",
@@ -44,7 +46,8 @@ _THINGS: dict[Thing, str] = {
     Thing.BRING: "bringing files",
     Thing.WITHDRAW: "withdrawing a batch",
     Thing.TEMPLATES: "templates to fill in",
-    Thing.FIGURES: "typing figures in",
+    Thing.FIGURES: "typing figures in; a lead those of its own indicators only",
+    Thing.NATIONAL: "dossiers received by the national report",
     Thing.CATALOGUE: "the catalogue of procedures",
     Thing.CALENDAR: "days off and days worked",
     Thing.UNITS: "changing units",
@@ -90,6 +93,14 @@ def _lines() -> Iterator[str]:
     others = [role for role in _ROLES if isinstance(role, Standing)]
     yield from ("", "## Granted roles", "")
     yield from _table(granted)
+    yield from (
+        "",
+        "## Leads",
+        "",
+        "Of the figures of a unit within reach, a lead states those of:",
+        "",
+    )
+    yield from (f"- {_ROLES[role][0]}: {', '.join(sorted(led))}" for role, led in LED.items())
     yield from ("", "## Without a grant", "")
     yield from _table(others)
 

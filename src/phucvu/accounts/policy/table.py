@@ -41,6 +41,8 @@ _GRANTED: dict[Thing, _Row] = {
         Role.VIEWER, _HEAD, _OFFICE, *_LEADS, Role.HOME_AFFAIRS, _AUDITOR, own=(_OFFICER,)
     ),
     Thing.DOSSIERS: _subtree(_HEAD, _OFFICE, _AUDITOR, own=(_OFFICER,)),
+    # Whoever handles the dossier, and answers for those who do: nobody above, no administrator.
+    Thing.PERSONAL: _subtree(own=(_OFFICER, _HEAD)),
     Thing.VERDICTS: _subtree(_HEAD, _OFFICE, *_LEADS, _AUDITOR, own=(_OFFICER,)),
     Thing.EXPORTS: _subtree(_HEAD, _OFFICE, _AUDITOR),
     Thing.BATCHES: _subtree(_HEAD, _OFFICE, _IT, _AUDITOR, own=(_OFFICER,)),
@@ -49,6 +51,7 @@ _GRANTED: dict[Thing, _Row] = {
     Thing.WITHDRAW: _subtree(_HEAD, _IT),
     Thing.TEMPLATES: dict.fromkeys((_OFFICER, _HEAD, _OFFICE, *_LEADS, _IT), Answer.YES),
     Thing.FIGURES: _subtree(_HEAD, _OFFICE, *_LEADS, own=(_OFFICER,)),
+    Thing.NATIONAL: _subtree(_HEAD, _OFFICE, own=(_OFFICER,)),
     Thing.CATALOGUE: _subtree(_OFFICE, _IT),
     Thing.CALENDAR: _subtree(_OFFICE, _IT),
     Thing.UNITS: _subtree(Role.HOME_AFFAIRS, _IT),
@@ -68,7 +71,8 @@ def _table() -> Mapping[Thing, _Row]:
     table: dict[Thing, _Row] = {thing: {Standing.ANYONE: Answer.YES} for thing in PUBLIC}
     for thing, row in _GRANTED.items():
         by_key = Standing.SENDING_KEY in row or Standing.READING_KEY in row
-        table[thing] = row if by_key else {**row, Standing.ADMINISTRATOR: Answer.YES}
+        granted_only = by_key or thing is Thing.PERSONAL
+        table[thing] = row if granted_only else {**row, Standing.ADMINISTRATOR: Answer.YES}
     return table
 
 

@@ -19,6 +19,7 @@ class Thing(StrEnum):
     DESK = "desk"
     WORK = "work"
     DOSSIERS = "dossiers"
+    PERSONAL = "personal"
     VERDICTS = "verdicts"
     EXPORTS = "exports"
     BATCHES = "batches"
@@ -27,6 +28,7 @@ class Thing(StrEnum):
     WITHDRAW = "withdraw"
     TEMPLATES = "templates"
     FIGURES = "figures"
+    NATIONAL = "national"
     CATALOGUE = "catalogue"
     CALENDAR = "calendar"
     UNITS = "units"
@@ -49,10 +51,10 @@ BY_KEY = frozenset({Thing.SEND, Thing.READ})
 
 BY_UNIT = frozenset(
     {
-        Thing.WORK, Thing.DOSSIERS, Thing.VERDICTS, Thing.EXPORTS, Thing.BATCHES, Thing.REFUSALS,
-        Thing.BRING, Thing.WITHDRAW, Thing.FIGURES, Thing.CATALOGUE, Thing.CALENDAR, Thing.UNITS,
-        Thing.REQUESTS, Thing.GRANTS, Thing.REVIEW, Thing.KEYS, Thing.AUDIT, Thing.SEND,
-        Thing.READ,
+        Thing.WORK, Thing.DOSSIERS, Thing.PERSONAL, Thing.VERDICTS, Thing.EXPORTS, Thing.BATCHES,
+        Thing.REFUSALS, Thing.BRING, Thing.WITHDRAW, Thing.FIGURES, Thing.NATIONAL,
+        Thing.CATALOGUE, Thing.CALENDAR, Thing.UNITS, Thing.REQUESTS, Thing.GRANTS, Thing.REVIEW,
+        Thing.KEYS, Thing.AUDIT, Thing.SEND, Thing.READ,
     }
 )  # fmt: skip
 """What belongs to a unit: the answer depends on which."""

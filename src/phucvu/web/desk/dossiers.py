@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import (
     Http404,
@@ -83,7 +84,14 @@ def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
     saw(request, "dossiers.one", Thing.DOSSIERS, found.unit, dossier=number)
     told = may(officer(request), Thing.VERDICTS, found.unit)
     verdict = show_verdict(found, request.GET.get("ky", "")) if told else None
-    context = {"unit": unit, "dossier": found, "now": wall_now(), "verdict": verdict}
+    context = {
+        "unit": unit,
+        "dossier": found,
+        "now": wall_now(),
+        "verdict": verdict,
+        "may_see_persons": bool(settings.PHUCVU_PERSONAL)
+        and may(officer(request), Thing.PERSONAL, found.unit),
+    }
     return show_desk(request, "desk/dossier.html", context)
 
 

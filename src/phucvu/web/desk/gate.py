@@ -27,7 +27,8 @@ __all__ = ["address_of", "desk_page", "officer", "rights", "saw", "show_desk", "
 _View = Callable[..., HttpResponseBase]
 _SHOWN = (
     Thing.BATCHES, Thing.REFUSALS, Thing.BRING, Thing.WITHDRAW, Thing.TEMPLATES, Thing.DOSSIERS,
-    Thing.REQUESTS, Thing.REVIEW, Thing.AUDIT, Thing.GRANTS, Thing.ADMIN,
+    Thing.REQUESTS, Thing.REVIEW, Thing.AUDIT, Thing.GRANTS, Thing.ADMIN, Thing.FIGURES,
+    Thing.KEYS, Thing.UNITS,
 )  # fmt: skip
 
 

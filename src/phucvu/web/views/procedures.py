@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -73,8 +73,8 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 def _handled(code: str, found: pages.Look) -> tuple[Handled, dict[int, Handled]]:
     """Kept for a quarter of an hour: the median reads every dossier there is."""
     key = f"handled:{code}:{found.unit.id}:{found.asked.query}"
-    kept: tuple[Handled, dict[int, Handled]] | None = cache.get(key)
+    kept: tuple[Handled, dict[int, Handled]] | None = caches["process"].get(key)
     if kept is None:
         kept = handled_in(code, found.unit, found.asked.period, found.tree)
-        cache.set(key, kept, _KEPT)
+        caches["process"].set(key, kept, _KEPT)
     return kept

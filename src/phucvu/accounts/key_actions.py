@@ -1,0 +1,90 @@
+"""Making, replacing and ending API keys: each an action with its permission and its audit."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from phucvu.accounts import audit, keys
+from phucvu.accounts.asking import may
+from phucvu.accounts.grants import COMMAND, AccessError
+from phucvu.accounts.models import ApiKey
+from phucvu.accounts.policy import Thing
+from phucvu.units.models import Unit
+
+__all__ = ["end", "make", "replace"]
+
+_LONGEST_NAME = 100
+_LONGEST_OVERLAP = 90
+
+
+def make(
+    by: User | None,
+    unit: Unit,
+    name: str,
+    purpose: ApiKey.Purpose,
+    expires_at: datetime | None = None,
+    address: str = "",
+) -> tuple[ApiKey, str]:
+    """A key for `unit` and all below it, for one purpose, with its text, which is nowhere else.
+
+    `by` is None for a command on the server. Raises `AccessError` without a name, with an end
+    that is past, or where `by` may not.
+    """
+    _check(by, unit)
+    name = name.strip()
+    if not name or len(name) > _LONGEST_NAME:
+        raise AccessError(_("Say what the key is for, in at most 100 characters."))
+    if expires_at is not None and expires_at <= timezone.now():
+        raise AccessError(_("The key would be over already; choose a later day."))
+    with transaction.atomic():
+        made, text = keys.issue(unit, name, purpose, expires_at)
+        _note(by, made, "key.made", address)
+    return made, text
+
+
+def replace(
+    by: User | None, key: ApiKey, overlap_days: int, address: str = ""
+) -> tuple[ApiKey, str]:
+    """A new key in the place of a working one, which stays good for so many days (0 to 90) yet.
+
+    Raises `AccessError` for a key that is over or was replaced already, or where `by` may not.
+    """
+    _check(by, key.unit)
+    if not 0 <= overlap_days <= _LONGEST_OVERLAP:
+        raise AccessError(_("The old key can stay good for 0 to 90 days."))
+    try:
+        with transaction.atomic():
+            new, text = keys.rotate(key, timedelta(days=overlap_days))
+            _note(by, new, "key.rotated", address, replaces=key.prefix)
+    except keys.RevokedKeyError as error:
+        raise AccessError(_("This key is over, or was replaced already.")) from error
+    return new, text
+
+
+def end(by: User | None, key: ApiKey, address: str = "") -> None:
+    """Make a key useless from now on; one that is revoked already stays as it is.
+
+    Raises `AccessError` where `by` may not.
+    """
+    _check(by, key.unit)
+    if key.revoked_at is None:
+        with transaction.atomic():
+            keys.revoke(key)
+            _note(by, key, "key.revoked", address)
+
+
+def _check(by: User | None, unit: Unit) -> None:
+    if by is not None and not may(by, Thing.KEYS, unit):
+        raise AccessError(_("The unit lies outside what was granted to you."))
+
+
+def _note(by: User | None, key: ApiKey, action: str, address: str, replaces: str = "") -> None:
+    audit.note(
+        by.get_username() if by else COMMAND, action, Thing.KEYS, unit=key.unit, address=address,
+        key=key.prefix, purpose=key.purpose, replaces=replaces,
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""When a dossier's personal data has lain long enough: `PHUCVU_PERSONAL_DAYS` after its end.
+
+The end is the moment it was handed over, else finished, else refused; of one that is withdrawn,
+stopped or not accepted without any of these, its reception, else its submission. An open dossier
+has no end.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from phucvu.intake.record import DossierRecord
+from phucvu.register.models import Dossier, Status
+from phucvu.register.walltime import DAY_MS, wall_now
+
+__all__ = ["long_ended", "long_ended_dossiers"]
+
+_MOMENTS = ("handed_over_at", "finished_at", "refused_at", "received_at", "submitted_at")
+_ENDS = _MOMENTS[:3]
+_OVER = frozenset(
+    {
+        Status.NOT_ACCEPTED.value, Status.WITHDRAWN.value, Status.STOPPED.value,
+        Status.FINISHED.value, Status.HANDED_OVER.value,
+    }
+)  # fmt: skip
+
+
+def long_ended(record: DossierRecord) -> bool:
+    """Whether the time of a dossier has come, by what a record says of it."""
+    moments = [getattr(record, name) for name in _MOMENTS]
+    if record.status not in _OVER and not any(moment is not None for moment in moments[:3]):
+        return False
+    end = next((moment for moment in moments if moment is not None), None)
+    return end is not None and end < _bound()
+
+
+def long_ended_dossiers() -> QuerySet[Dossier]:
+    """Those of the register whose time has come."""
+    over = Q(status__in=_OVER)
+    for name in _ENDS:
+        over |= Q(**{f"{name}__isnull": False})
+    return Dossier.objects.filter(over).annotate(end=Coalesce(*_MOMENTS)).filter(end__lt=_bound())
+
+
+def _bound() -> int:
+    return wall_now() - settings.PHUCVU_PERSONAL_DAYS * DAY_MS

@@ -1,0 +1,120 @@
+"""What the desk's newer pages do in a browser: a key, a reorganisation, figures, an applicant."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_accounts import DESK, PASSWORD, sign_in, sound
+from tests.intake.messages import PERSONAL, message
+from tests.server import Server
+
+pytestmark = pytest.mark.browser
+_COMMANDS = [
+    ["migrate"],
+    ["units", "add", "H29", "Tỉnh Một", "--kind", "province"],
+    ["units", "add", "H29.01", "Phường Một", "--kind", "commune", "--parent", "H29"],
+    ["units", "add", "H29.02", "Phường Hai", "--kind", "commune", "--parent", "H29"],
+    ["account", "create", "canbo", "--email", "canbo@example.vn"],
+    *(["grant", "add", "canbo", role, "H29"] for role in ("it_centre", "home_affairs", "police")),
+    ["grant", "add", "canbo", "officer", "H29.01"],
+    ["key", "create", "H29", "--name", "Hệ thống một cửa tỉnh"],
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """Two wards, an account with several roles, and the applicants' names turned on."""
+    server = Server(tmp_path_factory.mktemp("desk"))
+    server.environment |= {
+        "PHUCVU_NEW_PASSWORD": PASSWORD,
+        "PHUCVU_PERSONAL": "ChuHoSo,SoDienThoai",
+        "PHUCVU_PERSONAL_KEYS": Fernet.generate_key().decode(),
+    }
+    each = f"[main(words, standalone_mode=False) for words in {_COMMANDS!r}]"
+    done = subprocess.run(
+        [sys.executable, "-c", f"from phucvu.cli import main; {each}"],
+        env=server.environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    server.start()
+    sent = [message(f"H29.0{ward}-261001-00001") for ward in (1, 2)]
+    answer = httpx.post(
+        f"{server.url}/api/v1/dossiers", json=sent, timeout=30,
+        headers={"X-API-Key": done.stdout.split()[-1]},
+    )  # fmt: skip
+    assert answer.json()["accepted"] == 2, answer.text
+    yield SimpleNamespace(url=server.url)
+    server.kill()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A phone, on which no script may fail."""
+    problems: list[str] = []
+    made = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    made.on("pageerror", lambda error: problems.append(str(error)))
+    yield made
+    made.context.close()
+    assert problems == []
+
+
+def test_key_reorganisation_figures_and_applicant(page: Page, site: SimpleNamespace) -> None:
+    sign_in(page, site.url, "canbo")
+    page.get_by_role("link", name="Khóa API").click()
+    sound(page)
+    page.get_by_role("link", name="Tạo khóa").click()
+    sound(page)
+    page.fill("#don-vi", "H29.01 Phường Một")
+    page.fill("#ten", "Phần mềm báo cáo")
+    page.select_option("#muc-dich", "read")
+    page.get_by_role("button", name="Tạo khóa").click()
+    key = page.locator("#khoa").inner_text()
+    sound(page)
+    listed = httpx.get(
+        f"{site.url}/api/v1/units/H29.01/dossiers", headers={"X-API-Key": key}, timeout=30
+    )
+    assert listed.status_code == 200
+    assert PERSONAL["ChuHoSo"] not in listed.text
+    page.get_by_role("link", name="Tôi đã sao chép").click()
+    expect(page.get_by_text("Phần mềm báo cáo")).to_be_visible()
+    page.get_by_text("Thay hoặc ngừng khóa").first.click()
+    sound(page)
+
+    page.goto(f"{site.url}{DESK}ho-so/H29.01/so/H29.01-261001-00001/")
+    page.get_by_role("link", name="Xem người nộp hồ sơ").click()
+    expect(page.get_by_text(PERSONAL["ChuHoSo"])).to_be_visible()
+    sound(page)
+
+    page.get_by_role("link", name="Số liệu", exact=True).first.click()
+    sound(page)
+    rows = "unit_code,period,indicator,numerator,denominator,as_of\n"
+    rows += "H29.02,2026-09,4.6,1,2,2026-10-01\nH29.02,2026-09,1.1,1,2,2026-10-01\n"
+    page.set_input_files(
+        "#tep", {"name": "so-lieu.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    page.get_by_role("button", name="Nhận số liệu").click()
+    expect(page.get_by_text("so-lieu.csv, dòng 3")).to_be_visible()
+    sound(page)
+
+    page.get_by_role("link", name="Đơn vị", exact=True).first.click()
+    sound(page)
+    page.fill("#nguon-1", "H29.01 Phường Một")
+    page.fill("#nguon-2", "H29.02 Phường Hai")
+    page.fill("#ma-moi", "H29.09")
+    page.fill("#ten", "Phường Mới")
+    page.fill("#so-qd", "1685/NQ-UBTVQH15")
+    page.fill("#tu-ngay", "2026-11-01")
+    page.get_by_role("button", name="Xem trước thay đổi").click()
+    expect(page.get_by_role("heading", name="Những gì sẽ thay đổi")).to_be_visible()
+    sound(page)
+    page.get_by_role("button", name="Thực hiện").click()
+    expect(page.get_by_text("Đã thực hiện")).to_be_visible()
+    assert httpx.get(f"{site.url}/don-vi/H29.09/", timeout=30).status_code == 200
