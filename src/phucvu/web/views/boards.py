@@ -7,10 +7,12 @@ from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import scoreboard, unit_score
 from phucvu.results.ranking import By
+from phucvu.results.week import week_of
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 from phucvu.web.shown.boards import ShownBoard, show_board
+from phucvu.web.shown.weeks import show_week
 from phucvu.web.shown.words import kind_in_plural
 
 __all__ = ["board", "home", "tabs_below"]
@@ -46,6 +48,7 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
             "asked": asked,
             "own": unit_score(parent, asked.period, tree=tree, earlier=asked.earlier),
             "shown": shown,
+            "week": show_week(week_of(shown.board, tree=tree)) if shown else None,
             "tabs": tabs_below(tree, parent, shown.board.kind if shown else None),
             "simulation": pages.simulation(
                 [parent, *(row.score.unit for row in shown.rows)] if shown else [parent]
