@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from phucvu.results.boards import scoreboard, unit_score
+from phucvu.results.boards import scoreboard, unit_score, units_of_kind
 from phucvu.results.ranking import By
 from phucvu.results.week import week_of
 from phucvu.units.models import Kind
@@ -81,16 +81,11 @@ def _by(request: HttpRequest) -> By:
 
 
 def tabs_below(
-    tree: UnitTree, parent: UnitNode, shown: Kind | None
+    tree: UnitTree, parent: UnitNode, shown: Kind | None, *, on_map: bool = False
 ) -> list[tuple[Kind, str, int, bool]]:
     """The kinds to choose from: code, words, how many units, whether it is shown."""
-    children = tree.children(parent.id)
+    kinds = pages.kinds_on_map if on_map else pages.kinds_below
     return [
-        (
-            kind,
-            kind_in_plural(kind),
-            sum(child.kind == kind for child in children),
-            kind == shown,
-        )
-        for kind in pages.kinds_below(tree, parent)
+        (kind, kind_in_plural(kind), len(units_of_kind(tree, parent, kind)), kind == shown)
+        for kind in kinds(tree, parent)
     ]
