@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from phucvu.web.shown.maps import LARGE
+from tests.browser.test_accessible import faults
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -92,6 +93,7 @@ def test_the_communes_of_a_country_on_a_phone(land: Server, browser: Browser) ->
     assert "200" in text
     assert "441" in text
     assert errors == []
+    assert faults(page) == []
     context.close()
 
     # Without scripts the table is there, and the provinces' own maps a click away.
