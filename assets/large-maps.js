@@ -46,7 +46,7 @@ export async function drawLargeMap(frame) {
 
 // Each feature's rings in path units, north up, with the box around them.
 function place(map) {
-  const features = map.shapes.features;
+  const features = map.shapes.features.map((feature) => ({ bbox: around(feature), ...feature }));
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { bbox: [west, south, east, north] } of features) {
     box[0] = Math.min(box[0], west);
@@ -54,7 +54,7 @@ function place(map) {
     box[2] = Math.max(box[2], east);
     box[3] = Math.max(box[3], north);
   }
-  map.narrow ??= Math.cos((((box[1] + box[3]) / 2) * Math.PI) / 180);
+  map.narrow ??= map.data.schematic ? 1 : Math.cos((((box[1] + box[3]) / 2) * Math.PI) / 180);
   const x = (lon) => lon * map.narrow * UNIT;
   const y = (lat) => -lat * UNIT;
   map.places = features.map(({ properties, bbox, geometry }) => {
@@ -71,6 +71,11 @@ function place(map) {
   map.box = [x(box[0]), y(box[3]), x(box[2]), y(box[1])];
   map.middle = nearestToAll(map.places);
   map.centre ??= [(map.box[0] + map.box[2]) / 2, (map.box[1] + map.box[3]) / 2];
+}
+
+// Squares come without a box.
+function around({ bbox, geometry }) {
+  return bbox ?? boxOf(geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2));
 }
 
 // Of the largest part: islands far out do not move the number into the sea.

@@ -89,6 +89,7 @@ def test_the_communes_of_a_country_on_a_phone(land: Server, browser: Browser) ->
     expect(card.locator("strong")).to_contain_text("Xã Ô")
     page.locator("[data-search]").fill("o 00010")
     assert page.locator("[data-map-row]:visible").count() <= 1
+    expect(page.locator(".map-side")).to_contain_text("1 đơn vị chưa có ranh giới")
     text = page.locator(".map-table").inner_text()
     assert "200" in text
     assert "441" in text

@@ -25,7 +25,8 @@ def map_of(request: HttpRequest, found: pages.Look, kind: Kind, *, within: bool 
     tree, asked = found.tree, found.asked
     shade = request.GET.get("chi-so", "")
     units = units_of_kind(tree, found.unit, kind)
-    schematic = not boundaries.known({unit.id for unit in units})
+    drawn = boundaries.drawn({unit.id for unit in units})
+    schematic = not drawn
 
     def has_inside(score: UnitScore) -> bool:
         return within and bool(tree.children(score.unit.id))
@@ -45,6 +46,7 @@ def map_of(request: HttpRequest, found: pages.Look, kind: Kind, *, within: bool 
         shapes=shapes,
         finer=finer,
         schematic=schematic,
+        undrawn=0 if schematic else len(units) - len(drawn),
         page=_address("web:unit", CODE, asked.query),
         inside=_address("web:map", CODE, asked.query, **({"chi-so": shade} if shade else {})),
         has_inside=has_inside,

@@ -11,15 +11,16 @@ from django.db.models import Q
 from phucvu.units.models import Boundary
 from phucvu.units.tree import load_tree
 
-__all__ = ["LEVELS", "of"]
+__all__ = ["LEVELS", "drawn", "of"]
 
 LEVELS = (0.0, 0.001, 0.005, 0.03)
 """By level, how coarse a border may be (degrees; 0.001 is about 100 m). 0: as it was loaded."""
 
 
-def known(units: Collection[int]) -> bool:
-    """Whether a boundary is stored for any of these units (ids)."""
-    return Boundary.objects.filter(unit_id__in=units).exists()
+def drawn(units: Collection[int]) -> set[int]:
+    """Those of the units (ids) of which a boundary is stored."""
+    rows = Boundary.objects.filter(unit_id__in=units, level=0).order_by()
+    return set(rows.values_list("unit_id", flat=True).distinct())
 
 
 def of(parent: int, on: date, level: int, kind: str = "") -> str:

@@ -64,6 +64,7 @@ class ShownMap:
     spread: Sequence[Spread]
     without_band: int
     schematic: bool
+    undrawn: int
     chart: str
 
     @property
@@ -85,6 +86,7 @@ def show_map(
     shapes: str,
     finer: str,
     schematic: bool,
+    undrawn: int,
     page: str,
     inside: str,
     has_inside: Callable[[UnitScore], bool],
@@ -92,7 +94,8 @@ def show_map(
     """Lay out the map of a scoreboard, coloured by the shade `asked` (else by the total).
 
     `shapes` is the address of the units' shapes, `finer` that of the same in more detail where
-    there is one; `schematic` says that these are squares. `page` and `inside` are the addresses of
+    there is one; `schematic` says that these are squares,
+    `undrawn` how many units have no shape. `page` and `inside` are the addresses of
     a unit's page and of the map inside it, with `CODE` for its code.
     """
     scorecard = board.edition.scorecard
@@ -116,6 +119,7 @@ def show_map(
         spread=[Spread(band, bands[band]) for band in scorecard.bands],
         without_band=bands[None],
         schematic=schematic,
+        undrawn=undrawn,
         chart=_chart(
             rows,
             scorecard.bands,
