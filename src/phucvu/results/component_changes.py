@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from phucvu.register.models import StatedFigure
 from phucvu.results.boards import Scoreboard, UnitScore, score_units
 from phucvu.results.figures import FigureSource
 from phucvu.scoring import Period, PeriodError
@@ -58,8 +59,10 @@ def component_changes(
     for moment in sorted(stated, reverse=True)[:_MOMENTS]:
         now = {score.unit.id: score for score in stated[moment]}
         units = [score.unit for score in stated[moment]]
-        before = _scores(board, tree, units, board.period, moment - _INSTANT)
-        for old in before:
+        rows = StatedFigure.objects.filter(period=str(board.period), indicator=id_)
+        if not rows.filter(as_of__lt=moment).exists():
+            break  # nobody stated it before that, of whatever unit
+        for old in _scores(board, tree, units, board.period, moment - _INSTANT):
             told = old.provenance.get(id_)
             if told is not None and told.as_of is not None:
                 _add(found, id_, old, now[old.unit.id], told.as_of)

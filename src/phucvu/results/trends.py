@@ -135,7 +135,15 @@ def _by_month(
     now: datetime,
 ) -> Iterator[dict[int, UnitScore]]:
     """The scores of those of the units that were there, month by month."""
-    for month in _months_until(period, now):
+    months = _months_until(period, now)
+    tree = trees(period)
+    scope = {*ids, *(node.id for id_ in ids for node in tree.descendants(id_))}
+    if not known_facts(edition, tree, scope).units:
+        # Nothing is counted: only months that somebody stated figures of have anything to say.
+        stated = StatedFigure.objects.filter(period__in=[str(month) for month in months])
+        said = set(stated.order_by().values_list("period", flat=True).distinct())
+        months = [month for month in months if str(month) in said]
+    for month in months:
         tree = trees(month)
         there = [node for id_ in ids if (node := tree.get(id_)) is not None]
         scored = score_units(edition, tree, there, month, now) if there else []
