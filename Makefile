@@ -76,6 +76,10 @@ bench: setup .make/python-dev ## Measure against peers; BENCH=quick for a small 
 	@$(UV) sync --frozen --inexact --quiet --group bench
 	$(RUN)/python -m bench $(BENCH)
 
+.PHONY: lighthouse
+lighthouse: ## Lighthouse on the pages of the server at PHUCVU_PORT (`make run` beside it)
+	cd tools/lighthouse && npm ci --no-audit --no-fund --loglevel=error && node run.mjs http://127.0.0.1:$(PHUCVU_PORT)
+
 .PHONY: format
 format: .make/python-dev ## Put the code in shape
 	$(RUN)/ruff check --fix .

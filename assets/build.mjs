@@ -182,7 +182,7 @@ function kb(buffer) {
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(DIST, { recursive: true });
-await bundle(["assets/app.js", "assets/charts.js", "assets/embed.js", "assets/maps.js", "assets/app.css"], "esm");
+await bundle(["assets/app.js", "assets/charts.js", "assets/embed.js", "assets/large-maps.js", "assets/maps.js", "assets/app.css"], "esm");
 // Plain scripts, not modules: one runs before the page is drawn, one on pages of other sites.
 await bundle(["assets/theme.js", "assets/phucvu.js"], "iife");
 await purge();

@@ -2,13 +2,13 @@
 // nothing is computed here. Numbers are written by the server's own texts.
 
 import { LineChart, RadarChart } from "echarts/charts";
-import { GridComponent, RadarComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, MarkLineComponent, RadarComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
 import { colours, FONT, tooltip } from "./paint.js";
 
-use([GridComponent, LineChart, RadarChart, RadarComponent, SVGRenderer, TooltipComponent]);
+use([GridComponent, LineChart, MarkLineComponent, RadarChart, RadarComponent, SVGRenderer, TooltipComponent]);
 
 const charts = new Map();
 
@@ -20,7 +20,7 @@ function radar({ axes, series }, paint, narrow) {
         axes.map((axis) => `${axis.name}: <b>${axis.text}</b>`).join("<br>"),
     },
     radar: {
-      radius: narrow ? "60%" : "66%",
+      radius: narrow ? (axes.length > 4 ? "60%" : "48%") : "66%",
       indicator: axes.map((axis) => ({ name: axis.short, max: 100 })),
       splitNumber: 4,
       axisName: {
@@ -53,9 +53,9 @@ function radar({ axes, series }, paint, narrow) {
   };
 }
 
-function line({ labels, values, texts, min, max }, paint) {
+function line({ labels, values, texts, min, max, marks = [] }, paint) {
   return {
-    grid: { left: 44, right: 44, top: 14, bottom: 34 },
+    grid: { left: 44, right: 44, top: marks.length ? 30 : 14, bottom: 34 },
     tooltip: {
       ...tooltip(paint),
       trigger: "axis",
@@ -85,8 +85,21 @@ function line({ labels, values, texts, min, max }, paint) {
         symbolSize: 6,
         lineStyle: { color: paint.accent, width: 2.5 },
         itemStyle: { color: paint.accent },
+        markLine: breaks(marks, paint),
       },
     ],
+  };
+}
+
+// Where before and after are not measured alike: an upright line with a word.
+function breaks(marks, paint) {
+  return {
+    symbol: "none",
+    silent: true,
+    animation: false,
+    lineStyle: { color: paint.quiet, type: "dashed", width: 1.5 },
+    label: { color: paint.ink, fontFamily: FONT, fontSize: 12, distance: 4 },
+    data: marks.map(({ at, word }) => ({ xAxis: at, label: { formatter: word } })),
   };
 }
 

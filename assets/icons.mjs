@@ -35,6 +35,7 @@ export const ICONS = {
   source: "outline/database",
   sun: "outline/sun",
   test: "outline/flask",
+  trend: "outline/trending-up",
   trophy: "outline/trophy",
   user: "outline/user",
   whole: "outline/arrows-maximize",

@@ -18,8 +18,11 @@ export function loadChartsWhenSeen() {
 }
 
 async function draw(frame) {
-  const { charts, maps } = document.documentElement.dataset;
-  if (frame.dataset.map) {
+  const { charts, maps, largeMaps } = document.documentElement.dataset;
+  if ("mapLarge" in frame.dataset) {
+    libraries.largeMaps ??= import(largeMaps);
+    (await libraries.largeMaps).drawLargeMap(frame);
+  } else if (frame.dataset.map) {
     libraries.maps ??= import(maps);
     (await libraries.maps).drawMap(frame);
   } else {

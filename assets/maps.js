@@ -6,10 +6,10 @@ import { GeoComponent, TooltipComponent } from "echarts/components";
 import { init, registerMap, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-import { nearest, wayOf } from "./map-keys.js";
 import { showCard } from "./map-card.js";
+import { foundBy, markRow, openUnit, readUnits, shapesAt } from "./map-data.js";
+import { nearest, wayOf } from "./map-keys.js";
 import { colours, FONT, tooltip } from "./paint.js";
-import { plain } from "./search.js";
 
 use([CanvasRenderer, GeoComponent, MapChart, TooltipComponent]);
 
@@ -19,7 +19,7 @@ const maps = new Map();
 
 export async function drawMap(frame) {
   if (maps.has(frame)) return;
-  const map = { frame, data: JSON.parse(frame.dataset.map), selected: null, found: null };
+  const map = { frame, data: readUnits(frame), selected: null, found: null };
   maps.set(frame, map);
   frame.textContent = frame.dataset.waiting;
   try {
@@ -35,12 +35,7 @@ export async function drawMap(frame) {
   map.chart = init(frame, null, { renderer: "canvas" });
   paint(map);
   listen(map);
-}
-
-async function shapesAt(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(answer.statusText);
-  return answer.json();
+  frame.dataset.drawn = "1";
 }
 
 function paint(map) {
@@ -182,7 +177,7 @@ function listen(map) {
   }).observe(frame);
   // A live change rewrites the attribute: the map takes the new colours.
   new MutationObserver(() => {
-    map.data = JSON.parse(frame.dataset.map);
+    map.data = readUnits(frame);
     paint(map);
     select(map, map.selected);
   }).observe(frame, { attributeFilter: ["data-map"] });
@@ -208,18 +203,12 @@ function select(map, code) {
   map.chart.dispatchAction({ type: "unselect", seriesIndex: 0, name: map.selected });
   map.selected = unit ? code : null;
   if (unit) map.chart.dispatchAction({ type: "select", seriesIndex: 0, name: code });
-  document.querySelectorAll("[data-map-row]").forEach((row) => {
-    row.toggleAttribute("data-chosen", row.dataset.mapRow === map.selected);
-  });
+  markRow(map.selected);
   showCard(unit);
 }
 
 function open(map) {
-  const unit = map.data.units.find((each) => each.code === map.selected);
-  if (!unit) return;
-  const address = unit.inside || unit.page;
-  if ("embedded" in document.documentElement.dataset) window.open(address, "_blank", "noopener");
-  else location.assign(address);
+  openUnit(map.data.units.find((each) => each.code === map.selected));
 }
 
 function onKey(map, event) {
@@ -245,13 +234,6 @@ function zoom(map, by) {
 }
 
 function find(map, text) {
-  const words = plain(text).split(/\s+/).filter(Boolean);
-  map.found = words.length
-    ? new Set(
-        map.data.units
-          .filter((unit) => words.every((word) => plain(`${unit.name} ${unit.code}`).includes(word)))
-          .map((unit) => unit.code),
-      )
-    : null;
+  map.found = foundBy(map.data.units, text);
   paint(map);
 }

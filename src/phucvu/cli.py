@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("phucvu.accounts.audit_commands", "audit"),
     "score": ("phucvu.results.commands", "score"),
     "explain": ("phucvu.results.explain_command", "explain_"),
+    "keep": ("phucvu.results.commands", "keep"),
     "scorecard": ("phucvu.results.commands", "scorecard"),
     "verify": ("phucvu.counters.commands", "verify"),
     "recount": ("phucvu.counters.commands", "recount"),

@@ -1,4 +1,7 @@
-"""No page has a fault that axe-core can find, light or dark, on a phone or a desk."""
+"""No page has a fault that axe-core can find, light or dark, on a phone, a tablet or a desk.
+
+Each page is looked at in every size and in both schemes, not in every pair of the two.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,12 @@ PAGES = [
     "/ban-do/",
     "/ban-do/VT/?loai=commune&chi-so=3.3",
     "/bang-xep-hang/VT/?loai=commune&sap-xep=TDGQ",
+    "/bang-xep-hang/VN/dien-bien/",
     "/don-vi/H20/",
     "/don-vi/VT/",
     "/don-vi/VT.26506/",
     "/chi-so/2.1/",
+    "/chi-so/5.1/?don-vi=H20",
     "/chi-so/2.2/?don-vi=VT.26506",
     "/don-vi/VT/thu-tuc/",
     "/thu-tuc/2.000815/?don-vi=VT",
@@ -37,7 +42,8 @@ PAGES = [
     "/gioi-thieu/",
     "/khong-co-trang-nay/",
 ]
-SIZES = {"phone": (390, 844), "desk": (1440, 900)}
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
+SCHEMES = ("light", "dark")
 # Every rule up to WCAG 2.2 AA, and axe's own best practices.
 _RUN = """async () => {
     const result = await axe.run(document, {runOnly: [
@@ -50,18 +56,30 @@ _RUN = """async () => {
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module", params=[(s, c) for s in SIZES for c in ("light", "dark")],
-                ids=lambda p: "-".join(p))  # fmt: skip
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    size, scheme = request.param
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        reduced_motion="reduce",
-    )
-    yield context
-    context.close()
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[dict[tuple[str, str], BrowserContext]]:
+    """A context of each size and scheme."""
+    made = {
+        (size, scheme): browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+        )
+        for size, (width, height) in SIZES.items()
+        for scheme in SCHEMES
+    }
+    yield made
+    for context in made.values():
+        context.close()
+
+
+def looks(pages: list[str]) -> list[tuple[str, str, str]]:
+    """Every page in every size, the schemes by turns."""
+    return [
+        (page, size, SCHEMES[(number + turn) % 2])
+        for number, page in enumerate(pages)
+        for turn, size in enumerate(SIZES)
+    ]
 
 
 def faults(page: Page) -> list[Any]:
@@ -71,9 +89,15 @@ def faults(page: Page) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_no_violations(context: BrowserContext, city: City, address: str) -> None:
-    page = context.new_page()
+@pytest.mark.parametrize(("address", "size", "scheme"), looks(PAGES))
+def test_no_violations(
+    contexts: dict[tuple[str, str], BrowserContext],
+    city: City,
+    address: str,
+    size: str,
+    scheme: str,
+) -> None:
+    page = contexts[size, scheme].new_page()
     page.goto(city.url + address)
     # What is folded away counts too.
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
@@ -83,8 +107,11 @@ def test_no_violations(context: BrowserContext, city: City, address: str) -> Non
     page.close()
 
 
-def test_no_violations_when_empty(context: BrowserContext, empty: Server) -> None:
-    page = context.new_page()
+@pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desk", "light")])
+def test_no_violations_when_empty(
+    contexts: dict[tuple[str, str], BrowserContext], empty: Server, size: str, scheme: str
+) -> None:
+    page = contexts[size, scheme].new_page()
     page.goto(empty.url)
     assert "Chưa có đơn vị nào" in page.inner_text("main")
     assert faults(page) == []

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 # What a part of an address may be, beside the unit's code.
 _PARTS = {
-    "id_": "2.1", "kind": "dossiers", "key": "abc",
+    "id_": "2.1", "edition": "qd766-common", "kind": "dossiers", "key": "abc",
     "provider_id": "sso", "app_label": "register",
     "url": "khong-co/",
 }  # fmt: skip

@@ -9,9 +9,10 @@ import pytest
 
 from phucvu.register.models import NationalReport, Source, StatedFigure
 from phucvu.results.boards import Scoreboard, UnitScore, scoreboard, unit_score
+from phucvu.results.component_changes import component_changes
 from phucvu.results.figures import FigureSource, How
 from phucvu.results.periods import default_period, periods_with_data
-from phucvu.results.trends import trend
+from phucvu.results.trends import trend, trends_of_totals
 from phucvu.scoring import NOT_PROVIDED, Counted, Period, Rated
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
@@ -261,6 +262,50 @@ def test_a_trend_of_published_figures_has_a_point_for_each_snapshot(city):
     found = trend(node, YEAR, now=NOW)
     assert [p.points for p in found.total] == [60, 62]
     assert [p.points for p in found.groups["TDGQ"]] == [15, Decimal("15.5")]
+
+
+def test_the_total_of_what_is_counted_has_a_point_for_each_whole_month(city):
+    ward, silent = unit("VT.1", city), unit("VT.2", city)
+    store(dossier("VT.1-1", ward, "2026-01-02", status=9, finished_at="2026-01-05"))
+    for month, points in (("2026-01", 70), ("2026-02", 75)):
+        state(ward, "TOTAL", period=month, points=Decimal(points))
+    tree = load_tree()
+    units = [tree.by_code(each.code) for each in (ward, silent)]
+    alone = trend(units[0], YEAR, now=NOW).total
+    # March lacks components: it is left out, not drawn as a fall.
+    assert [(str(p.period), p.points) for p in alone] == [("2026-01", 70), ("2026-02", 75)]
+    together = trends_of_totals(units, YEAR, trees=lambda _: tree, now=NOW)
+    assert together == {ward.pk: alone}
+
+
+def test_published_snapshots_of_some_are_no_points_of_others(city):
+    often, once = unit("VT.1", city), unit("VT.2", city)
+    for moment, points in [(EARLIER, 60), (LATER, 62)]:
+        state(often, "TOTAL", points=Decimal(points), as_of=moment)
+    state(once, "TOTAL", points=Decimal(50), as_of=EARLIER)
+    tree = load_tree()
+    units = [tree.by_code(each.code) for each in (often, once)]
+    found = trends_of_totals(units, YEAR, trees=lambda _: tree, now=NOW)
+    assert {key: [p.points for p in points] for key, points in found.items()} == {
+        often.pk: [60, 62]
+    }
+
+
+def test_a_component_is_compared_with_what_stood_before(city):
+    counted, published, new = unit("VT.1", city), unit("VT.2", city), unit("VT.3", city)
+    store(
+        dossier("VT.1-1", counted, "2026-02-02", status=9, finished_at="2026-02-28"),
+        dossier("VT.1-2", counted, "2026-03-02", status=9, finished_at="2026-03-03"),
+    )
+    state(published, "2.1", 6, 10, period="2026-03", as_of=EARLIER)
+    state(published, "2.1", 9, 10, period="2026-03")
+    state(new, "2.1", 9, 10, period="2026-03")
+    tree = load_tree()
+    found = component_changes(board(city, period=MARCH), "2.1", tree=tree, earlier=tree)
+    assert {key: (c.before, c.after, c.since) for key, c in found.items()} == {
+        counted.pk: (Decimal("0.00"), Decimal("100.00"), Period.parse("2026-02")),
+        published.pk: (Decimal("60.00"), Decimal("90.00"), EARLIER),
+    }
 
 
 def test_the_number_of_queries_does_not_grow_with_the_units(city, django_assert_max_num_queries):

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from phucvu.units.models import Kind
-from phucvu.web.shown.maps import short_name
+from phucvu.web.shown.maps import CODE, short_name
 from tests.dossiers import unit
 from tests.web.conftest import state
 from tests.web.test_pages import get, text_of
@@ -23,7 +23,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 def units_on(page: str) -> dict[str, dict[str, Any]]:
     found = re.search(r'data-map="([^"]*)"', page)
     assert found is not None
-    return {each["code"]: each for each in json.loads(unescape(found.group(1)))["units"]}
+    data = json.loads(unescape(found.group(1)))
+    units = [dict(zip(data["fields"], values, strict=True)) for values in data["units"]]
+    for each in units:
+        band = [None, None] if each["band"] is None else data["bands"][each["band"]]
+        each["band"], each["fill"] = band
+        each["page"] = data["page"].replace(CODE, each["code"])
+        each["inside"] = data["inside"].replace(CODE, each["code"]) if each["inside"] else ""
+    return {each["code"]: each for each in units}
 
 
 def test_units_are_coloured_by_a_group_and_by_a_component(
@@ -68,6 +75,19 @@ def test_a_unit_with_units_below_opens_to_the_map_inside(
     assert found["H20"]["page"] == "/don-vi/H20/?ky=2026"
     assert found["H30"]["inside"] == ""
     assert "H20.01" in units_on(get(client, found["H20"]["inside"]))
+
+
+def test_the_communes_of_the_whole_country_are_one_map(
+    client: Client, country: SimpleNamespace
+) -> None:
+    below = [unit(f"H{n}.01", top, Kind.COMMUNE) for n, top in enumerate([country.good] * 3)]
+    state(below[0], "2.1", 9, 10)
+    page = get(client, "/ban-do/VN/?ky=2026&chi-so=2.1&loai=commune")
+    found = units_on(page)
+    assert set(found) == {"H0.01", "H1.01", "H2.01"}
+    assert (found["H0.01"]["text"], found["H1.01"]["fill"]) == ("90,00\N{NO-BREAK SPACE}%", None)
+    answer = client.get("/ban-do/VN/hinh.geojson?loai=commune")
+    assert {each["properties"]["code"] for each in answer.json()["features"]} == set(found)
 
 
 def test_the_table_is_sorted_as_asked(client: Client, country: SimpleNamespace) -> None:

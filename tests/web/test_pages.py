@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from importlib.resources import files
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.test import Client
+
+from phucvu.units.models import Kind
+from tests.dossiers import unit
+from tests.web.conftest import state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -23,6 +28,9 @@ EVERY_PAGE = [
     "/ban-do/VT.26506/",
     "/bang-xep-hang/VN/?loai=province&ky=2026",
     "/bang-xep-hang/VT/?loai=commune",
+    "/bang-xep-hang/VN/dien-bien/",
+    "/bang-xep-hang/VT/dien-bien/?loai=commune&ky=2026",
+    "/bang-xep-hang/VT.26506/dien-bien/",
     "/bang-xep-hang/VT.26506/",
     "/don-vi/VN/",
     "/don-vi/H20/",
@@ -192,6 +200,36 @@ def test_a_component_page_has_meaning_rule_and_clause(
     assert "QĐ 766/QĐ-TTg, nhóm 2" in page
     assert "độ tin cậy cao" in page
     assert "88,47 × 20 ÷ 100" in page or "358.660 ÷ 405.424 × 100 × 20 ÷ 100" in page
+
+
+def test_a_component_page_shows_the_rule_as_published(
+    browser: Client, country: SimpleNamespace
+) -> None:
+    page = get(browser, "/chi-so/3.3/")
+    card = html.unescape(page)
+    # What the edition says first, then what it leaves to the one it extends.
+    assert card.index('"3.3": {published: counts}') < card.index("target: 50")
+    for name in ("qd766-portal-2026", "qd766-common"):
+        assert f"/bo-chi-so/{name}.yaml" in page
+        answer = browser.get(f"/bo-chi-so/{name}.yaml")
+        path = files("phucvu.scorecards").joinpath(f"{name}.yaml")
+        assert answer.content.decode() == path.read_text("utf-8")
+    assert browser.get("/bo-chi-so/settings.yaml").status_code == 404
+
+
+def test_a_component_page_says_how_units_spread(browser: Client, country: SimpleNamespace) -> None:
+    for number, on_time in enumerate((50, 60, 70, 100, 100)):
+        one = unit(f"P{number}", country.top, Kind.PROVINCE)
+        state(one, "2.1", on_time, 100)
+    page = get(browser, "/chi-so/2.1/?don-vi=P1")
+    text = text_of(page).replace("\N{NO-BREAK SPACE}", " ")
+    # With Đơn vị H20 at 88.46 and H40 at 0: seven, the fourth of which is the middle.
+    assert "Một nửa trong 7 đơn vị đạt từ 70,00 % trở lên" in text
+    assert "2 đơn vị đạt điểm tối đa (từ 100 %)" in text
+    assert page.count("histogram-bar is-own") == 1
+    best = page.split("Tốt nhất")[1].split("Kém nhất")
+    assert "Đơn vị P3" in best[0]
+    assert "Đơn vị H40" in best[1].split("Tiến bộ")[0]
 
 
 def test_sorting_needs_no_script(browser: Client, country: SimpleNamespace) -> None:

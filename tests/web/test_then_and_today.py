@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
@@ -88,3 +89,11 @@ def test_a_component_and_the_top_page_follow_too(client: Client, merged: SimpleN
     page = get(client, "/chi-so/2.1/?don-vi=1&ky=2025-H1&ban-do=nay")
     assert '<span data-number="d">7</span>' in page
     assert get(client, "/?ban-do=nay")
+
+
+def test_a_line_over_a_reorganisation_is_marked(client: Client, merged: SimpleNamespace) -> None:
+    with time_machine.travel("2026-11-20T03:00:00+00:00", tick=False):
+        store(dossier("1-new", merged.new, "2025-08-04", status=9, finished_at="2025-08-05"))
+        page = get(client, "/chi-so/2.1/?don-vi=1&ky=2025&ban-do=nay")
+        assert "01/07/2025: đơn vị được sắp xếp lại" in page
+        assert '"marks":[{"at":1,"word":"sắp xếp lại"}]' in html.unescape(page)

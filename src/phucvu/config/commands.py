@@ -14,11 +14,13 @@ import click
 import httpx
 from django.conf import settings
 from django.core.management import call_command, execute_from_command_line
+from django.db import DatabaseError, connection
 from rich.console import Console
 
 __all__ = ["manage", "migrate", "serve"]
 
 _console = Console(highlight=False)
+_BETWEEN_LOOKS = 600.0  # seconds: a day's scores are kept at most so long after it begins
 _START_TIMEOUT = 60.0  # seconds a server may take until it answers
 # One event every few seconds: enough to see scores move, little beside the year's history.
 _LIVE_SPEED = 0.5
@@ -80,7 +82,7 @@ def serve(host: str, port: int, workers: int, example: bool) -> None:
             _run_example(address, stop)
         elif not stop.is_set():
             _console.print(f"Phục Vụ: [bold]{address}[/]")
-            stop.wait()
+            keep_days(stop)
     finally:
         died = server.poll()
         server.terminate()
@@ -137,12 +139,30 @@ def _wait_until_healthy(address: str, stop: threading.Event) -> None:
         )
 
 
+def keep_days(stop: threading.Event) -> None:
+    """Keep each day's scores soon after the day begins, until told to stop.
+
+    It runs beside the processes that answer, so nobody waits for it.
+    """
+    from phucvu.results.keeping import keep_day
+
+    while not stop.is_set():
+        try:
+            keep_day()
+        except DatabaseError as error:
+            _console.print(f"[red]The day's scores could not be kept: {error}[/]")
+        finally:
+            connection.close()
+        stop.wait(_BETWEEN_LOOKS)
+
+
 def _run_example(address: str, stop: threading.Event) -> None:
     from phucvu.example import loading
 
     loading.load_history(address, stop_event=stop)
     if stop.is_set():
         return
+    threading.Thread(target=keep_days, args=(stop,), daemon=True).start()
     _console.print(
         f"\nPhục Vụ: [bold]{address}[/]\n"
         "  /             the 34 provinces, as the national portal published them on 2026-10-10\n"

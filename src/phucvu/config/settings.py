@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "phucvu.accounts",
     "phucvu.register",
     "phucvu.counters",
+    "phucvu.results",
     "phucvu.intake",
     "phucvu.web",
     "phucvu.config.apps.AdministrationConfig",

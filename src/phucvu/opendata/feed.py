@@ -61,7 +61,9 @@ def _feed(request: HttpRequest, top: UnitNode, code: str, changes: list[TotalCha
     feed = Atom1Feed(
         title=_("Changes of the totals: %(unit)s") % {"unit": top.name if code else _("all units")},
         link=request.build_absolute_uri("/du-lieu/"),
-        description=_("When a publication or newly typed figures change a unit’s total."),
+        description=_(
+            "When a publication, newly typed figures or a day’s counts change a unit’s total."
+        ),
         language="vi",
         author_name=top.name,
         feed_url=here,

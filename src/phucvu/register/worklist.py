@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
 
-from phucvu.register.models import Dossier
+from phucvu.register.models import Dossier, Status
 from phucvu.register.walltime import wall_now
 
-__all__ = ["Work", "open_dossiers", "work_of"]
+__all__ = ["Work", "is_open", "open_dossiers", "work_of"]
+
+# Nobody waits for these any more, though they have no end of processing.
+_GIVEN_UP = (Status.NOT_ACCEPTED, Status.WITHDRAWN, Status.STOPPED)
+_OPEN = Q(finished_at=None, handed_over_at=None) & ~Q(status__in=_GIVEN_UP)
 
 
 @dataclass(frozen=True)
@@ -21,9 +25,15 @@ class Work:
     overdue: int = 0
 
 
+def is_open(dossier: Dossier) -> bool:
+    """Whether somebody still waits for it: not finished, nor withdrawn, stopped or turned away."""
+    ended = dossier.finished_at is not None or dossier.handed_over_at is not None
+    return not ended and dossier.status not in _GIVEN_UP
+
+
 def open_dossiers(unit_id: int) -> QuerySet[Dossier]:
     """A unit's own open dossiers, the most urgent first; without a date, last."""
-    rows = Dossier.objects.filter(unit_id=unit_id, finished_at=None, handed_over_at=None)
+    rows = Dossier.objects.filter(_OPEN, unit_id=unit_id)
     return rows.order_by(F("promised_at").asc(nulls_last=True), "id")
 
 
@@ -31,7 +41,7 @@ def work_of(unit_ids: Collection[int], now: int | None = None) -> dict[int, Work
     """The work of each of these units that has any, from one query; `now` is a wall time."""
     now = wall_now() if now is None else now
     rows = (
-        Dossier.objects.filter(unit_id__in=unit_ids, finished_at=None, handed_over_at=None)
+        Dossier.objects.filter(_OPEN, unit_id__in=unit_ids)
         .order_by()
         .values("unit_id")
         .annotate(open=Count("id"), overdue=Count("id", filter=Q(promised_at__lt=now)))

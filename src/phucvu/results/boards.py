@@ -31,6 +31,7 @@ __all__ = [
     "score_units",
     "scoreboard",
     "unit_score",
+    "units_of_kind",
 ]
 
 
@@ -144,7 +145,7 @@ def scoreboard(
     as_of: datetime | None = None,
     by: By = By.TOTAL,
 ) -> Scoreboard:
-    """Rank the units of `kind` directly under `parent`.
+    """Rank the units of `kind` directly under `parent`, or of the whole subtree: `units_of_kind`.
 
     Equal totals share a rank, a total of 0 is ranked like any other, and units nobody gave a
     figure for stand at the end without a rank. `tree`: the units, those of today by default
@@ -153,7 +154,7 @@ def scoreboard(
     """
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     children = tree.children(parent.id)
-    units = [child for child in children if child.kind == kind]
+    units = units_of_kind(tree, parent, kind)
     scores = score_units(edition, tree, units, period, now, as_of)
     scores = _with_comparison(edition, earlier or tree, scores, period, now)
     return Scoreboard(
@@ -166,6 +167,12 @@ def scoreboard(
         [k for k in Kind if any(child.kind == k for child in children)],
         by,
     )
+
+
+def units_of_kind(tree: UnitTree, parent: UnitNode, kind: Kind) -> list[UnitNode]:
+    """The units of a kind directly below one; where none is, those further below."""
+    direct = [child for child in tree.children(parent.id) if child.kind == kind]
+    return direct or [node for node in tree.descendants(parent.id) if node.kind == kind]
 
 
 def unit_score(

@@ -1,4 +1,4 @@
-"""Which totals a new publication or a day's typed-in figures changed."""
+"""Which totals a new publication, a day's typed-in figures or a day's counts changed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Min
 from django.utils import timezone
 
 from phucvu.register.models import StatedFigure
 from phucvu.results.boards import UnitScore, current_edition, score_units
+from phucvu.results.models import KeptScore
 from phucvu.scorecards import Edition
 from phucvu.scoring import Band, Period, PeriodError
 from phucvu.units.tree import UnitNode, UnitTree
@@ -50,10 +52,24 @@ def total_changes(
     """The newest changes of these units' totals, at most `most`.
 
     Totals are compared only where neither side lacks a component, or what was lacking would read
-    as a gain or a loss. A total's first appearance is no change. What is counted from dossiers
-    moves all the time and has no moments of its own: it is the same on both sides.
+    as a gain or a loss. A total's first appearance is no change. What is counted moves all the
+    time: of it the year's total is told once a day, as it was kept then, and what was stated for
+    the same year meanwhile is part of that.
     """
     edition = current_edition(edition)
+    daily, counted_from = _kept(edition, units, most)
+    stated = [
+        change
+        for change in _stated(edition, tree, units, most)
+        if (first := counted_from.get((change.unit.id, str(change.period)))) is None
+        or change.moment < first
+    ]
+    return sorted(daily + stated, key=lambda change: change.moment, reverse=True)[:most]
+
+
+def _stated(
+    edition: Edition, tree: UnitTree, units: Sequence[UnitNode], most: int
+) -> list[TotalChange]:
     found: list[TotalChange] = []
     scored = 0
     for period, moment, part in _moments(units):
@@ -61,7 +77,34 @@ def total_changes(
         scored += len(part)
         if len(found) >= most or scored >= _MOST_SCORED:
             break
-    return found[:most]
+    return found
+
+
+def _kept(
+    edition: Edition, units: Sequence[UnitNode], most: int
+) -> tuple[list[TotalChange], dict[tuple[int, str], datetime]]:
+    """The newest changes from one kept day to another, and since when a total is counted."""
+    by_id = {unit.id: unit for unit in units}
+    years = KeptScore.objects.filter(unit_id__in=by_id, counted=True, period__regex=r"^\d{4}$")
+    first = years.order_by().values_list("unit_id", "period").annotate(first=Min("kept__at"))
+    counted_from = {(unit, period): moment for unit, period, moment in first}
+    whole = years.filter(missing=0, total__isnull=False, edition=edition.digest)
+    newer = whole.select_related("kept").order_by("-kept__at", "unit__code")[:most]
+    ended = {row.kept_id for row in newer}
+    before = {(r.unit_id, r.period, r.until_id): r for r in whole.filter(until_id__in=ended)}
+    found = []
+    for row in newer:
+        old = before.get((row.unit_id, row.period, row.kept_id))
+        if old is None or old.total is None or row.total is None or old.total == row.total:
+            continue
+        band = edition.scorecard.band_of
+        found.append(
+            TotalChange(
+                by_id[row.unit_id], Period.parse(row.period), row.kept.at,
+                old.total, row.total, band(old.total), band(row.total),
+            )
+        )  # fmt: skip
+    return found, counted_from
 
 
 def _moments(

@@ -14,10 +14,11 @@ from rich.table import Table
 
 from phucvu import scorecards
 from phucvu.results.boards import UnitScore, unit_score
+from phucvu.results.keeping import keep_day
 from phucvu.results.maps import Atlas, View
 from phucvu.scoring import Count, Counted, Period, PeriodError, ScorecardError
 
-__all__ = ["score", "scorecard"]
+__all__ = ["keep", "score", "scorecard"]
 
 _console = Console(highlight=False)
 
@@ -117,6 +118,19 @@ def _exactly(count: Count | None) -> int | str | None:
 
 def _number(value: object) -> str:
     return "" if value is None else str(value)
+
+
+@click.command()
+def keep() -> None:
+    """Keep today's scores, so that a week later one can see what moved.
+
+    `phucvu serve` does it by itself; this is for who starts the site in another way.
+    """
+    kept = keep_day()
+    if kept is None:
+        _console.print("Today's scores are kept already.")
+    else:
+        _console.print(f"Kept: {kept.day}.")
 
 
 @click.group()

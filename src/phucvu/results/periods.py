@@ -12,9 +12,9 @@ from phucvu.register.models import StatedFigure
 from phucvu.scoring import Kind, Period, PeriodError
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
-__all__ = ["default_period", "periods_with_data"]
+__all__ = ["SHOWN", "default_period", "periods_with_data"]
 
-_SHOWN = (Kind.YEAR, Kind.HALF, Kind.QUARTER, Kind.MONTH)
+SHOWN = (Kind.YEAR, Kind.HALF, Kind.QUARTER, Kind.MONTH)
 
 
 def periods_with_data(unit: UnitNode, *, tree: UnitTree | None = None) -> list[Period]:
@@ -36,7 +36,7 @@ def periods_with_data(unit: UnitNode, *, tree: UnitTree | None = None) -> list[P
 
 
 def _order(period: Period) -> int:
-    return _SHOWN.index(period.kind) if period.kind in _SHOWN else len(_SHOWN)
+    return SHOWN.index(period.kind) if period.kind in SHOWN else len(SHOWN)
 
 
 def _within(first: int, last: int) -> set[Period]:
@@ -44,7 +44,7 @@ def _within(first: int, last: int) -> set[Period]:
     month = first
     while month <= last:
         day = date(month // 100, month % 100, 1)
-        found.update(Period.containing(day, kind) for kind in _SHOWN)
+        found.update(Period.containing(day, kind) for kind in SHOWN)
         month = month + 1 if month % 100 < 12 else month + 89
     return found
 

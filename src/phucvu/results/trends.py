@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ from phucvu.scorecards import Edition
 from phucvu.scoring import Counted, IndicatorResult, Kind, Period, PeriodError, score
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
-__all__ = ["Point", "Trend", "trend"]
+__all__ = ["Point", "Trend", "trend", "trends_of_totals"]
 
 _MONTHS = 12
 
@@ -65,7 +65,7 @@ def trend(
     edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
     snapshots = [
         snapshot
-        for moment in _moments(unit, period)
+        for moment in _moments([unit.id], period)
         for snapshot in score_units(
             edition, tree, [unit], period, now, as_of=moment + timedelta(microseconds=1)
         )
@@ -77,19 +77,86 @@ def trend(
         for id_, points in read(edition, month_tree, unit, months, now).items():
             counted[id_] += points
     indicators = _published(edition, snapshots) | counted
+    # What is counted has no moments: the month's own score stands in for a snapshot.
+    whole = snapshots
+    if len(snapshots) < 2 and counted:
+        whole = [
+            found[unit.id]
+            for found in _by_month(edition, [unit.id], period, trees or (lambda month: same), now)
+            if unit.id in found
+        ]
     return Trend(
         indicators={id_: points for id_, points in indicators.items() if len(points) > 1},
         groups={
             code: points
             for code in edition.scorecard.groups
-            if len(points := _of_group(code, snapshots)) > 1
+            if len(points := _of_group(code, whole, by_month=whole is not snapshots)) > 1
         },
-        total=[
-            Point(snapshot.period, snapshot.as_of, None, snapshot.total)
-            for snapshot in snapshots
-            if snapshot.total is not None and not snapshot.missing
-        ],
+        total=_totals(whole, by_month=whole is not snapshots),
     )
+
+
+def trends_of_totals(
+    units: Sequence[UnitNode],
+    period: Period,
+    edition: Edition | None = None,
+    *,
+    trees: Callable[[Period], UnitTree],
+    now: datetime | None = None,
+) -> Mapping[int, Sequence[Point]]:
+    """The total's trend of each of these units, as `trend` has it; many cost hardly more than one.
+
+    A unit has the published snapshots of `period` where there are two, else its months.
+    """
+    edition, now = current_edition(edition), now or timezone.now()
+    ids = [unit.id for unit in units]
+    found: dict[int, list[Point]] = {id_: [] for id_ in ids}
+    for moment in _moments(ids, period):
+        later = moment + timedelta(microseconds=1)
+        for snapshot in score_units(edition, trees(period), units, period, now, later):
+            points = found[snapshot.unit.id]
+            # A moment at which others were published says nothing new of this unit.
+            if not points or points[-1].as_of != snapshot.as_of:
+                points += _totals([snapshot], by_month=False)
+    rest = [id_ for id_ in ids if len(found[id_]) < 2]
+    if rest:
+        found |= {id_: [] for id_ in rest}
+        for month in _by_month(edition, rest, period, trees, now):
+            for id_, score_of_it in month.items():
+                found[id_] += _totals([score_of_it], by_month=True)
+    return {id_: points for id_, points in found.items() if len(points) > 1}
+
+
+def _by_month(
+    edition: Edition,
+    ids: Sequence[int],
+    period: Period,
+    trees: Callable[[Period], UnitTree],
+    now: datetime,
+) -> Iterator[dict[int, UnitScore]]:
+    """The scores of those of the units that were there, month by month."""
+    months = _months_until(period, now)
+    tree = trees(period)
+    scope = {*ids, *(node.id for id_ in ids for node in tree.descendants(id_))}
+    if not known_facts(edition, tree, scope).units:
+        # Nothing is counted: only months that somebody stated figures of have anything to say.
+        stated = StatedFigure.objects.filter(period__in=[str(month) for month in months])
+        said = set(stated.order_by().values_list("period", flat=True).distinct())
+        months = [month for month in months if str(month) in said]
+    for month in months:
+        tree = trees(month)
+        there = [node for id_ in ids if (node := tree.get(id_)) is not None]
+        scored = score_units(edition, tree, there, month, now) if there else []
+        yield {each.unit.id: each for each in scored}
+
+
+def _totals(scores: Sequence[UnitScore], *, by_month: bool) -> list[Point]:
+    """The totals that lack nothing: a part beside a whole would read as a fall."""
+    return [
+        Point(each.period, None if by_month else each.as_of, None, each.total)
+        for each in scores
+        if each.total is not None and not each.missing
+    ]
 
 
 def _counted(
@@ -189,15 +256,17 @@ def _months_until(period: Period, now: datetime) -> list[Period]:
     return months[::-1]
 
 
-def _moments(unit: UnitNode, period: Period) -> list[datetime]:
-    rows = StatedFigure.objects.filter(unit_id=unit.id, period=str(period), source=Source.PUBLISHED)
+def _moments(units: Sequence[int], period: Period) -> list[datetime]:
+    rows = StatedFigure.objects.filter(
+        unit_id__in=units, period=str(period), source=Source.PUBLISHED
+    )
     return sorted(rows.order_by().values_list("as_of", flat=True).distinct())
 
 
-def _of_group(code: str, snapshots: Sequence[UnitScore]) -> list[Point]:
-    found = ((snapshot, snapshot.result.groups[code]) for snapshot in snapshots)
+def _of_group(code: str, scores: Sequence[UnitScore], *, by_month: bool) -> list[Point]:
+    found = ((each, each.result.groups[code]) for each in scores)
     return [
-        Point(snapshot.period, snapshot.as_of, group.ratio, group.points)
+        Point(snapshot.period, None if by_month else snapshot.as_of, group.ratio, group.points)
         for snapshot, group in found
         if group.points is not None and not (group.missing and group.source != "published")
     ]

@@ -31,7 +31,15 @@ from phucvu.scoring import (
 )
 from phucvu.scoring.document import is_base, parts_of, read
 
-__all__ = ["Edition", "ScorecardError", "available", "in_force", "load", "schema"]
+__all__ = [
+    "Edition",
+    "ScorecardError",
+    "available",
+    "in_force",
+    "load",
+    "published",
+    "schema",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +96,11 @@ def in_force(day: date, folders: Iterable[str | Path] = ()) -> Edition:
         known = ", ".join(f"{e.id} from {e.scorecard.in_force_from}" for e in editions)
         raise LookupError(f"No scorecard is in force on {day}. There are: {known}.")
     return max(candidates, key=lambda e: (e.scorecard.in_force_from, e.id))
+
+
+def published(id_: str, folders: Iterable[str | Path] = ()) -> list[Source]:
+    """The texts of an edition as they were published: its own, then those it extends."""
+    return parts_of(id_, _sources(_key(folders)))
 
 
 def _key(folders: Iterable[str | Path]) -> tuple[str, ...]:

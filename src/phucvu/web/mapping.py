@@ -6,55 +6,58 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from phucvu.results.boards import UnitScore, scoreboard
+from phucvu.results.boards import UnitScore, scoreboard, units_of_kind
 from phucvu.units import boundaries
 from phucvu.units.models import Kind
-from phucvu.units.tree import UnitNode
 from phucvu.web import pages
-from phucvu.web.shown.maps import ShownMap, show_map
+from phucvu.web.shown.maps import CODE, LARGE, ShownMap, show_map
 
-__all__ = ["children_of", "map_of"]
+__all__ = ["map_of"]
 
-# Of detail: no more than a screen shows of the area that units of a kind make up.
+# Of detail: no more than a screen shows of the area that units of a kind make up; the finer one
+# is fetched when a reader looks closer.
 _LEVEL, _LEVEL_OF_COMMUNES = 2, 1
-
-
-def children_of(found: pages.Look, kind: Kind) -> list[UnitNode]:
-    """The units of the kind directly below."""
-    return [child for child in found.tree.children(found.unit.id) if child.kind == kind]
+_LEVEL_OF_LARGE = 3
 
 
 def map_of(request: HttpRequest, found: pages.Look, kind: Kind, *, within: bool = True) -> ShownMap:
     """The map, coloured by what `?chi-so=` asks for; `within`: units open to the map in them."""
     tree, asked = found.tree, found.asked
     shade = request.GET.get("chi-so", "")
-    schematic = not boundaries.known({child.id for child in children_of(found, kind)})
+    units = units_of_kind(tree, found.unit, kind)
+    drawn = boundaries.drawn({unit.id for unit in units})
+    schematic = not drawn
 
-    def page_of(score: UnitScore) -> str:
-        return _address("web:unit", score.unit, asked.query)
+    def has_inside(score: UnitScore) -> bool:
+        return within and bool(tree.children(score.unit.id))
 
-    def inside_of(score: UnitScore) -> str:
-        if not within or not tree.children(score.unit.id):
-            return ""
-        return _address("web:map", score.unit, asked.query, **({"chi-so": shade} if shade else {}))
-
+    finer = ""
     if schematic:
-        shapes = _address("web:map_shapes", found.unit, asked.query, loai=kind)
+        shapes = _address("web:map_shapes", found.unit.code, asked.query, loai=kind)
     else:
-        day = asked.day.isoformat()
         level = _LEVEL_OF_COMMUNES if kind == Kind.COMMUNE else _LEVEL
-        shapes = _address("web:boundaries", found.unit, "", ngay=day, muc=str(level))
+        large = len(units) > LARGE
+        shapes = _shapes(found, kind, _LEVEL_OF_LARGE if large else level)
+        finer = _shapes(found, kind, _LEVEL) if large else ""
     return show_map(
         scoreboard(found.unit, kind, asked.period, tree=tree, earlier=asked.earlier),
         shade,
         request.GET.get("sap-xep", ""),
         shapes=shapes,
+        finer=finer,
         schematic=schematic,
-        page_of=page_of,
-        inside_of=inside_of,
+        undrawn=0 if schematic else len(units) - len(drawn),
+        page=_address("web:unit", CODE, asked.query),
+        inside=_address("web:map", CODE, asked.query, **({"chi-so": shade} if shade else {})),
+        has_inside=has_inside,
     )
 
 
-def _address(name: str, unit: UnitNode, query: str, **more: str) -> str:
+def _shapes(found: pages.Look, kind: Kind, level: int) -> str:
+    day = found.asked.day.isoformat()
+    return _address("web:boundaries", found.unit.code, "", loai=kind, ngay=day, muc=str(level))
+
+
+def _address(name: str, code: str, query: str, **more: str) -> str:
     parts = [part for part in (query, urlencode(more)) if part]
-    return f"{reverse(name, args=[unit.code])}?{'&'.join(parts)}"
+    return f"{reverse(name, args=[code])}?{'&'.join(parts)}"

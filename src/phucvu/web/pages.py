@@ -30,6 +30,7 @@ __all__ = [
     "is_fragment",
     "kind_below",
     "kinds_below",
+    "kinds_on_map",
     "latest_change",
     "look",
     "show",
@@ -161,15 +162,28 @@ def kinds_below(tree: UnitTree, unit: UnitNode) -> list[Kind]:
     return [kind for kind in Kind if kind in present]
 
 
-def kind_below(request: HttpRequest, tree: UnitTree, unit: UnitNode) -> Kind | None:
-    """The kind `?loai=` names, else the first kind below; None where nothing is below."""
-    kinds = kinds_below(tree, unit)
+def kind_below(
+    request: HttpRequest, tree: UnitTree, unit: UnitNode, *, on_map: bool = False
+) -> Kind | None:
+    """The kind `?loai=` names, else the first kind below; None where nothing is below.
+
+    `on_map`: of the kinds that a map can show.
+    """
+    kinds = kinds_on_map(tree, unit) if on_map else kinds_below(tree, unit)
     wanted = request.GET.get("loai", "")
     if wanted and wanted not in kinds:
         raise Http404(gettext("%(unit)s has no units of this kind.") % {"unit": unit.name})
     if wanted:
         return Kind(wanted)
     return kinds[0] if kinds else None
+
+
+def kinds_on_map(tree: UnitTree, unit: UnitNode) -> list[Kind]:
+    """The kinds a map of the unit can show: those directly below, and all its communes."""
+    kinds = kinds_below(tree, unit)
+    if kinds and Kind.COMMUNE not in kinds:
+        kinds += [Kind.COMMUNE] * any(n.kind == Kind.COMMUNE for n in tree.descendants(unit.id))
+    return kinds
 
 
 def units_around(tree: UnitTree, unit: UnitNode) -> list[tuple[str, Sequence[UnitNode]]]:

@@ -12,10 +12,11 @@ from phucvu.web.live import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
 from phucvu.web.views.boundaries import below
-from phucvu.web.views.components import component, whole_scorecard
+from phucvu.web.views.components import component, scorecard_text, whole_scorecard
 from phucvu.web.views.data import open_data
 from phucvu.web.views.embed import badge, embedded_board, embedded_map, embedding, script
 from phucvu.web.views.maps import result_map, shapes
+from phucvu.web.views.multiples import board_trends
 from phucvu.web.views.procedures import procedure, unit_procedures
 from phucvu.web.views.search import search
 from phucvu.web.views.tree import branch, unit_tree
@@ -37,11 +38,13 @@ urlpatterns = [
     page("ban-do/<str:code>/", result_map, "map"),
     page("ban-do/<str:code>/hinh.geojson", shapes, "map_shapes", Thing.SHAPES),
     page("bang-xep-hang/<str:code>/", board, "board"),
+    page("bang-xep-hang/<str:code>/dien-bien/", board_trends, "board_trends"),
     page("don-vi/<str:code>/", unit, "unit"),
     page("don-vi/<str:code>/thu-tuc/", unit_procedures, "unit_procedures"),
     page("thu-tuc/<str:code>/", procedure, "procedure"),
     page("chi-so/<str:id_>/", component, "component"),
     page("bo-chi-so/", whole_scorecard, "scorecard"),
+    page("bo-chi-so/<str:edition>.yaml", scorecard_text, "scorecard_text"),
     page("du-lieu/", open_data, "data"),
     page("tim/", search, "search"),
     page("gioi-thieu/", about, "about"),

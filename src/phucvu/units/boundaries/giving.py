@@ -11,26 +11,32 @@ from django.db.models import Q
 from phucvu.units.models import Boundary
 from phucvu.units.tree import load_tree
 
-__all__ = ["LEVELS", "of"]
+__all__ = ["LEVELS", "drawn", "of"]
 
 LEVELS = (0.0, 0.001, 0.005, 0.03)
 """By level, how coarse a border may be (degrees; 0.001 is about 100 m). 0: as it was loaded."""
 
 
-def known(units: Collection[int]) -> bool:
-    """Whether a boundary is stored for any of these units (ids)."""
-    return Boundary.objects.filter(unit_id__in=units).exists()
+def drawn(units: Collection[int]) -> set[int]:
+    """Those of the units (ids) of which a boundary is stored."""
+    rows = Boundary.objects.filter(unit_id__in=units, level=0).order_by()
+    return set(rows.values_list("unit_id", flat=True).distinct())
 
 
-def of(parent: int, on: date, level: int) -> str:
+def of(parent: int, on: date, level: int, kind: str = "") -> str:
     """A FeatureCollection of the units directly below `parent` (an id) on that day.
+
+    `kind`: only those of this kind, and where none is directly below, those further below.
 
     A feature's id and `code` are the unit's code; `name` and `kind` follow. A unit without a
     boundary is left out. Raises ValueError on a level there is not.
     """
     if level not in range(len(LEVELS)):
         raise ValueError(f"level {level}: expected 0 to {len(LEVELS) - 1}")
-    children = {node.id: node for node in load_tree(on).children(parent)}
+    tree = load_tree(on)
+    direct = [node for node in tree.children(parent) if kind in ("", node.kind)]
+    found = direct or [node for node in tree.descendants(parent) if kind and node.kind == kind]
+    children = {node.id: node for node in found}
     rows = Boundary.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=on), unit_id__in=children, level=level
     ).order_by("valid_from")

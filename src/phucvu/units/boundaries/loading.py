@@ -24,6 +24,7 @@ from phucvu.units.tree import UnitNode, UnitTree, load_tree
 __all__ = ["BoundaryReport", "load"]
 
 _PLACES = 6  # decimals of a degree: about 0.1 m
+_PLACES_OF_LEVEL = (6, 5, 4, 3)  # a tenth of what the level leaves out, or finer
 
 
 @dataclass
@@ -128,7 +129,8 @@ def _store(nodes: Sequence[UnitNode], found: dict[int, MultiPolygon], on: date) 
             west, south, east, north = territory.bounds
             rows.append(
                 Boundary(
-                    unit_id=node.id, valid_from=on, level=level, geometry=_written(territory),
+                    unit_id=node.id, valid_from=on, level=level,
+                    geometry=_written(territory, _PLACES_OF_LEVEL[level]),
                     west=west, south=south, east=east, north=north,
                 )
             )  # fmt: skip
@@ -144,16 +146,20 @@ def _store(nodes: Sequence[UnitNode], found: dict[int, MultiPolygon], on: date) 
     bump()
 
 
-def _written(territory: Any) -> str:
-    geometry = mapping(shapely.set_precision(territory, 10**-_PLACES))
-    return json.dumps(_rounded(geometry), separators=(",", ":"))
+def _written(territory: Any, places: int) -> str:
+    grid = 10.0**-places
+    geometry = mapping(shapely.set_precision(territory, grid))
+    if geometry["type"] == "GeometryCollection" or not geometry["coordinates"]:
+        geometry = mapping(territory)  # smaller than the grid: it must not vanish
+        places = _PLACES
+    return json.dumps(_rounded(geometry, places), separators=(",", ":"))
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: Any, places: int) -> Any:
     if isinstance(value, float):
-        return round(value, _PLACES)
+        return round(value, places)
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [_rounded(item, places) for item in value]
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: _rounded(item, places) for key, item in value.items()}
     return value

@@ -24,7 +24,7 @@ from phucvu.accounts.doors import RefusedError, door
 from phucvu.accounts.policy import Thing
 from phucvu.register.models import Dossier
 from phucvu.register.walltime import from_wall, wall_now
-from phucvu.register.worklist import Work, open_dossiers, work_of
+from phucvu.register.worklist import Work, is_open, open_dossiers, work_of
 from phucvu.units.places import places
 from phucvu.units.tree import load_tree
 from phucvu.web.desk.gate import desk_page, officer, saw, show_desk, unit_at
@@ -84,10 +84,11 @@ def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
     saw(request, "dossiers.one", Thing.DOSSIERS, found.unit, dossier=number)
     told = may(officer(request), Thing.VERDICTS, found.unit)
     verdict = show_verdict(found, request.GET.get("ky", "")) if told else None
+    late = is_open(found) and found.promised_at is not None and found.promised_at < wall_now()
     context = {
         "unit": unit,
         "dossier": found,
-        "now": wall_now(),
+        "late": late,
         "verdict": verdict,
         "may_see_persons": bool(settings.PHUCVU_PERSONAL)
         and may(officer(request), Thing.PERSONAL, found.unit),

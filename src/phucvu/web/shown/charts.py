@@ -5,35 +5,97 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import gettext
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext
 
+from phucvu.results.boundaries import Boundary, Break
 from phucvu.results.trends import Point
 from phucvu.scoring import GroupResult, GroupSource
 from phucvu.web import formatting
 from phucvu.web.shown.sparkline import point_label
 
-__all__ = ["History", "is_drawn", "points_history", "radar", "ratio_history"]
+__all__ = [
+    "History",
+    "Mark",
+    "day_of",
+    "is_drawn",
+    "marks_on",
+    "points_history",
+    "radar",
+    "ratio_history",
+]
 
 
 @dataclass(frozen=True)
 class History:
-    """A line over time, and its points as a table: label and value."""
+    """A line over time, its points as a table (label and value), and where it breaks."""
 
     chart: str
     rows: Sequence[tuple[str, str]]
+    marks: Sequence[Mark]
 
 
-def points_history(points: Sequence[Point]) -> History | None:
+@dataclass(frozen=True)
+class Mark:
+    """A boundary on a line: before which point it stands, one word for the line, and why."""
+
+    at: int
+    word: str
+    day: date
+    why: str
+
+
+def points_history(points: Sequence[Point], boundaries: Sequence[Boundary] = ()) -> History | None:
     """Points over time; None where there are fewer than two."""
-    return _history([(p, p.points) for p in points], formatting.points, most=100)
+    return _history([(p, p.points) for p in points], formatting.points, boundaries, most=100)
 
 
-def ratio_history(points: Sequence[Point], *, days: bool) -> History | None:
+def ratio_history(
+    points: Sequence[Point], boundaries: Sequence[Boundary] = (), *, days: bool
+) -> History | None:
     """Ratios over time, or average days; None where there are fewer than two."""
-    return _history([(p, p.ratio) for p in points], _days if days else formatting.percent,
-                    most=None if days else 100)  # fmt: skip
+    write = _days if days else formatting.percent
+    return _history([(p, p.ratio) for p in points], write, boundaries, most=None if days else 100)
+
+
+def marks_on(points: Sequence[Point], boundaries: Sequence[Boundary]) -> list[Mark]:
+    """The boundaries that lie between two of the points: before the first nothing is compared."""
+    ends = [day_of(point) for point in points]
+    found = []
+    for boundary in boundaries:
+        after = [at for at, end in enumerate(ends) if end >= boundary.day]
+        if after and after[0] > 0:
+            word, why = _BREAKS[boundary.kind]()
+            found.append(Mark(after[0], word, boundary.day, why))
+    return found
+
+
+_BREAKS: dict[Break, Callable[[], tuple[str, str]]] = {
+    Break.RULE: lambda: (
+        pgettext("on a chart", "rule"),
+        gettext("the scorecard used here came into force; what is before is judged by it too"),
+    ),
+    Break.RULE_ENDS: lambda: (
+        pgettext("on a chart", "rule"),
+        gettext("the scorecard used here is no longer in force; what follows is judged by it too"),
+    ),
+    Break.UNIT: lambda: (
+        pgettext("on a chart", "reorganised"),
+        gettext("the unit was reorganised: before and after are not the same offices"),
+    ),
+    Break.NAME: lambda: (
+        pgettext("on a chart", "changed"),
+        gettext("the unit got another name, kind or unit above"),
+    ),
+}
+
+
+def day_of(point: Point) -> date:
+    """The day a point is of: of a month its last, of what was published the day it was."""
+    return point.period.last_day if point.as_of is None else timezone.localdate(point.as_of)
 
 
 def _days(number: Decimal) -> str:
@@ -43,9 +105,12 @@ def _days(number: Decimal) -> str:
 def _history(
     points: Sequence[tuple[Point, Decimal | None]],
     write: Callable[[Decimal], str],
+    boundaries: Sequence[Boundary],
     most: int | None,
 ) -> History | None:
-    known = [(point_label(point), value) for point, value in points if value is not None]
+    drawn = [(point, value) for point, value in points if value is not None]
+    marks = marks_on([point for point, _ in drawn], boundaries)
+    known = [(point_label(point), value) for point, value in drawn]
     if len(known) < 2:
         return None
     values = [value for _, value in known]
@@ -63,8 +128,10 @@ def _history(
             texts=[text for _, text in rows],
             min=low,
             max=min(most, high) if most else high,
+            marks=[{"at": mark.at, "word": mark.word} for mark in marks],
         ),
         rows,
+        marks,
     )
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import median
+from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.results.boards import Scoreboard, UnitScore
+from phucvu.results.component_changes import ComponentChange
 from phucvu.scoring import Indicator
 from phucvu.units.models import Kind
 from phucvu.web.shown.units import ShownComponent, show_component
 
-__all__ = ["Bar", "RuleWords", "bars", "rule_words"]
+__all__ = ["Bar", "Ends", "RuleWords", "Spread", "bars", "ends_of", "rule_words", "spread_of"]
+
+_BINS = 20
+_FEWEST = 5  # units: fewer are read faster from the list
+_AT_AN_END = 3
 
 _SOURCES = {
     "P": _("the national portal's published answers"),
@@ -71,9 +79,88 @@ class Bar:
     component: ShownComponent
     place: int | None
     width: str
+    change: ComponentChange | None = None
 
 
-def bars(board: Scoreboard, id_: str) -> list[Bar]:
+@dataclass(frozen=True)
+class Bin:
+    """A bar of the histogram: the ratios from `start` to `end`, how many units, how high."""
+
+    start: Decimal
+    end: Decimal
+    units: int
+    height: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How the units with a figure spread: the bins, the middle, and how many reach the target."""
+
+    bins: Sequence[Bin]
+    units: int
+    middle: Decimal
+    low: Decimal
+    high: Decimal
+    lower: Decimal
+    upper: Decimal
+    at_target: int
+
+
+def spread_of(found: Sequence[Bar], rule: Indicator, own: int | None) -> Spread | None:
+    """The spread of these units, the one with the id `own` marked; None of fewer than five."""
+    known = [(bar.component.result.ratio, bar.score.unit.id) for bar in found]
+    values = sorted(ratio for ratio, _ in known if ratio is not None)
+    if len(values) < _FEWEST:
+        return None
+    in_days = rule.unit == "days"
+    top = max(values) if in_days else max(Decimal(100), *values)
+    step = (top / _BINS) or Decimal(1)
+
+    def of(ratio: Decimal) -> int:
+        return min(_BINS - 1, int(ratio / step))
+
+    numbers = Counter(of(ratio) for ratio in values)
+    own_bin = next((of(ratio) for ratio, id_ in known if id_ == own and ratio is not None), None)
+    most = max(numbers.values())
+    return Spread(
+        bins=[
+            Bin(step * at, step * (at + 1), numbers[at], f"{numbers[at] * 100 / most:.1f}%",
+                at == own_bin)
+            for at in range(_BINS)
+        ],
+        units=len(values),
+        middle=Decimal(median(values)),
+        low=values[0],
+        high=values[-1],
+        lower=values[len(values) // 4],
+        upper=values[-1 - len(values) // 4],
+        at_target=sum(ratio >= rule.target for ratio in values) if not in_days else 0,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Who does best and worst, and who got better most."""
+
+    best: Sequence[Bar]
+    worst: Sequence[Bar]
+    improved: Sequence[Bar]
+
+
+def ends_of(found: Sequence[Bar], rule: Indicator) -> Ends:
+    """The first and the last three of the units with a figure, and the three most improved."""
+    known = [bar for bar in found if bar.place is not None]
+    better = -1 if rule.unit == "days" else 1
+    gains = [(bar.change.by * better, bar) for bar in known if bar.change is not None]
+    rising = sorted((pair for pair in gains if pair[0] > 0), key=lambda pair: -pair[0])
+    few = min(_AT_AN_END, len(known) // 2)
+    return Ends(known[:few], known[::-1][:few], [bar for _, bar in rising[:_AT_AN_END]])
+
+
+def bars(
+    board: Scoreboard, id_: str, changes: Mapping[int, ComponentChange] = MappingProxyType({})
+) -> list[Bar]:
     """The units by their ratio, the best first; of days, the shortest first.
 
     Equal ratios share a place. Units without a figure stand at the end, without a place.
@@ -89,7 +176,8 @@ def bars(board: Scoreboard, id_: str) -> list[Bar]:
     for position, (ratio, (score, component)) in enumerate(known, start=1):
         place = before[1] if before is not None and before[0] == ratio else position
         before = (ratio, place)
-        result.append(Bar(score, component, place, f"{min(100, ratio * 100 / full):.1f}%"))
+        width = f"{min(100, ratio * 100 / full):.1f}%"
+        result.append(Bar(score, component, place, width, changes.get(score.unit.id)))
     result += [
         Bar(score, shown_, None, "0%") for score, shown_ in shown if shown_.result.ratio is None
     ]

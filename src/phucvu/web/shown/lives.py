@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from phucvu.scoring import Kind as PeriodKind
 from phucvu.scoring import Period
-from phucvu.units.life import Chapter, Life, Relative, life_of, share_in_words
+from phucvu.units.life import Chapter, Life, Relative, share_in_words
 from phucvu.units.models import Reorganisation, Unit
 
 __all__ = ["ShownLife", "show_life"]
@@ -43,9 +43,8 @@ class ShownLife:
         return () if self.successors else self.life.ended_by
 
 
-def show_life(unit_id: int) -> ShownLife | None:
+def show_life(life: Life) -> ShownLife | None:
     """A unit's life; None where nothing ever happened."""
-    life = life_of(unit_id)
     if not life.eventful:
         return None
     return ShownLife(life, _shown(life.origins), _shown(life.successors))

@@ -5,21 +5,32 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import quote
 
 from phucvu.results.boards import Scoreboard, UnitScore
+from phucvu.scoring import Band
 from phucvu.web import formatting
 from phucvu.web.shown.boards import Column, Spread
 from phucvu.web.shown.shades import Shade, Shaded, shades_of
 
-__all__ = ["MapRow", "ShownMap", "short_name", "show_map"]
+__all__ = ["CODE", "FIELDS", "LARGE", "MapRow", "ShownMap", "short_name", "show_map"]
 
 # What stands before a place's own name.
 _TITLE = re.compile(
     r"^(ubnd )?((tỉnh|thành phố|quận|huyện|thị xã|phường|xã|thị trấn|đặc khu) )?", re.IGNORECASE
 )
+
+CODE = "--code--"
+"""stands for a unit's code in the pattern of an address"""
+FIELDS = (
+    "code", "name", "text", "brief", "band", "lacking", "place", "change", "inside", "short",
+)  # fmt: skip
+LARGE = 400
+MOST_ROWS = 200
+"""of the table: of thousands of units the others are found by their names"""
 
 BY_VALUE, BY_NAME, BY_CHANGE = "gia-tri", "ten", "thay-doi"
 
@@ -53,7 +64,18 @@ class ShownMap:
     spread: Sequence[Spread]
     without_band: int
     schematic: bool
+    undrawn: int
     chart: str
+
+    @property
+    def large(self) -> bool:
+        """Whether there are too many units for a chart library to stay smooth on a phone."""
+        return len(self.rows) > LARGE
+
+    @property
+    def listed(self) -> Sequence[MapRow]:
+        """The rows of the table."""
+        return self.rows[:MOST_ROWS]
 
 
 def show_map(
@@ -62,19 +84,25 @@ def show_map(
     sort: str,
     *,
     shapes: str,
+    finer: str,
     schematic: bool,
-    page_of: Callable[[UnitScore], str],
-    inside_of: Callable[[UnitScore], str],
+    undrawn: int,
+    page: str,
+    inside: str,
+    has_inside: Callable[[UnitScore], bool],
 ) -> ShownMap:
     """Lay out the map of a scoreboard, coloured by the shade `asked` (else by the total).
 
-    `shapes` is the address of the units' shapes; `schematic` says that these are squares.
+    `shapes` is the address of the units' shapes, `finer` that of the same in more detail where
+    there is one; `schematic` says that these are squares,
+    `undrawn` how many units have no shape. `page` and `inside` are the addresses of
+    a unit's page and of the map inside it, with `CODE` for its code.
     """
     scorecard = board.edition.scorecard
     choices = shades_of(scorecard)
     every = [shade for first, parts in choices for shade in (first, *parts)]
     shade = next((each for each in every if each.key == asked), every[0])
-    rows = _placed(board, shade, inside_of)
+    rows = _placed(board, shade, inside, has_inside)
     bands = Counter(row.shaded.band for row in rows)
     key, backwards = sort.removeprefix("-"), sort.startswith("-")
     if key not in (BY_VALUE, BY_NAME, BY_CHANGE):
@@ -91,22 +119,33 @@ def show_map(
         spread=[Spread(band, bands[band]) for band in scorecard.bands],
         without_band=bands[None],
         schematic=schematic,
-        chart=_chart(rows, shade, shapes, schematic, page_of),
-    )
+        undrawn=undrawn,
+        chart=_chart(
+            rows,
+            scorecard.bands,
+            shade,
+            {"shapes": shapes, "finer": finer, "schematic": schematic,
+             "page": page, "inside": inside},
+        ),
+    )  # fmt: skip
 
 
-def _placed(board: Scoreboard, shade: Shade, inside_of: Callable[[UnitScore], str]) -> list[MapRow]:
+def _placed(
+    board: Scoreboard, shade: Shade, inside: str, has_inside: Callable[[UnitScore], bool]
+) -> list[MapRow]:
     shaded = [(score, shade.of(score)) for score in board.entries]
     # What lacks components is not ranked beside what lacks none. Equals share the first place.
     whole = [each.order for _, each in shaded if each.order is not None and not each.lacking]
     whole.sort(reverse=True)
-    places = {value: whole.index(value) + 1 for value in set(whole)}
+    places: dict[Decimal, int] = {}
+    for at, value in enumerate(whole, start=1):
+        places.setdefault(value, at)
     return [
         MapRow(
             score,
             each,
             None if each.order is None or each.lacking else places[each.order],
-            inside_of(score),
+            inside.replace(CODE, quote(score.unit.code)) if has_inside(score) else "",
         )
         for score, each in shaded
     ]
@@ -135,33 +174,36 @@ def _column(key: str, chosen: str, backwards: bool) -> Column:
 
 
 def _chart(
-    rows: Sequence[MapRow],
-    shade: Shade,
-    shapes: str,
-    schematic: bool,
-    page_of: Callable[[UnitScore], str],
+    rows: Sequence[MapRow], bands: Sequence[Band], shade: Shade, addresses: Mapping[str, object]
 ) -> str:
-    """What the map draws, as JSON: the texts as the table writes them."""
+    """What the map draws, as JSON: the texts as the table writes them.
+
+    Of each unit a list, in the order of `FIELDS`: there may be thousands. `band` is a number in
+    `bands`.
+    """
+    numbers = {id(band): at for at, band in enumerate(bands)}
     units = [
-        {
-            "code": row.score.unit.code,
-            "name": row.score.unit.name,
-            "short": short_name(row.score.unit.name),
-            "text": row.shaded.text,
-            "brief": row.shaded.brief,
-            "fill": row.shaded.band.fill if row.shaded.band else None,
-            "band": formatting.said(row.shaded.band.name) if row.shaded.band else None,
-            "lacking": row.shaded.lacking,
-            "place": row.place,
-            "change": formatting.signed(row.change)
-            if shade.is_total and row.change is not None
-            else None,
-            "page": page_of(row.score),
-            "inside": row.inside,
-        }
+        [
+            row.score.unit.code,
+            row.score.unit.name,
+            row.shaded.text,
+            row.shaded.brief,
+            None if row.shaded.band is None else numbers[id(row.shaded.band)],
+            int(row.shaded.lacking),
+            row.place,
+            formatting.signed(row.change) if shade.is_total and row.change is not None else None,
+            int(bool(row.inside)),
+            short_name(row.score.unit.name) if addresses["schematic"] else None,
+        ]
         for row in rows
     ]
-    data = {"shapes": shapes, "schematic": schematic, "shade": shade.name, "units": units}
+    data = {
+        **addresses,
+        "shade": shade.name,
+        "bands": [[formatting.said(band.name), band.fill] for band in bands],
+        "fields": FIELDS,
+        "units": units,
+    }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from phucvu.results.boards import UnitScore
+from phucvu.results.boundaries import Boundary
 from phucvu.results.figures import Provenance
 from phucvu.results.trends import Point, Trend
 from phucvu.scoring import (
@@ -115,8 +116,8 @@ class ShownUnit:
     history: History | None
 
 
-def show_unit(score: UnitScore, trend: Trend) -> ShownUnit:
-    """Everything the page says about a unit's score."""
+def show_unit(score: UnitScore, trend: Trend, breaks: Sequence[Boundary] = ()) -> ShownUnit:
+    """Everything the page says about a unit's score. `breaks`: where its lines over time break."""
     scorecard = score.edition.scorecard
     components = {
         id_: show_component(score, id_, trend.indicators.get(id_, ()))
@@ -135,7 +136,7 @@ def show_unit(score: UnitScore, trend: Trend) -> ShownUnit:
             for group in score.result.groups.values()
             if not is_drawn(group)
         ],
-        history=points_history(trend.total),
+        history=points_history(trend.total, breaks),
     )
 
 

@@ -105,7 +105,7 @@ register.simple_tag(asset_url, name="asset")
 def icon(name: str) -> SafeString:
     """A decorative icon; the words beside it say the same."""
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        '<svg class="icon" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>',
         asset_url("icons.svg"),
         name,
     )

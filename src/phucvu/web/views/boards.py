@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from phucvu.results.boards import scoreboard, unit_score
+from phucvu.results.boards import scoreboard, unit_score, units_of_kind
 from phucvu.results.ranking import By
+from phucvu.results.week import week_of
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 from phucvu.web.shown.boards import ShownBoard, show_board
+from phucvu.web.shown.weeks import show_week
 from phucvu.web.shown.words import kind_in_plural
 
 __all__ = ["board", "home", "tabs_below"]
@@ -46,6 +48,7 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
             "asked": asked,
             "own": unit_score(parent, asked.period, tree=tree, earlier=asked.earlier),
             "shown": shown,
+            "week": show_week(week_of(shown.board, tree=tree)) if shown else None,
             "tabs": tabs_below(tree, parent, shown.board.kind if shown else None),
             "simulation": pages.simulation(
                 [parent, *(row.score.unit for row in shown.rows)] if shown else [parent]
@@ -78,16 +81,11 @@ def _by(request: HttpRequest) -> By:
 
 
 def tabs_below(
-    tree: UnitTree, parent: UnitNode, shown: Kind | None
+    tree: UnitTree, parent: UnitNode, shown: Kind | None, *, on_map: bool = False
 ) -> list[tuple[Kind, str, int, bool]]:
     """The kinds to choose from: code, words, how many units, whether it is shown."""
-    children = tree.children(parent.id)
+    kinds = pages.kinds_on_map if on_map else pages.kinds_below
     return [
-        (
-            kind,
-            kind_in_plural(kind),
-            sum(child.kind == kind for child in children),
-            kind == shown,
-        )
-        for kind in pages.kinds_below(tree, parent)
+        (kind, kind_in_plural(kind), len(units_of_kind(tree, parent, kind)), kind == shown)
+        for kind in kinds(tree, parent)
     ]

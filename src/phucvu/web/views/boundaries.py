@@ -25,7 +25,10 @@ def _version(request: HttpRequest, code: str) -> str:
 @require_safe
 @etag(_version)
 def below(request: HttpRequest, code: str) -> HttpResponse:
-    """GeoJSON of the units directly below one; `?ngay=` the day, `?muc=` the level of detail."""
+    """GeoJSON of the units directly below one; `?ngay=` the day, `?muc=` the level of detail.
+
+    `?loai=`: of one kind; where none is directly below, of all below.
+    """
     try:
         written = request.GET.get("ngay", "")
         day = date.fromisoformat(written) if written else timezone.localdate()
@@ -33,7 +36,7 @@ def below(request: HttpRequest, code: str) -> HttpResponse:
         parent = load_tree(day).by_code(code)
         if parent is None:
             raise Http404
-        body = boundaries.of(parent.id, day, level)
+        body = boundaries.of(parent.id, day, level, request.GET.get("loai", ""))
     except ValueError as error:
         raise Http404(str(error)) from error
     answer = HttpResponse(body, content_type="application/geo+json")

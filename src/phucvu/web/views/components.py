@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from phucvu import scorecards
 from phucvu.results.boards import current_edition, scoreboard, unit_score
+from phucvu.results.boundaries import boundaries_of
+from phucvu.results.component_changes import component_changes
+from phucvu.scorecards.texts import lines_of
+from phucvu.units.life import life_of
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 from phucvu.web.shown.charts import ratio_history
-from phucvu.web.shown.components import bars, rule_words
+from phucvu.web.shown.components import bars, ends_of, rule_words, spread_of
 from phucvu.web.shown.units import show_component
 from phucvu.web.shown.words import kind_in_plural
 from phucvu.web.trends import trend_of
 
-__all__ = ["component", "whole_scorecard"]
+__all__ = ["component", "scorecard_text", "whole_scorecard"]
+
+_TEXT_KEPT = 3600  # seconds; a published text does not change
 
 
 @require_safe
 def component(request: HttpRequest, id_: str) -> HttpResponse:
     """What a component means, its rule with a unit's numbers in it, and where units stand."""
-    scorecard = current_edition().scorecard
+    edition = current_edition()
+    scorecard = edition.scorecard
     if id_ not in scorecard.indicators:
         raise Http404(gettext("The scorecard has no component %(id)s.") % {"id": id_})
     rule = scorecard.indicators[id_]
@@ -31,7 +40,7 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
         "rule": rule,
         "group": scorecard.groups[rule.group],
         "words": rule_words(rule),
-        "others": list(scorecard.indicators.values()),
+        "texts": lines_of(id_, scorecards.published(edition.id, settings.PHUCVU_SCORECARDS)),
     }
     since = pages.latest_change()
     found = pages.look(request, request.GET.get("don-vi", ""))
@@ -39,6 +48,7 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
         return pages.show(request, "web/component.html", context)
     tree, unit, asked = found.tree, found.unit, found.asked
     score = unit_score(unit, asked.period, tree=tree, earlier=asked.earlier)
+    breaks = boundaries_of(edition, life_of(unit.id))
     points = trend_of(request, unit, asked).indicators.get(id_, ())
     # A unit with none below it is shown among its peers.
     parent = unit if tree.children(unit.id) else tree.get(unit.parent_id or 0)
@@ -46,22 +56,43 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
     board = None
     if parent is not None and kind is not None:
         board = scoreboard(parent, kind, asked.period, tree=tree, earlier=asked.earlier)
+        moved = component_changes(board, id_, tree=tree, earlier=asked.earlier)
+        found_bars = bars(board, id_, moved)
+        context |= {
+            "bars": found_bars,
+            "spread": spread_of(found_bars, rule, unit.id),
+            "ends": ends_of(found_bars, rule),
+        }
     context |= {
         "unit": unit,
         "parent": parent,
         "asked": asked,
         "shown": show_component(score, id_),
-        "history": ratio_history(points, days=rule.unit == "days"),
+        "history": ratio_history(points, breaks, days=rule.unit == "days"),
         "kind_words": kind_in_plural(kind) if kind else "",
         "kinds": [(each, kind_in_plural(each)) for each in _kinds(tree, parent)],
         "kind": kind,
-        "bars": bars(board, id_) if board else [],
         "simulation": pages.simulation(
             [unit, *(entry.unit for entry in board.entries)] if board else [unit]
         ),
     }
     live = [unit] if parent is None or parent.id == unit.id else [unit, parent]
     return pages.show(request, "web/component.html", context, live=live, since=since)
+
+
+@require_safe
+def scorecard_text(request: HttpRequest, edition: str) -> HttpResponse:
+    """An edition of the scorecard, or one it extends, as the YAML it was published as."""
+    texts = {
+        source.file.rsplit("/", 1)[-1].removesuffix(".yaml"): source.text
+        for name in scorecards.available(settings.PHUCVU_SCORECARDS)
+        for source in scorecards.published(name, settings.PHUCVU_SCORECARDS)
+    }
+    if edition not in texts:
+        raise Http404(gettext("There is no scorecard %(id)s.") % {"id": edition})
+    answer = HttpResponse(texts[edition], content_type="application/yaml; charset=utf-8")
+    answer.headers["Cache-Control"] = f"public, max-age={_TEXT_KEPT}"
+    return answer
 
 
 @require_safe
@@ -77,6 +108,10 @@ def whole_scorecard(request: HttpRequest) -> HttpResponse:
             "scorecard": scorecard,
             "groups": groups,
             "scored": scored,
+            "texts": [
+                source.file.rsplit("/", 1)[-1].removesuffix(".yaml")
+                for source in scorecards.published(scorecard.id, settings.PHUCVU_SCORECARDS)
+            ],
         },
     )
 

@@ -8,9 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from phucvu.results.boards import units_of_kind
 from phucvu.units.places import places
 from phucvu.web import pages
-from phucvu.web.mapping import children_of, map_of
+from phucvu.web.mapping import map_of
 from phucvu.web.shown.tiles import tiles
 from phucvu.web.views.boards import tabs_below
 
@@ -27,7 +28,7 @@ def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
     if found is None:
         return pages.show(request, "web/empty.html", {})
     tree, parent = found.tree, found.unit
-    kind = pages.kind_below(request, tree, parent)
+    kind = pages.kind_below(request, tree, parent, on_map=True)
     context: dict[str, Any] = {
         "parent": parent,
         "roots": tree.roots,
@@ -38,7 +39,8 @@ def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
         shown = map_of(request, found, kind)
         context |= {
             "shown": shown,
-            "tabs": tabs_below(tree, parent, kind),
+            "tabs": tabs_below(tree, parent, kind, on_map=True),
+            "direct": kind in pages.kinds_below(tree, parent),
             "simulation": pages.simulation([parent, *(row.score.unit for row in shown.rows)]),
         }
     return pages.show(request, "web/map.html", context, live=[parent], since=since)
@@ -48,11 +50,14 @@ def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
 def shapes(request: HttpRequest, code: str) -> HttpResponse:
     """A square for each unit of a kind below one, as GeoJSON whose features carry codes."""
     found = pages.look(request, code)
-    if found is None or (kind := pages.kind_below(request, found.tree, found.unit)) is None:
+    kind = pages.kind_below(request, found.tree, found.unit, on_map=True) if found else None
+    if found is None or kind is None:
         raise Http404(gettext("There is nothing to draw here."))
     lie = places(found.asked.day)
     answer = JsonResponse(
-        tiles([(unit.code, lie.get(unit.id)) for unit in children_of(found, kind)])
+        tiles(
+            [(unit.code, lie.get(unit.id)) for unit in units_of_kind(found.tree, found.unit, kind)]
+        )
     )
     answer.headers["Content-Type"] = "application/geo+json"
     answer.headers["Cache-Control"] = f"public, max-age={_SHAPES_KEPT}"

@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import unit_score
+from phucvu.results.boundaries import boundaries_of
+from phucvu.units.life import life_of
 from phucvu.web import pages
 from phucvu.web.shown.lives import show_life
 from phucvu.web.shown.units import show_unit
@@ -24,6 +26,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     tree, node, asked = found.tree, found.unit, found.asked
     score = unit_score(node, asked.period, tree=tree, earlier=asked.earlier)
+    life = life_of(node.id)
     below = board_below(request, tree, node, asked)
     return pages.show(
         request,
@@ -32,10 +35,12 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
             "unit": node,
             "path": tree.path(node.id),
             "asked": asked,
-            "shown": show_unit(score, trend_of(request, node, asked)),
+            "shown": show_unit(
+                score, trend_of(request, node, asked), boundaries_of(score.edition, life)
+            ),
             "below": below,
             "tabs": tabs_below(tree, node, below.board.kind if below else None),
-            "life": show_life(node.id),
+            "life": show_life(life),
             "simulation": pages.simulation([node]),
         },
         live=[node],

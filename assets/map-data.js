@@ -1,0 +1,51 @@
+// What the maps share: the units with the names of their parts, their shapes, and finding by name.
+
+import { plain } from "./search.js";
+
+// Each unit comes as a list, for there may be thousands: here it gets the names of its parts.
+export function readUnits(frame) {
+  const { fields, bands, page, inside, ...data } = JSON.parse(frame.dataset.map);
+  const addressOf = (pattern, code) => pattern.replace("--code--", encodeURIComponent(code));
+  data.units = data.units.map((values) => {
+    const unit = Object.fromEntries(fields.map((name, at) => [name, values[at]]));
+    const [band, fill] = bands[unit.band] ?? [null, null];
+    return {
+      ...unit,
+      band,
+      fill,
+      page: addressOf(page, unit.code),
+      inside: unit.inside ? addressOf(inside, unit.code) : "",
+    };
+  });
+  return data;
+}
+
+export async function shapesAt(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
+// The codes of the units whose name has every word; null where nothing is asked.
+export function foundBy(units, text) {
+  const words = plain(text).split(/\s+/).filter(Boolean);
+  if (!words.length) return null;
+  const matches = (unit) => {
+    const name = plain(`${unit.name} ${unit.code}`);
+    return words.every((word) => name.includes(word));
+  };
+  return new Set(units.filter(matches).map((unit) => unit.code));
+}
+
+export function openUnit(unit) {
+  if (!unit) return;
+  const address = unit.inside || unit.page;
+  if ("embedded" in document.documentElement.dataset) window.open(address, "_blank", "noopener");
+  else location.assign(address);
+}
+
+export function markRow(code) {
+  document.querySelectorAll("[data-map-row]").forEach((row) => {
+    row.toggleAttribute("data-chosen", row.dataset.mapRow === code);
+  });
+}

@@ -1,0 +1,112 @@
+"""How units moved on one component, each against the figure that stood before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from phucvu.register.models import StatedFigure
+from phucvu.results.boards import Scoreboard, UnitScore, score_units
+from phucvu.results.figures import FigureSource
+from phucvu.scoring import Period, PeriodError
+from phucvu.units.tree import UnitNode, UnitTree
+
+__all__ = ["ComponentChange", "component_changes"]
+
+_MOMENTS = 3  # of publication, looked back from
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class ComponentChange:
+    """A unit's ratio on a component now and before (of 2.2: average days).
+
+    `since`: the period before; of a published figure, the moment the earlier one was of.
+    """
+
+    before: Decimal
+    after: Decimal
+    since: Period | datetime
+
+    @property
+    def by(self) -> Decimal:
+        """Percentage points (or days) more."""
+        return self.after - self.before
+
+
+def component_changes(
+    board: Scoreboard, id_: str, *, tree: UnitTree, earlier: UnitTree
+) -> Mapping[int, ComponentChange]:
+    """The change of every unit of a board that has a figure on both sides, by unit id.
+
+    What is counted is compared with the period before (`earlier`: its units); what is published
+    or typed in, with what stood just before, of the same period.
+    """
+    counted: list[UnitScore] = []
+    stated: dict[datetime, list[UnitScore]] = defaultdict(list)
+    for score in board.entries:
+        told = score.provenance.get(id_)
+        if told is None or score.result.indicators[id_].ratio is None:
+            continue
+        if told.source is FigureSource.COUNTED:
+            counted.append(score)
+        elif told.as_of is not None:
+            stated[told.as_of].append(score)
+    found = _from_the_period_before(board, id_, counted, earlier)
+    for moment in sorted(stated, reverse=True)[:_MOMENTS]:
+        now = {score.unit.id: score for score in stated[moment]}
+        units = [score.unit for score in stated[moment]]
+        rows = StatedFigure.objects.filter(period=str(board.period), indicator=id_)
+        if not rows.filter(as_of__lt=moment).exists():
+            break  # nobody stated it before that, of whatever unit
+        for old in _scores(board, tree, units, board.period, moment - _INSTANT):
+            told = old.provenance.get(id_)
+            if told is not None and told.as_of is not None:
+                _add(found, id_, old, now[old.unit.id], told.as_of)
+    return found
+
+
+def _from_the_period_before(
+    board: Scoreboard, id_: str, counted: list[UnitScore], earlier: UnitTree
+) -> dict[int, ComponentChange]:
+    found: dict[int, ComponentChange] = {}
+    try:
+        period = board.period.previous()
+    except PeriodError:
+        return found  # before the first there can be
+    now = {score.unit.id: score for score in counted}
+    units = [node for score in counted if (node := earlier.get(score.unit.id)) is not None]
+    for old in _scores(board, earlier, units, period, None):
+        if id_ in old.provenance:
+            _add(found, id_, old, now[old.unit.id], period)
+    return found
+
+
+def _scores(
+    board: Scoreboard,
+    tree: UnitTree,
+    units: list[UnitNode],
+    period: Period,
+    as_of: datetime | None,
+) -> list[UnitScore]:
+    if not units:
+        return []
+    return score_units(board.edition, tree, units, period, board.moment, as_of)
+
+
+def _add(
+    found: dict[int, ComponentChange],
+    id_: str,
+    old: UnitScore,
+    new: UnitScore,
+    since: Period | datetime,
+) -> None:
+    before, after = old.result.indicators[id_].ratio, new.result.indicators[id_].ratio
+    # A share of nothing is the rule's answer, not a figure to have moved from.
+    if old.result.indicators[id_].decided_by in ("empty", "not_provided"):
+        return
+    if before is not None and after is not None:
+        found[new.unit.id] = ComponentChange(before, after, since)

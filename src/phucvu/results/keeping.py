@@ -1,0 +1,120 @@
+"""Keeping each day's scores, and reading them back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from phucvu.results.boards import UnitScore, current_edition, score_units
+from phucvu.results.figures import FigureSource
+from phucvu.results.models import KeptDay, KeptScore
+from phucvu.results.periods import SHOWN
+from phucvu.scoring import Period
+from phucvu.units.tree import load_tree
+
+__all__ = ["WEEK", "day_before", "is_counted", "keep_day", "kept_scores", "points_of"]
+
+WEEK = timedelta(days=7)
+_AT_ONCE = 1000
+
+
+def keep_day(now: datetime | None = None) -> KeptDay | None:
+    """Keep what every unit's pages say now; None where that was done today already.
+
+    Of the periods that today or the day a week ago lies in. The values are read first and written
+    in one short transaction, so nobody waits for them; of two who do it, one writes.
+    """
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    if KeptDay.objects.filter(day=today).exists():
+        return None
+    edition, tree = current_edition(), load_tree(today)
+    found = [
+        _row(score)
+        for period in _periods(today)
+        for score in score_units(edition, tree, list(tree), period, now)
+        if score.total is not None
+    ]
+    periods = {row.period for row in found}
+    standing = {
+        (row.unit_id, row.period): row
+        for row in KeptScore.objects.filter(period__in=periods, until=None)
+    }
+    new = [row for row in found if not _same(standing.get((row.unit_id, row.period)), row)]
+    over = [
+        before.pk for row in new if (before := standing.get((row.unit_id, row.period))) is not None
+    ]
+    try:
+        with transaction.atomic():
+            kept = KeptDay.objects.create(day=today, at=now)
+            for start in range(0, len(over), _AT_ONCE):
+                part = over[start : start + _AT_ONCE]
+                KeptScore.objects.filter(pk__in=part).update(until=kept)
+            for row in new:
+                row.kept = kept
+            KeptScore.objects.bulk_create(new, batch_size=_AT_ONCE)
+    except IntegrityError:
+        return None
+    return kept
+
+
+def day_before(moment: datetime) -> KeptDay | None:
+    """The last day kept by then, else the first there is; None where none was kept."""
+    by_then = KeptDay.objects.filter(at__lte=moment).order_by("-at").first()
+    return by_then or KeptDay.objects.order_by("at").first()
+
+
+def kept_scores(day: KeptDay, unit_ids: Collection[int], period: Period) -> dict[int, KeptScore]:
+    """What stood on a kept day, by unit; a unit that had no total then is left out."""
+    rows = KeptScore.objects.filter(
+        Q(until=None) | Q(until__day__gt=day.day),
+        unit_id__in=unit_ids,
+        period=str(period),
+        kept__day__lte=day.day,
+    )
+    return {row.unit_id: row for row in rows}
+
+
+def is_counted(score: UnitScore) -> bool:
+    """Whether any of its figures is counted, and so moves without anybody stating it."""
+    return any(told.source is FigureSource.COUNTED for told in score.provenance.values())
+
+
+def points_of(score: UnitScore) -> dict[str, Decimal]:
+    """The points of the components that are known."""
+    return {
+        id_: result.points
+        for id_, result in score.result.indicators.items()
+        if result.points is not None and result.indicator.scored
+    }
+
+
+def _periods(today: date) -> Iterable[Period]:
+    """Those of today, and those that a week ago still ran."""
+    days = (today, today - WEEK)
+    return dict.fromkeys(Period.containing(day, kind) for day in days for kind in SHOWN)
+
+
+def _row(score: UnitScore) -> KeptScore:
+    return KeptScore(
+        unit_id=score.unit.id,
+        period=str(score.period),
+        edition=score.edition.digest,
+        total=score.total,
+        missing=score.missing,
+        counted=is_counted(score),
+        points={id_: str(points) for id_, points in points_of(score).items()},
+    )
+
+
+def _same(before: KeptScore | None, after: KeptScore) -> bool:
+    return before is not None and _said(before) == _said(after)
+
+
+def _said(row: KeptScore) -> tuple[str, Decimal | None, int, bool, Mapping[str, str]]:
+    return row.edition, row.total, row.missing, row.counted, row.points
