@@ -52,7 +52,10 @@ class FormFields(Fields):
             case "moment":
                 return self.dated(column.name, required=column.required)
             case "number" | "money":
-                return self.number(column.name)
+                if column.required and self._record.get(column.name) in (None, ""):
+                    self.refuse(column.name, _("is required"))
+                money = column.kind == "money"
+                return self.amount(column.name) if money else self.number(column.name)
             case "name":
                 return self.name(column.name, column.longest)
             case "choice" if column.is_flag:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -16,23 +17,35 @@ from phucvu.intake.excel.reading import MakeRecord, dossier_row
 from phucvu.intake.form_reading import FormReader, form_row, keep_form
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader
+from phucvu.intake.payments import PaymentReader, PaymentRecord
 from phucvu.intake.petitions import PetitionReader, PetitionRecord
+from phucvu.intake.procedures import (
+    AppliedReader,
+    AppliedRecord,
+    ProcedureReader,
+    ProcedureRecord,
+    applied_follow,
+    procedures_follow,
+)
 from phucvu.intake.ratings import RatingReader, RatingRecord
 from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
 from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
 from phucvu.intake.steps import StepReader, StepRecord
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
-from phucvu.register.facts import Fact
+from phucvu.register.facts import FACTS, Fact
 from phucvu.units.tree import UnitEras
 
 __all__ = [
     "ANNOUNCEMENTS",
+    "APPLIED_PROCEDURES",
     "CERTIFIED_COPIES",
     "DOSSIERS",
     "KINDS",
     "LOOKUPS",
+    "PAYMENTS",
     "PETITIONS",
+    "PROCEDURES",
     "PROGRESS_STEPS",
     "RATINGS",
     "FactKind",
@@ -55,6 +68,13 @@ class MakeReader(Protocol):
     def __call__(self, units: UnitEras, *, within: Reach | int | None = None) -> Reader: ...
 
 
+Follow = Callable[[Sequence[str]], AbstractContextManager[None]]
+
+
+def _nothing_follows(_codes: Sequence[str]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @dataclass(frozen=True)
 class FactKind:
     """How facts of one kind come in.
@@ -65,6 +85,7 @@ class FactKind:
     `from_row`: the record of a row of the template.
     `code_field`: the field of a record that holds the code.
     `reckoned`: columns that follow from what was sent.
+    `follow`: stands around every change of facts, by their codes: what else follows from it.
     """
 
     fact: Fact
@@ -75,6 +96,7 @@ class FactKind:
     from_row: MakeRecord
     code_field: str
     reckoned: Reckoned = NOTHING_RECKONED
+    follow: Follow = _nothing_follows
 
     @property
     def name(self) -> str:
@@ -97,23 +119,12 @@ class FactKind:
         return load_form(self.plural)
 
 
-DOSSIERS = FactKind(
-    facts.DOSSIERS,
-    DossierRecord,
-    clock,
-    MessageReader,
-    keep,
-    dossier_row,
-    "MaHoSo",
-    OF_DOSSIERS,
-)
-
-
 def _of_form(
     fact: Fact,
     record: type[FactRecord],
     reader: type[FormReader],
     reckoned: Reckoned = NOTHING_RECKONED,
+    follow: Follow = _nothing_follows,
 ) -> FactKind:
     """A kind whose records have the columns of its template as fields."""
 
@@ -121,50 +132,69 @@ def _of_form(
         moments = (getattr(version, name) for name in fact.clock_columns)
         return max((moment for moment in moments if moment is not None), default=NO_CLOCK)
 
+    form = reader.form
+    keep_it = partial(keep_form, form)
     return FactKind(
-        fact,
-        record,
-        latest,
-        reader,
-        partial(keep_form, reader.form),
+        fact, record, latest, reader, keep_it, form_row, form.code, reckoned, follow
+    )  # fmt: skip
+
+
+def _of_steps() -> FactKind:
+    """Steps come as a message's fields, though they have a template like the others."""
+    form = load_form(facts.PROGRESS_STEPS.plural)
+    return FactKind(
+        facts.PROGRESS_STEPS,
+        StepRecord,
+        lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
+        StepReader,
+        partial(keep_form, form),
         form_row,
-        reader.form.code,
-        reckoned,
+        form.code,
     )
 
-
-PETITIONS = _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS)
-CERTIFIED_COPIES = _of_form(facts.CERTIFIED_COPIES, CopyRecord, CopyReader)
-LOOKUPS = _of_form(facts.LOOKUPS, LookupRecord, LookupReader)
-RATINGS = _of_form(facts.RATINGS, RatingRecord, RatingReader)
-ANNOUNCEMENTS = _of_form(facts.ANNOUNCEMENTS, AnnouncementRecord, AnnouncementReader)
-
-_STEP_FORM = load_form(facts.PROGRESS_STEPS.plural)
-PROGRESS_STEPS = FactKind(
-    facts.PROGRESS_STEPS,
-    StepRecord,
-    lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
-    StepReader,
-    partial(keep_form, _STEP_FORM),
-    form_row,
-    _STEP_FORM.code,
-)
 
 KINDS: Mapping[str, FactKind] = MappingProxyType(
     {
         kind.plural: kind
         for kind in (
-            DOSSIERS,
-            PETITIONS,
-            CERTIFIED_COPIES,
-            LOOKUPS,
-            RATINGS,
-            ANNOUNCEMENTS,
-            PROGRESS_STEPS,
+            FactKind(
+                facts.DOSSIERS,
+                DossierRecord,
+                clock,
+                MessageReader,
+                keep,
+                dossier_row,
+                "MaHoSo",
+                OF_DOSSIERS,
+            ),
+            _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS),
+            _of_form(FACTS["certified_copy"], CopyRecord, CopyReader),
+            _of_form(FACTS["lookup"], LookupRecord, LookupReader),
+            _of_form(FACTS["rating"], RatingRecord, RatingReader),
+            _of_form(FACTS["announcement"], AnnouncementRecord, AnnouncementReader),
+            _of_steps(),
+            _of_form(FACTS["payment"], PaymentRecord, PaymentReader),
+            _of_form(
+                FACTS["procedure"], ProcedureRecord, ProcedureReader, follow=procedures_follow
+            ),
+            _of_form(
+                FACTS["applied_procedure"], AppliedRecord, AppliedReader, follow=applied_follow
+            ),
         )
     }
 )
 """Every kind by its plural, dossiers first."""
+
+DOSSIERS = KINDS["dossiers"]
+PETITIONS = KINDS["petitions"]
+CERTIFIED_COPIES = KINDS["certified-copies"]
+LOOKUPS = KINDS["lookups"]
+RATINGS = KINDS["ratings"]
+ANNOUNCEMENTS = KINDS["announcements"]
+PROGRESS_STEPS = KINDS["progress-steps"]
+PAYMENTS = KINDS["payments"]
+PROCEDURES = KINDS["procedures"]
+APPLIED_PROCEDURES = KINDS["applied-procedures"]
 
 
 def kind_called(plural: str) -> FactKind:

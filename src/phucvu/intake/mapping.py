@@ -23,11 +23,12 @@ import yaml
 from django.utils.translation import gettext as _
 
 from phucvu.intake.cells import DateError, moment_of, text_of
-from phucvu.intake.excel.columns import FORMS, load_form
+from phucvu.intake.excel.columns import load_form
 from phucvu.intake.formats.base import Cell, normal
 from phucvu.intake.formats.encodings import looks_garbled
 from phucvu.intake.record import MappedRecord, Problem
 from phucvu.intake.values import quote
+from phucvu.register.facts import FACTS
 
 __all__ = [
     "CODES",
@@ -50,6 +51,8 @@ CODES = (
     "NoiNopHoSo", "HoSoCoThanhPhanSoHoa", "TaiKhoanDuocXacThucVoiVNeID",
     "DuocThanhToanTrucTuyen",
 )  # fmt: skip
+
+_PLURALS = tuple(fact.plural for fact in FACTS.values())
 
 _SCALAR = {"type": ["string", "integer"]}
 _COLUMN = {
@@ -74,6 +77,17 @@ _CONDITION = {
     "additionalProperties": False,
     "required": ["if", "then", "else"],
     "properties": {"if": {"type": "string", "minLength": 1}, "then": _SCALAR, "else": _SCALAR},
+}
+_CONTAINS = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["column", "contains", "then", "else"],
+    "properties": {
+        "column": {"type": "string", "minLength": 1},
+        "contains": {"type": "string", "minLength": 1},
+        "then": _SCALAR,
+        "else": _SCALAR,
+    },
 }
 _DATE = {
     "type": "object",
@@ -120,7 +134,7 @@ _PROPERTIES: dict[str, Any] = {
     "sheet": {"type": "string", "minLength": 1},
     "header_row": {"type": "integer", "minimum": 1, "maximum": 1_000},
     # The kind of fact, as commands call it; dossiers where it is not given.
-    "kind": {"enum": list(FORMS)},
+    "kind": {"enum": list(_PLURALS)},
     # The column with the case's id.
     "case": {"type": "string", "minLength": 1},
     # A table has a row for each dossier, an event log several for each case.
@@ -141,6 +155,7 @@ _PROPERTIES: dict[str, Any] = {
 
 def _schema(kind: MappedFields) -> dict[str, Any]:
     plain = (*kind.codes, *kind.names)
+    rules = {"oneOf": [_CONSTANT, _COLUMN, _CONDITION, _CONTAINS]}
     return {
         "type": "object",
         "additionalProperties": False,
@@ -152,7 +167,7 @@ def _schema(kind: MappedFields) -> dict[str, Any]:
                 "additionalProperties": False,
                 "required": list(kind.required),
                 "properties": {
-                    **{name: {"oneOf": [_CONSTANT, _COLUMN, _CONDITION]} for name in plain},
+                    **dict.fromkeys(plain, rules),
                     **dict.fromkeys(kind.dates, _DATE),
                 },
             },
@@ -279,6 +294,9 @@ def _value(field: str, rule: Map[str, Any], row: Map[str, Cell], problems: list[
         return _scalar(rule["constant"])
     if "if" in rule:
         return _scalar(rule["then" if text_of(row[rule["if"]]) else "else"])
+    if "contains" in rule:
+        found = normal(rule["contains"]) in normal(text_of(row[rule["column"]]))
+        return _scalar(rule["then" if found else "else"])
     cell = row[rule["column"]]
     values = rule.get("values")
     if values is None:
@@ -376,7 +394,7 @@ def _note_lines(
 
 
 def _check(path: Path, content: Any, lines: Map[tuple[str, ...], int], kind: Any) -> None:
-    schema = _schema(mapped_fields(kind if kind in FORMS else "dossiers"))
+    schema = _schema(mapped_fields(kind if kind in _PLURALS else "dossiers"))
     errors = jsonschema.Draft202012Validator(schema).iter_errors(content)
     error = jsonschema.exceptions.best_match(errors)
     if error is not None:
