@@ -36,6 +36,11 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
+def followed() -> None:
+    """Here the counters are the real ones."""
+
+
+@pytest.fixture(autouse=True)
 def measures(db):
     count_new_measures()
     with translation.override("en"):
