@@ -98,10 +98,9 @@ class _Standing:
         }
         self.levels = {
             (code, unit): level
-            for code, unit, level, digest in standing_at(ProcedureAtUnit, wall).values_list(
-                "procedure_code", "unit__code", "online_level", "digest"
+            for code, unit, level in standing_at(ProcedureAtUnit, wall).values_list(
+                "procedure_code", "unit__code", "online_level"
             )
-            if digest
         }
 
 
@@ -192,7 +191,7 @@ def _said_of(facts: ProcedureFacts, held: Procedure | None) -> Values:
 
 
 def _differs(values: Values, held: Procedure | None) -> bool:
-    return held is None or not held.digest or any(
+    return held is None or any(
         getattr(held, name) != value
         for name, value in values.items()
         if name not in ("from_at", "until_at")
