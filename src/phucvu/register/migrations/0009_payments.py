@@ -163,4 +163,8 @@ class Migration(migrations.Migration):
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='payment_not_negative'),
         ),
+        migrations.AddIndex(
+            model_name='procedureatunit',
+            index=models.Index(condition=models.Q(('from_at__isnull', False)), fields=['from_at'], name='procedure_at_unit_begins'),
+        ),
     ]
