@@ -41,7 +41,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "ratings": rating("H29.01-260302-1"),
     "announcements": announced("1.1", unit="H29.01"),
     "payments": paid("T-1"),
-    "procedures": procedure("1.1", unit="H29.01"),
+    "procedures": procedure("1.1"),
     "applied-procedures": applied("1.1"),
 }
 

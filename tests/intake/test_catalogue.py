@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from django.urls import reverse
 from django.utils import translation
 
+from phucvu.accounts.policy import Reach
 from phucvu.counters import active
 from phucvu.counters.models import Change
 from phucvu.counters.recount import count_new_measures
@@ -248,6 +249,30 @@ def test_what_is_wrong_with_a_record_is_named(wards):
     assert [answer.field for answer in answers] == [
         "name", "fee", "term", "term_unit", "until_at", "unit", "for_citizen", None,
     ]  # fmt: skip
+
+
+def test_who_may_not_send_for_the_keeper_says_nothing_of_a_procedure():
+    city = Unit.objects.create(code="H29", name="H29", kind=Kind.PROVINCE)
+    other = Unit.objects.create(code="H22", name="H22", kind=Kind.PROVINCE)
+    Unit.objects.create(code="H29.01", name="H29.01", kind=Kind.COMMUNE, parent=city)
+    said = {"procedure_code": "1.1", "name": "K", "term": 3}
+
+    def send(of, unit, **fields):
+        reach = Reach(subtrees=frozenset({of.pk}))
+        (answer,) = receive(
+            [{**said, "unit": unit, **fields}], kind=PROCEDURES, reach=reach
+        ).results
+        return answer.result, answer.field
+
+    # A ward keeps none, not even under the key of its city.
+    assert send(city, "H29.01") == ("refused", "unit")
+    assert send(city, "H29") == ("accepted", None)
+    # Another province could otherwise change the city's terms from any day on.
+    assert send(other, "H22") == ("refused", "procedure_code")
+    assert send(other, "H22", from_at="2026-05-01") == ("refused", "procedure_code")
+    assert send(other, "H22", procedure_code="2.2") == ("accepted", None)
+    assert send(city, "H29", from_at="2026-05-01", term=1) == ("accepted", None)
+    assert set(Procedure.objects.values_list("code", flat=True)) == {"1.1", "1.1 20260501", "2.2"}
 
 
 def test_rebuilt_from_the_journal_it_is_the_same(wards):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,10 +16,13 @@ from django.utils.translation import gettext as _
 from phucvu.counters.changes import announce
 from phucvu.intake.excel.columns import load_form
 from phucvu.intake.form_reading import FormFields, FormReader
-from phucvu.intake.record import FactRecord
+from phucvu.intake.reaching import covers
+from phucvu.intake.record import FactRecord, Problem
+from phucvu.intake.values import Fields
 from phucvu.register.models import LONGEST_TERM, Procedure, ProcedureAtUnit, TermUnit
 from phucvu.register.signals import deadlines_moved
 from phucvu.register.walltime import DAY_MS, from_wall
+from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode
 
 __all__ = [
@@ -31,6 +35,7 @@ __all__ = [
 ]
 
 _LONGEST_CODE = 64
+_KEEP = frozenset({Kind.COUNTRY, Kind.MINISTRY, Kind.PROVINCE})
 
 
 class ProcedureRecord(FactRecord, frozen=True, gc=False):
@@ -86,9 +91,35 @@ class _DatedReader(FormReader):
 
 
 class ProcedureReader(_DatedReader):
-    """Reads procedures. Whoever may apply has to be named: nobody would be a mistake."""
+    """Reads procedures.
+
+    What is said of one holds for all who apply it. So only a ministry, a province or the root of
+    a tree keeps them, and whoever may not send for the one that keeps it says nothing of it, for
+    no day.
+    """
 
     form = load_form("procedures")
+    _kept: Mapping[str, set[int]] = {}
+
+    def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
+        """The procedure of each record, or everything wrong with it."""
+        if self._within is not None:
+            self._kept = _keepers(records)
+        return super().read_all(records)
+
+    def _unit(
+        self, record: dict[str, Any], dated: datetime | None, fields: Fields
+    ) -> UnitNode | None:
+        unit = super()._unit(record, dated, fields)
+        if unit is None:
+            return None
+        if unit.parent_id is not None and unit.kind not in _KEEP:
+            fields.refuse("unit", _("is neither a ministry nor a province: it keeps no procedures"))
+        for keeper in self._kept.get(str(record.get("procedure_code")).strip(), ()):
+            if self._within is not None and not covers(self._within, self._units, keeper):
+                reason = _("is kept by a unit the key is not valid for")
+                fields.refuse("procedure_code", reason)
+        return unit
 
     def make(
         self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
@@ -132,6 +163,18 @@ class AppliedReader(_DatedReader):
             values["until_at"],
             int(values["online_level"] or 0),
         )
+
+
+def _keepers(records: Sequence[object]) -> dict[str, set[int]]:
+    """Who keeps the procedures that records name, by their codes."""
+    codes = {
+        str(record.get("procedure_code")).strip() for record in records if isinstance(record, dict)
+    }
+    kept: dict[str, set[int]] = {}
+    rows = Procedure.objects.filter(procedure_code__in=codes).order_by()
+    for code, unit in rows.values_list("procedure_code", "unit_id"):
+        kept.setdefault(code, set()).add(unit)
+    return kept
 
 
 def _since(code: str, begun: int | None) -> str:
