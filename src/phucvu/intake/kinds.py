@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Reach, Thing
 from phucvu.intake.announcements import AnnouncementReader, AnnouncementRecord
 from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
 from phucvu.intake.excel.columns import Form, load_form
@@ -85,6 +85,7 @@ class FactKind:
     `from_row`: the record of a row of the template.
     `code_field`: the field of a record that holds the code.
     `reckoned`: columns that follow from what was sent.
+    `thing`: what an account that brings them in a file needs to be allowed.
     `follow`: stands around every change of facts, by their codes: what else follows from it.
     """
 
@@ -97,6 +98,7 @@ class FactKind:
     code_field: str
     reckoned: Reckoned = NOTHING_RECKONED
     follow: Follow = _nothing_follows
+    thing: Thing = Thing.BRING
 
     @property
     def name(self) -> str:
@@ -125,6 +127,7 @@ def _of_form(
     reader: type[FormReader],
     reckoned: Reckoned = NOTHING_RECKONED,
     follow: Follow = _nothing_follows,
+    thing: Thing = Thing.BRING,
 ) -> FactKind:
     """A kind whose records have the columns of its template as fields."""
 
@@ -135,7 +138,7 @@ def _of_form(
     form = reader.form
     keep_it = partial(keep_form, form)
     return FactKind(
-        fact, record, latest, reader, keep_it, form_row, form.code, reckoned, follow
+        fact, record, latest, reader, keep_it, form_row, form.code, reckoned, follow, thing
     )  # fmt: skip
 
 
@@ -175,10 +178,18 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
             _of_steps(),
             _of_form(FACTS["payment"], PaymentRecord, PaymentReader),
             _of_form(
-                FACTS["procedure"], ProcedureRecord, ProcedureReader, follow=procedures_follow
+                FACTS["procedure"],
+                ProcedureRecord,
+                ProcedureReader,
+                follow=procedures_follow,
+                thing=Thing.CATALOGUE,
             ),
             _of_form(
-                FACTS["applied_procedure"], AppliedRecord, AppliedReader, follow=applied_follow
+                FACTS["applied_procedure"],
+                AppliedRecord,
+                AppliedReader,
+                follow=applied_follow,
+                thing=Thing.CATALOGUE,
             ),
         )
     }
