@@ -105,6 +105,32 @@ def only_the_good_one_stands(kind: FactKind) -> None:
     assert rebuild.compare().clean
 
 
+REPAIRED = {
+    **{plural: (GOOD[plural], {}) for plural in GOOD},
+    "procedures from a day": (GOOD["procedures"], {"from_at": "2026-03-02"}),
+    "applied-procedures from a day": (GOOD["applied-procedures"], {"from_at": "20260302080000"}),
+}
+
+
+@pytest.mark.parametrize("name", REPAIRED)
+def test_a_good_record_closes_the_refused_one_of_its_code(
+    units: SimpleNamespace, name: str
+) -> None:
+    good, more = REPAIRED[name]
+    kind = KINDS[name.partition(" ")[0]]
+    column = next(c for c in kind.form.columns if c.kind in ("choice", "moment", "number")
+                  and c.name != "from_at")  # fmt: skip
+    receive([good | more | {column.name: "barter"}], kind=kind)
+    refused = RefusedRecord.objects.get()
+    assert refused.repaired_at is None
+    receive([good | more], kind=kind)
+    refused.refresh_from_db()
+    assert (refused.code, refused.repaired_by_id is not None) == (
+        kind.fact.model._default_manager.get().code,
+        True,
+    )
+
+
 @pytest.mark.parametrize("plural", GOOD)
 def test_the_same_key_several_times_and_in_decomposed_unicode(
     units: SimpleNamespace, plural: str

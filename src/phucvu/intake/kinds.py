@@ -14,7 +14,7 @@ from phucvu.intake.announcements import AnnouncementReader, AnnouncementRecord
 from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
 from phucvu.intake.excel.columns import Form, load_form
 from phucvu.intake.excel.reading import MakeRecord, dossier_row
-from phucvu.intake.form_reading import FormReader, form_row, keep_form
+from phucvu.intake.form_reading import FormReader, code_made_of, form_row, keep_form
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader
 from phucvu.intake.payments import PaymentReader, PaymentRecord
@@ -83,7 +83,8 @@ class FactKind:
     `clock`: a version's own clock, of `fact.clock_columns`.
     `keep`: what may be kept of a refused record.
     `from_row`: the record of a row of the template.
-    `code_field`: the field of a record that holds the code.
+    `code_field`: the field of a record that holds the code, or the first of those that make it up.
+    `code_from`: the fields that make up the code of a record without one of its own.
     `reckoned`: columns that follow from what was sent.
     `thing`: what an account that brings them in a file needs to be allowed.
     `follow`: stands around every change of facts, by their codes: what else follows from it.
@@ -99,6 +100,12 @@ class FactKind:
     reckoned: Reckoned = NOTHING_RECKONED
     follow: Follow = _nothing_follows
     thing: Thing = Thing.BRING
+    code_from: tuple[str, ...] = ()
+
+    def code_of(self, kept: Mapping[str, Any]) -> object:
+        """The code of a refused record, by what is kept of it: so a good one closes it."""
+        own = kept.get("code" if self.code_from else self.code_field)
+        return own or (code_made_of(kept, self.code_from) if self.code_from else "")
 
     @property
     def name(self) -> str:
@@ -128,6 +135,7 @@ def _of_form(
     reckoned: Reckoned = NOTHING_RECKONED,
     follow: Follow = _nothing_follows,
     thing: Thing = Thing.BRING,
+    code_from: tuple[str, ...] = (),
 ) -> FactKind:
     """A kind whose records have the columns of its template as fields."""
 
@@ -136,10 +144,19 @@ def _of_form(
         return max((moment for moment in moments if moment is not None), default=NO_CLOCK)
 
     form = reader.form
-    keep_it = partial(keep_form, form)
     return FactKind(
-        fact, record, latest, reader, keep_it, form_row, form.code, reckoned, follow, thing
-    )  # fmt: skip
+        fact,
+        record,
+        latest,
+        reader,
+        partial(keep_form, form),
+        form_row,
+        form.code,
+        reckoned,
+        follow,
+        thing,
+        code_from,
+    )
 
 
 def _of_steps() -> FactKind:
@@ -174,7 +191,12 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
             _of_form(FACTS["certified_copy"], CopyRecord, CopyReader),
             _of_form(FACTS["lookup"], LookupRecord, LookupReader),
             _of_form(FACTS["rating"], RatingRecord, RatingReader),
-            _of_form(FACTS["announcement"], AnnouncementRecord, AnnouncementReader),
+            _of_form(
+                FACTS["announcement"],
+                AnnouncementRecord,
+                AnnouncementReader,
+                code_from=("unit", "decision", "procedure_code"),
+            ),
             _of_steps(),
             _of_form(FACTS["payment"], PaymentRecord, PaymentReader),
             _of_form(
@@ -183,6 +205,7 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
                 ProcedureReader,
                 follow=procedures_follow,
                 thing=Thing.CATALOGUE,
+                code_from=("procedure_code", "from_at"),
             ),
             _of_form(
                 FACTS["applied_procedure"],
@@ -190,6 +213,7 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
                 AppliedReader,
                 follow=applied_follow,
                 thing=Thing.CATALOGUE,
+                code_from=("unit", "procedure_code", "from_at"),
             ),
         )
     }

@@ -15,13 +15,12 @@ from django.utils.translation import gettext as _
 
 from phucvu.counters.changes import announce
 from phucvu.intake.excel.columns import load_form
-from phucvu.intake.form_reading import FormFields, FormReader
+from phucvu.intake.form_reading import FormFields, FormReader, day_written
 from phucvu.intake.reaching import covers
 from phucvu.intake.record import FactRecord, Problem
 from phucvu.intake.values import Fields
 from phucvu.register.models import LONGEST_TERM, Procedure, ProcedureAtUnit, TermUnit
 from phucvu.register.signals import deadlines_moved
-from phucvu.register.walltime import DAY_MS, from_wall
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode
 
@@ -181,7 +180,7 @@ def _since(code: str, begun: int | None) -> str:
     """The record's code: with the day from which it holds, and with the time where it has one."""
     if begun is None:
         return code
-    return f"{code} {from_wall(begun):{'%Y%m%d' if begun % DAY_MS == 0 else '%Y%m%d%H%M%S'}}"
+    return f"{code} {day_written(begun)}"
 
 
 # --- what follows from a change --------------------------------------------------------------
