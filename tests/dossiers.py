@@ -12,12 +12,12 @@ from phucvu.counters.deltas import following
 from phucvu.counters.pooling import Asked, pooled
 from phucvu.counters.reading import Window
 from phucvu.measures import MeasureBook
-from phucvu.register.models import Dossier, Status
+from phucvu.register.models import Dossier, Procedure, ProcedureAtUnit, Status
 from phucvu.register.walltime import to_wall
 from phucvu.scoring import Period
 from phucvu.units.models import Kind, Unit
 
-__all__ = ["counts_of", "dossier", "store", "unit", "wall"]
+__all__ = ["counts_of", "dossier", "listed", "store", "unit", "wall"]
 
 
 def wall(text: str) -> int:
@@ -54,6 +54,25 @@ def store(*dossiers: Dossier) -> None:
     with transaction.atomic(), following(codes):
         Dossier.objects.filter(code__in=codes).delete()
         Dossier.objects.bulk_create(dossiers)
+
+
+def listed(code: str, *at: Unit, since: str = "", level: int = 4, **facts: Any) -> None:
+    """The procedure `code` in the catalogue of some units, from a day on or since ever."""
+    held = {
+        "procedure_code": code,
+        "from_at": wall(since) if since else None,
+        "digest": "",
+        "changed_at": timezone.now(),
+    }
+    named = f"{code} {since}".strip()
+    if not Procedure.objects.filter(code=named).exists():
+        keeper = at[0] if at else Unit.objects.first()
+        values = {"name": code, **facts, **held}
+        Procedure.objects.create(code=named, unit=keeper, **values)
+    for of in at:
+        ProcedureAtUnit.objects.create(
+            code=f"{of.code} {named}", unit=of, online_level=level, **held
+        )
 
 
 def counts_of(

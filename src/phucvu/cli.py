@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rebuild": ("phucvu.intake.journal_commands", "rebuild"),
     "personal": ("phucvu.intake.personal_commands", "personal"),
     "figures": ("phucvu.register.commands", "figures"),
-    "catalogue": ("phucvu.register.catalogue_commands", "catalogue"),
+    "catalogue": ("phucvu.intake.catalogue_commands", "catalogue"),
     "calendar": ("phucvu.register.calendar_commands", "calendar"),
     "units": ("phucvu.units.commands", "units"),
     "key": ("phucvu.accounts.commands", "key"),

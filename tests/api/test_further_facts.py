@@ -12,15 +12,24 @@ from click.testing import CliRunner
 from django.test import Client
 
 from phucvu.intake.commands import import_, template
-from phucvu.register.models import AnnouncedProcedure, DossierRating
+from phucvu.register.models import (
+    AnnouncedProcedure,
+    DossierRating,
+    Payment,
+    Procedure,
+    ProcedureAtUnit,
+)
 from phucvu.units.models import Unit
-from tests.intake.petitions import announced, rating
+from tests.intake.petitions import announced, applied, paid, procedure, rating
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 HERE = {"unit": "H29.01"}
 SENT = {
     "ratings": (DossierRating, [rating("A-1"), rating("A-2", "fine")]),
+    "payments": (Payment, [paid("T-1"), paid("T-2", method="")]),
+    "procedures": (Procedure, [procedure("1.1", **HERE), procedure("1.2", term=10_000, **HERE)]),
+    "applied-procedures": (ProcedureAtUnit, [applied("1.1"), applied("1.2", 1)]),
     "announcements": (AnnouncedProcedure, [announced("1.1", **HERE), announced("?" * 41, **HERE)]),
 }
 

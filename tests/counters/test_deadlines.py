@@ -15,10 +15,12 @@ from phucvu import scorecards
 from phucvu.counters.deadlines import reckon_anew
 from phucvu.counters.reading import Window
 from phucvu.counters.verify import verify
+from phucvu.intake import rebuild
 from phucvu.intake.actions import receive
+from phucvu.intake.catalogue_file import import_catalogue
+from phucvu.intake.kinds import PROCEDURES
 from phucvu.intake.withdraw import withdraw
 from phucvu.register.calendar_store import remove_day, tell_day
-from phucvu.register.catalogue import import_catalogue
 from phucvu.register.models import CalendarDay, Dossier, Procedure
 from phucvu.register.walltime import from_wall
 from phucvu.scoring import Period
@@ -152,13 +154,29 @@ def test_the_administration_site_moves_deadlines(wards, admin_client):
     change = reverse("admin:register_calendarday_change", args=[day.pk])
     admin_client.post(change, {**form, "unit": wards[1].pk})
     assert due() == datetime(2026, 10, 6, 23, 59)
-    birth = Procedure.objects.get()
-    form = {"code": birth.code, "name": "K", "fee": "0", "term": "1", "term_unit": "working_days"}
-    procedure = reverse("admin:register_procedure_change", args=[birth.pk])
-    assert admin_client.post(procedure, form).status_code == 302
+    assert verify().clean
+
+
+def test_a_withdrawn_catalogue_takes_its_deadlines_back(wards):
+    term(3)
+    receive([message(**RECEIVED)])
+    sent = {"procedure_code": "1.013395", "unit": "H29", "name": "Khai sinh", "term": 1}
+    batch = receive([sent], kind=PROCEDURES).batch
     assert due() == datetime(2026, 10, 2, 23, 59)
-    admin_client.post(procedure, {**form, "code": "1.2"})
-    assert due() is None
+    withdraw(batch, "tester", "wrong term")
+    assert due() == datetime(2026, 10, 6, 23, 59)
+    assert rebuild.compare().clean
+    assert verify().clean
+
+
+def test_a_term_is_that_of_the_day_of_reception(wards):
+    term(3)
+    receive([message(**RECEIVED)])
+    sent = {"procedure_code": "1.013395", "unit": "H29", "name": "Khai sinh", "term": 1}
+    receive([{**sent, "from_at": "2026-10-02"}], kind=PROCEDURES)
+    assert due() == datetime(2026, 10, 6, 23, 59)
+    receive([{**sent, "from_at": "2026-10-01"}], kind=PROCEDURES)
+    assert due() == datetime(2026, 10, 2, 23, 59)
     assert verify().clean
 
 

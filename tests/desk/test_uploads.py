@@ -24,7 +24,7 @@ from phucvu.counters.verify import verify
 from phucvu.intake import importing
 from phucvu.intake.models import Batch, RefusedRecord, Upload
 from phucvu.intake.uploads import extent, folders, worker
-from phucvu.register.models import Dossier
+from phucvu.register.models import Dossier, ProcedureAtUnit
 from tests.desk.conftest import account
 from tests.intake.messages import message
 from tests.intake.tables import filled, row
@@ -288,6 +288,18 @@ def test_rows_of_units_out_of_reach_are_refused(wards: SimpleNamespace, tmp_path
     assert (only().accepted, only().refused) == (1, 1)
     assert Dossier.objects.get().unit == wards.one
     assert Batch.objects.get().unit == wards.one
+
+
+def test_an_office_does_not_bring_the_catalogue_it_is_measured_by(
+    wards: SimpleNamespace, tmp_path: Path
+) -> None:
+    content = b"procedure_code,unit,online_level\n1.1,H29.01,4\n"
+    for role, taken in ((Role.HEAD, 0), (Role.OFFICE, 1)):
+        client = Client()
+        client.force_login(account(f"ai-{role}", role))
+        address = bring(client, "a.csv", content)["Location"]
+        assert client.post(f"{address}xac-nhan/").status_code == 302
+        assert ProcedureAtUnit.objects.count() == taken
 
 
 def test_forms_cannot_be_forged(wards: SimpleNamespace) -> None:

@@ -16,13 +16,22 @@ from phucvu.counters.recount import count_new_measures
 from phucvu.engines import recounting, register
 from phucvu.engines.archive import ArchiveError
 from phucvu.intake.actions import receive
+from phucvu.intake.catalogue_file import import_catalogue
 from phucvu.intake.kinds import KINDS
 from phucvu.register.calendar_store import tell_day
-from phucvu.register.catalogue import import_catalogue
 from phucvu.units.models import Kind
 from tests.dossiers import unit
 from tests.intake.messages import message
-from tests.intake.petitions import announced, certified, lookup, petition, rating
+from tests.intake.petitions import (
+    announced,
+    applied,
+    certified,
+    lookup,
+    paid,
+    petition,
+    procedure,
+    rating,
+)  # fmt: skip
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -40,6 +49,9 @@ SENT: dict[str, dict[str, Any]] = {
     "ratings": rating(CODE),
     "announcements": announced("1.013395"),
     "progress-steps": STEP,
+    "payments": paid("T-1", dossier_code=CODE),
+    "procedures": procedure("1.013395"),
+    "applied-procedures": applied("1.013395"),
 }
 
 
@@ -92,6 +104,7 @@ CHANGES: dict[str, tuple[str, Callable[[], None]]] = {
         "dossiers",
         lambda: send("lookups", lookup("L-2", dossier_code=CODE)),
     ),
+    "a dossier is paid for": ("dossiers", lambda: send("payments", paid("T-1", dossier_code=CODE))),
     "a dossier is rated": ("dossiers", lambda: send("ratings", rating(CODE))),
     "a dossier's term moves": ("dossiers", tell_a_day_off),
     "a petition's deadlines move": ("petitions", tell_a_day_off),

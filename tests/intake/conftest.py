@@ -11,6 +11,9 @@ import pytest
 import time_machine
 
 from phucvu.counters import deltas
+
+# What is imported later would keep the stand-in of `followed` for good.
+from phucvu.counters import petition_deadlines as _petition_deadlines  # noqa: F401
 from phucvu.register.facts import Fact
 from phucvu.units.models import Unit
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["announced", "certified", "lookup", "petition", "rating"]
+__all__ = [
+    "announced",
+    "applied",
+    "certified",
+    "lookup",
+    "paid",
+    "petition",
+    "procedure",
+    "rating",
+]
 
 
 def petition(code: str, **fields: Any) -> dict[str, Any]:
@@ -43,3 +52,30 @@ def announced(procedure: str, **fields: Any) -> dict[str, Any]:
         "published_at": "2026-03-03T09:00:00",
         **fields,
     }
+
+
+def paid(code: str, **fields: Any) -> dict[str, Any]:
+    """8,000 đồng asked for on 2 March 2026 and paid online the day after."""
+    return {
+        "code": code,
+        "unit": "H29.01",
+        "dossier_code": "H29.01-260302-1",
+        "purpose": "charge",
+        "amount": 8000,
+        "requested_at": "2026-03-02T08:05:00",
+        "paid_at": "2026-03-03T09:00:00",
+        "method": "national",
+        "account": "0071000000001",
+        **fields,
+    }
+
+
+def procedure(code: str, **fields: Any) -> dict[str, Any]:
+    """A procedure for citizens that costs 8,000 đồng."""
+    sent = {"procedure_code": code, "unit": "H29", "name": "Khai sinh", "fee": 8000}
+    return {**sent, "for_citizen": True, **fields}
+
+
+def applied(code: str, level: int = 4, **fields: Any) -> dict[str, Any]:
+    """The procedure at a ward, fully online."""
+    return {"procedure_code": code, "unit": "H29.01", "online_level": level, **fields}

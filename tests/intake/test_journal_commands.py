@@ -26,10 +26,12 @@ from phucvu.accounts import grants, keys
 from phucvu.accounts.words import RoleChoice
 from phucvu.intake import journal_commands, rebuild
 from phucvu.intake.actions import receive
+from phucvu.intake.kinds import APPLIED_PROCEDURES, PROCEDURES
 from phucvu.intake.models import Batch
 from phucvu.intake.withdraw import withdraw
-from phucvu.register.models import Dossier, Procedure, ProcedureAtUnit, StatedFigure
+from phucvu.register.models import Dossier, StatedFigure
 from tests.intake.messages import message
+from tests.intake.petitions import applied, procedure
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -177,10 +179,11 @@ def test_as_of_makes_a_store_of_its_own_that_verifies(
     StatedFigure.objects.create(
         unit=units.ward, period="2026-10", indicator="1.1", ratio=2, as_of="2026-11-20T03:00Z"
     )
-    procedure = Procedure.objects.create(code="1.000001", name="x")
-    ProcedureAtUnit.objects.create(procedure=procedure, unit=units.ward)
     with time_machine.travel("2026-11-10T03:00:00+00:00", tick=False):
         early = receive([message(**DONE), message("H29.01-261001-2")]).batch
+        receive([applied("1.013395")], kind=APPLIED_PROCEDURES)
+        receive([procedure("1.013395", term=3)], kind=PROCEDURES)
+    receive([procedure("1.013395", term=1)], kind=PROCEDURES)
     receive([message("H29.02-261001-3")])
     withdraw(early, "x", "y")
     file = tmp_path / "then.sqlite3"
@@ -190,7 +193,7 @@ def test_as_of_makes_a_store_of_its_own_that_verifies(
         done = rebuilt("--as-of", "2026-11-15T17:00", "--into", file)
 
     assert done.exit_code == 0, done.output
-    assert "2 facts as of 2026-11-15 17:00" in done.output
+    assert "4 facts as of 2026-11-15 17:00" in done.output
     verified = subprocess.run(
         [sys.executable, "-m", "phucvu", "verify"],
         env={**os.environ, "DATABASE_URL": done.output.split("DATABASE_URL=")[1].strip()},
@@ -204,6 +207,7 @@ def test_as_of_makes_a_store_of_its_own_that_verifies(
         assert store.execute("SELECT ratio FROM register_statedfigure").fetchall() == [(1,)]
         assert store.execute("SELECT COUNT(*) FROM units_unit").fetchone() == (7,)
         assert store.execute("SELECT COUNT(*) FROM register_procedureatunit").fetchone() == (1,)
+        assert store.execute("SELECT term FROM register_procedure").fetchall() == [(3,)]
     assert {units.ward2.code} == set(Dossier.objects.values_list("unit__code", flat=True))
 
 

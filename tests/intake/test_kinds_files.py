@@ -15,13 +15,14 @@ from click.testing import CliRunner, Result
 from django.utils import translation
 
 from phucvu.intake.commands import import_, mapping, template
-from phucvu.intake.excel.columns import FORMS, load_form
+from phucvu.intake.excel.columns import load_form
 from phucvu.intake.excel.writing import template_bytes
 from phucvu.intake.formats.xlsx import open_xlsx
 from phucvu.intake.importing import Terms
 from phucvu.intake.journal_commands import batch
 from phucvu.intake.kinds import KINDS, PETITIONS, kind_called
 from phucvu.intake.watch import Watcher
+from phucvu.register.facts import FACTS
 from phucvu.register.models import CertifiedCopy, Lookup, Petition
 from phucvu.register.walltime import from_wall
 from tests.intake.petitions import certified, lookup, petition
@@ -50,7 +51,9 @@ def filled(path: Path, plural: str, *rows: dict[str, Any]) -> Path:
 
 
 def test_every_kind_has_a_template() -> None:
-    assert tuple(KINDS) == FORMS
+    for plural, kind in KINDS.items():
+        assert kind.form.columns, plural
+    assert [kind.fact for kind in KINDS.values()] == list(FACTS.values())
 
 
 # Steps have the fields of a message, as dossiers have; announced procedures have no code.
@@ -60,13 +63,16 @@ def test_every_kind_has_a_template() -> None:
 def test_the_form_says_what_the_record_holds(plural: str) -> None:
     kind = kind_called(plural)
     form = kind.form
-    assert form.names[:2] == ["code", "unit"]
+    dated = plural in ("procedures", "applied-procedures")
+    assert form.names[:2] == ["procedure_code" if dated else "code", "unit"]
     assert all(column.meaning and column.help for column in form.columns)
     reckoned = {"unit_id", "state", "history"}
+    reckoned |= {"code"} if dated else set()
     assert set(kind.record.__struct_fields__) - reckoned == set(form.names) - {"unit"}
     columns = {field.column for field in kind.fact.model._meta.concrete_fields}
     assert set(kind.fact.vocabulary) == columns - {"digest", "changed_at", "history"}
-    assert set(kind.fact.clock_columns) == {c.name for c in form.columns if c.kind == "moment"}
+    moments = {c.name for c in form.columns if c.kind == "moment"} - {"until_at"}
+    assert set(kind.fact.clock_columns) == moments
 
 
 @pytest.mark.parametrize("plural", OURS)

@@ -164,3 +164,81 @@ def test_a_missing_column_names_file_line_and_key(tmp_path: Path) -> None:
         r"table\.csv has no column “start”",
     ):
         rows(tmp_path, "id,how,end\n")
+
+
+EVENTS = """\
+schema: 1
+case: id
+one_row_per: case
+take: last
+event: what
+only: paid
+fields:
+  MaTTHC: {constant: P1}
+  TrangThaiHoSo: {constant: 4}
+  NgayTiepNhan: {column: at, at: [made, made again]}
+  NgayKetThucXuLy: {column: at, at: paid}
+"""
+LOG = """\
+id,what,at
+1,made,2026-03-01
+1,paid,2026-03-05
+1,made again,2026-03-02
+1,paid,2026-03-06
+2,made,2026-03-01
+2,sent,2026-03-03
+3,made,2026-03-04
+3,paid,yesterday
+"""
+
+
+def test_a_field_of_certain_events(tmp_path: Path) -> None:
+    first, third = (entry.record for entry in rows(tmp_path, LOG, EVENTS))
+    assert isinstance(first, dict)
+    assert (first["NgayTiepNhan"], first["NgayKetThucXuLy"]) == (
+        datetime(2026, 3, 2), datetime(2026, 3, 6),
+    )  # fmt: skip
+    assert [problem.field for problem in third.problems] == ["NgayKetThucXuLy"]
+    earliest = rows(tmp_path, LOG, EVENTS.replace("take: last", "take: first"))[0].record
+    assert earliest["NgayKetThucXuLy"] == datetime(2026, 3, 5)
+    # Where the rows of a case lie apart it is the same.
+    lines = LOG.splitlines()
+    apart = "\n".join([lines[0], *sorted(lines[1:], key=lambda line: line[2:])]) + "\n"
+    again = rows(tmp_path, apart, EVENTS + "adjacent: false\n")
+    assert sorted(str(entry.record["MaHoSo"]) for entry in again) == ["1", "3"]
+
+
+def test_what_was_refused_of_a_log_comes_back_with_a_row_a_case(tmp_path: Path) -> None:
+    third = rows(tmp_path, LOG, EVENTS)[1]
+    assert third.cells["at @ paid"] == "yesterday"
+    header = ",".join(third.cells)
+    mended = ",".join(str(cell) for cell in third.cells.values()).replace("yesterday", "2026-03-09")
+    (entry,) = rows(tmp_path, f"{header}\n{mended}\n", EVENTS)
+    assert entry.record["NgayKetThucXuLy"] == datetime(2026, 3, 9)
+    assert entry.record["NgayTiepNhan"] == datetime(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("2.5", 2500), ("8", 8000), ("0.0001", "0.1000"), ("ten", "ten"), ("", "")]
+)
+def test_amounts_in_thousands(tmp_path: Path, cell: str, value: object) -> None:
+    text = MAPPING.replace("{constant: P1}", "{column: how, times: 1000}").replace(
+        "    values: {web: 2, 1: 1, yes: 3}\n", ""
+    )
+    (entry,) = rows(tmp_path, f"id,how,start,end\n1,{cell},,\n", text)
+    assert entry.record["MaTTHC"] == value
+
+
+def test_whether_a_text_occurs_in_a_cell(tmp_path: Path) -> None:
+    rule = "{column: how, contains: dân, then: 2, else: 1}"
+    text = MAPPING.replace("{constant: P1}", rule).replace(
+        "    values: {web: 2, 1: 1, yes: 3}\n", ""
+    )
+    found = rows(tmp_path, "id,how,start,end\n1,Công dân; tổ chức,,\n2,tổ chức,,\n", text)
+    assert [entry.record["MaTTHC"] for entry in found] == [2, 1]
+
+
+@pytest.mark.parametrize("cut", ["event: what\nonly: paid\n", "one_row_per: case\n"])
+def test_events_need_to_be_named(tmp_path: Path, cut: str) -> None:
+    with pytest.raises(MappingError, match="NgayTiepNhan"):
+        mapping(tmp_path, EVENTS.replace(cut, ""))

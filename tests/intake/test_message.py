@@ -91,6 +91,7 @@ def test_the_columns_are_those_of_the_register_and_of_the_measures() -> None:
         "petitions",
         "lookups",
         "rating",
+        "settlement",
     }  # what no message says of a dossier
     assert register - set(COLUMNS) == {"digest", "changed_at", *elsewhere}
     assert set(COLUMNS) - register == set()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from phucvu.register.models import AnnouncedProcedure, Procedure, ProcedureAtUnit, StatedFigure
+from phucvu.register.models import AnnouncedProcedure, StatedFigure
 from phucvu.results.announced import Announced, announcement_counts
 from phucvu.results.boards import unit_score
 from phucvu.results.figures import How
@@ -19,7 +19,7 @@ from phucvu.scoring import NOT_PROVIDED, Counted, Period
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from phucvu.workdays import WorkDays
-from tests.dossiers import unit, wall
+from tests.dossiers import listed, unit, wall
 
 YEAR, MARCH, APRIL = (Period.parse(text) for text in ("2026", "2026-03", "2026-04"))
 NOW = datetime(2026, 10, 10, 5, tzinfo=UTC)
@@ -126,8 +126,7 @@ def announced(of: Unit, code: str, issued: str, effective: str, published: str |
 def public(of: Unit, code: str, *, whole: bool = True, published: bool = True) -> None:
     parts = ("name", "steps", "methods", "components", "term", "subjects", "body")
     flags = {f"has_{part}": whole or part != "steps" for part in parts}
-    procedure = Procedure.objects.create(code=code, name=code, published=published, **flags)
-    ProcedureAtUnit.objects.create(procedure=procedure, unit=of)
+    listed(code, of, published=published, **flags)
 
 
 def scored(of: Unit, period: Period = YEAR):

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
-from phucvu.register.models import Procedure
 from phucvu.results.boards import current_edition, unit_score
 from phucvu.results.handling import Handled, handled_in, name_of, procedures_of, rules
 from phucvu.scoring import Counted, Period
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
-from tests.dossiers import dossier, store, unit
+from tests.dossiers import dossier, listed, store, unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW = datetime(2026, 4, 20, tzinfo=UTC)
@@ -120,7 +119,8 @@ def test_few_dossiers_are_not_told(tree: UnitTree, settings: Any) -> None:
 
 def test_a_name_nobody_knows(tree: UnitTree) -> None:
     assert name_of("9.999999") is None
-    Procedure.objects.create(code="1.000002", name="Theo danh mục")
+    unit("H29")
+    listed("1.000002", name="Theo danh mục")
     known = name_of("1.000002")
     assert known is not None
     assert known.name == "Theo danh mục"

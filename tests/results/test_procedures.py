@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from phucvu.counters.distinct import Asked, count_procedures
+from phucvu.counters.distinct import Asked, Moment, count_procedures
 from phucvu.counters.reading import Window
 from phucvu.measures import CATALOGUE, compile_conditions
-from phucvu.register.models import Procedure, ProcedureAtUnit, Source, StatedFigure
+from phucvu.register.models import Source, StatedFigure
 from phucvu.results.boards import UnitScore, scoreboard, unit_score
 from phucvu.results.figures import FigureSource, How
 from phucvu.results.trends import trend
@@ -23,7 +23,8 @@ from phucvu.scorecards import load
 from phucvu.scoring import NOT_PROVIDED, Counted, Period, Procedures
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
-from tests.dossiers import dossier, store, unit
+from tests.dossiers import dossier, store, unit, wall
+from tests.dossiers import listed as in_catalogue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -31,15 +32,13 @@ YEAR, MARCH = Period.parse("2026"), Period.parse("2026-03")
 NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
 EDITION = load("qd766-portal-2026")
 COUNTED = ("3.1", "3.2", "3.4", "3.5", "4.6")
+MOMENTS = (wall("2026-03-20"), wall("2026-03-20"))
 _numbers = count()
 
 
 def listed(code: str, *at: Unit, level: int = 4, **facts) -> None:
-    """The procedure `code` in the catalogue of some units."""
-    values = {"name": code, "for_citizen": True, **facts}
-    procedure, _ = Procedure.objects.get_or_create(code=code, defaults=values)
-    for of in at:
-        ProcedureAtUnit.objects.create(procedure=procedure, unit=of, online_level=level)
+    """A procedure that is for citizens unless something else is said."""
+    in_catalogue(code, *at, level=level, **{"for_citizen": True, **facts})
 
 
 def handled(code: str, of: Unit, received: str = "2026-03-02", **columns) -> None:
@@ -267,7 +266,7 @@ def _compare(parents, catalogue, dossiers) -> None:
         node.pk: {node.pk, *(below.id for below in tree.descendants(node.pk))} for node in units
     }
     terms = [Procedures.having(measures) for measures in TERMS]
-    asked = Asked({Window.RECEIVED: terms}, EDITION.measures, EDITION.catalogue, MARCH)
+    asked = Asked({Window.RECEIVED: terms}, EDITION.measures, EDITION.catalogue, MARCH, *MOMENTS)
     found = count_procedures(asked, subtrees)
     for pk, parts in subtrees.items():
         has_catalogue = any(own["under_authority"][part] for part in parts)
@@ -289,7 +288,8 @@ def test_the_store_offers_every_column_of_the_vocabulary():
     wanted = {
         "unit_id": f"unit_id = {ward.pk}", "procedure_code": "procedure_code = '1.1'",
         "field_name": "field_name = 'Hộ tịch'", "online_level": "online_level = 3",
-        "fee": "fee = 5", "for_citizen": "for_citizen", "for_overseas": "not for_overseas",
+        "fee": "fee = 5", "result": "result = ''",
+        "for_citizen": "for_citizen", "for_overseas": "not for_overseas",
         "for_foreigner": "not for_foreigner", "for_business": "not for_business",
         "for_organisation": "not for_organisation", "for_state": "for_state",
         "published": "not published", "has_name": "not has_name", "has_steps": "not has_steps",
@@ -299,6 +299,8 @@ def test_the_store_offers_every_column_of_the_vocabulary():
     assert wanted.keys() == CATALOGUE.keys()
     measures = {name: {"when": text} for name, text in wanted.items()}
     conditions = compile_conditions({}, measures, CATALOGUE)
-    asked = Asked({None: [Procedures.having(wanted)]}, EDITION.measures, conditions, YEAR)
+    asked = Asked(
+        {Moment.NOW: [Procedures.having(wanted)]}, EDITION.measures, conditions, YEAR, *MOMENTS
+    )
     found = count_procedures(asked, {ward.pk: [ward.pk]})
-    assert list(found[ward.pk][None].values()) == [1]
+    assert list(found[ward.pk][Moment.NOW].values()) == [1]

@@ -10,12 +10,12 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phucvu.register.models import Procedure
 from phucvu.results.boards import current_edition
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 from phucvu.web.formatting import plain
 from phucvu.web.searching import Found, _distance, find
+from tests.dossiers import listed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -27,9 +27,7 @@ def places(country: SimpleNamespace) -> SimpleNamespace:
     Unit.objects.create(
         code="VT.1", name="Phường Vũng Tàu Mới", kind=Kind.COMMUNE, parent=country.city
     )
-    Procedure.objects.create(
-        code="1.013395", name="Cấp bản sao trích lục hộ tịch", field_name="Hộ tịch"
-    )
+    listed("1.013395", name="Cấp bản sao trích lục hộ tịch", field_name="Hộ tịch")
     return country
 
 

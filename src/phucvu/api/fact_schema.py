@@ -63,8 +63,9 @@ def _property(column: Column) -> dict[str, Any]:
         case "choice" if column.is_flag:
             return {"type": ["boolean", "integer", "string", "null"], **described}
         case "choice":
+            numbers = [int(code) for code in column.choices if code.isdigit()]
             empty = [] if column.required else ["", None]
-            return {"enum": [*column.choices, *empty], **described}
+            return {"enum": [*column.choices, *numbers, *empty], **described}
     kinds = ["string", "integer"] if column.required else ["string", "integer", "null"]
     example = {"examples": [column.example]} if column.example else {}
     return {"type": kinds, "maxLength": column.longest, **described, **example}

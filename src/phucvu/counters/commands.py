@@ -7,11 +7,13 @@ import time
 from collections.abc import Sequence
 
 import click
+from django.db import transaction
 from rich.console import Console
 from rich.table import Table
 
 from phucvu.counters import recount as recounting
 from phucvu.counters import verify as verifying
+from phucvu.counters.deadlines import reckon_anew
 from phucvu.counters.verify import Difference
 from phucvu.register.facts import DOSSIERS, FACTS
 
@@ -48,9 +50,11 @@ def verify() -> None:
 
 @click.command()
 def recount() -> None:
-    """Throw the counts away and count the whole register anew."""
+    """Throw the counts away, count the whole register anew, and reckon deadlines by terms anew."""
     start = time.perf_counter()
-    recounting.recount()
+    with transaction.atomic():
+        recounting.recount()
+        reckon_anew()
     _console.print(f"Counted anew in {time.perf_counter() - start:.1f} s.")
 
 

@@ -10,64 +10,89 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import reduce
 from operator import and_, or_
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from phucvu.counters.active import UncountedError, dialect, slots
 from phucvu.counters.models import ProcedureCount, slot
 from phucvu.counters.pooling import Subtrees
 from phucvu.counters.reading import Window
-from phucvu.measures import Expression, MeasureBook, render
+from phucvu.measures import CATALOGUE, Expression, MeasureBook, render
 from phucvu.register.models import Procedure, ProcedureAtUnit
+from phucvu.register.procedures import holds_at
 from phucvu.scoring import Period, Procedures
 from phucvu.units.models import Unit
 
-__all__ = ["Asked", "count_procedures", "units_with_catalogue"]
+__all__ = ["Asked", "Moment", "When", "count_procedures", "units_with_catalogue"]
 
-_CATALOGUE = f"""
-  SELECT applied.unit_id, listed.code AS procedure_code, listed.field_name, listed.fee,
-    listed.for_citizen, listed.for_overseas, listed.for_foreigner, listed.for_business,
-    listed.for_organisation, listed.for_state, listed.published, listed.has_name,
-    listed.has_steps, listed.has_methods, listed.has_components, listed.has_term,
-    listed.has_subjects, listed.has_body, applied.online_level
-  FROM {ProcedureAtUnit._meta.db_table} AS applied
-  JOIN {Procedure._meta.db_table} AS listed ON listed.id = applied.procedure_id
-"""  # noqa: S608 - names of our own tables
-"""Rows with the columns of `phucvu.measures.CATALOGUE`."""
+_APPLIED = ("unit_id", "procedure_code", "online_level")
 
 
-def units_with_catalogue(unit_ids: Collection[int]) -> set[int]:
-    """Those of the units that have procedures in the catalogue.
+def _catalogue(wall: int) -> str:
+    """A SELECT of the catalogue as it was at a moment, with the columns of `CATALOGUE`."""
+    columns = ", ".join(
+        f"{'applied' if name in _APPLIED else 'listed'}.{name}" for name in CATALOGUE
+    )
+    return f"""
+        SELECT {columns} FROM {ProcedureAtUnit._meta.db_table} AS applied
+        JOIN {Procedure._meta.db_table} AS listed
+          ON listed.procedure_code = applied.procedure_code
+        WHERE {holds_at(ProcedureAtUnit, "applied", wall)} AND {holds_at(Procedure, "listed", wall)}
+    """  # noqa: S608 - names of our own tables
+
+
+def units_with_catalogue(unit_ids: Collection[int], wall: int) -> set[int]:
+    """Those of the units that had begun to apply procedures of the catalogue at a moment.
 
     What the others apply is not known.
     """
-    applied = ProcedureAtUnit.objects.filter(unit=OuterRef("pk"))
+    begun = Q(from_at=None) | Q(from_at__lte=wall)
+    applied = ProcedureAtUnit.objects.filter(begun, unit=OuterRef("pk"))
     found = Unit.objects.filter(Exists(applied), pk__in=unit_ids).order_by()
     return set(found.values_list("pk", flat=True))
+
+
+class Moment(StrEnum):
+    """When the catalogue alone is counted."""
+
+    NOW = "now"
+    AT_END = "at_end"
+    """as it stood when the period ended"""
+
+
+When = Window | Moment
 
 
 @dataclass(frozen=True)
 class Asked:
     """What to count: terms by the window they are counted in, over an edition's measures.
 
-    The window None is things as they stand now, which only measures of the catalogue can tell.
+    `bound` is the end of the period, or now if that is earlier: the catalogue is as it was then,
+    unless a term asks for `Moment.NOW`. Both are wall times. Measures of dossiers need a window.
     """
 
-    terms: Mapping[Window | None, Sequence[Procedures]]
+    terms: Mapping[When, Sequence[Procedures]]
     book: MeasureBook
     catalogue: Mapping[str, Expression]
     period: Period
+    bound: int
+    now: int
+
+    def at(self, when: When) -> int:
+        """The moment the catalogue is read at."""
+        return self.now if when is Moment.NOW else self.bound
 
     def is_listed(self, term: Procedures) -> bool:
         """Whether a term rests on the catalogue."""
         return not self.catalogue.keys().isdisjoint(term.measures)
 
 
-# unit → window → the term's name → the number
-Numbers = dict[int, dict[Window | None, dict[str, int]]]
+# unit → when → the term's name → the number
+Numbers = dict[int, dict[When, dict[str, int]]]
 
 
 def count_procedures(asked: Asked, subtrees: Subtrees) -> Numbers:
@@ -75,39 +100,37 @@ def count_procedures(asked: Asked, subtrees: Subtrees) -> Numbers:
 
     A dossier measure holds of a procedure where its counts over the unit and all below it are
     more than 0 in the window; a catalogue measure where any of these units has it. Terms with a
-    catalogue measure are absent for units without a catalogue. One query for the catalogue and
-    one for the dossiers, however many units there are. Raises UncountedError for a measure
-    without counts.
+    catalogue measure are absent for units without a catalogue. One query for the catalogue at each
+    moment and one for the dossiers, however many units there are. Raises UncountedError for a
+    measure without counts.
     """
     units = set().union(*subtrees.values())
     listed, handled = _wanted(asked)
     bits = _Bits()
     sets: _Sets = defaultdict(dict)
-    listing: set[int] = set()
-    if units and listed:
-        listing = _read(
-            _listed_query(asked, listed, units), [(None, n) for n in listed], bits, sets
-        )
+    for wall, names in listed.items() if units else ():
+        keys = [(wall, name) for name in names]
+        _read(_listed_query(asked, wall, names, units), keys, bits, sets)
     if units and handled:
         _read(_handled_query(asked, handled, units), handled, bits, sets)
+    listing = {wall: units_with_catalogue(units, wall) for wall in listed}
     found: Numbers = {}
     for unit, parts in subtrees.items():
-        has_catalogue = not listing.isdisjoint(parts)
         found[unit] = {
             window: {
                 term.name: reduce(
                     and_, (_union(sets, asked, window, name, parts) for name in term.measures)
                 ).bit_count()
                 for term in terms
-                if has_catalogue or not asked.is_listed(term)
+                if not asked.is_listed(term) or not listing[asked.at(window)].isdisjoint(parts)
             }
             for window, terms in asked.terms.items()
         }
     return found
 
 
-_Key = tuple[Window | None, str]
-# (window, measure) → unit → the procedures it holds of there
+_Key = tuple[Window | int, str]
+# (window, or moment of the catalogue, measure) → unit → the procedures it holds of there
 _Sets = defaultdict[_Key, dict[int, int]]
 
 
@@ -119,29 +142,32 @@ class _Bits(dict[str, int]):
         return bit
 
 
-def _wanted(asked: Asked) -> tuple[list[str], list[tuple[Window, str]]]:
-    """The measures of the catalogue, and of dossiers by window, that the terms name."""
-    listed: set[str] = set()
+def _wanted(asked: Asked) -> tuple[dict[int, list[str]], list[tuple[Window, str]]]:
+    """The measures of the catalogue by moment, and of dossiers by window, that the terms name."""
+    listed: defaultdict[int, set[str]] = defaultdict(set)
     handled: set[tuple[Window, str]] = set()
     for window, terms in asked.terms.items():
         for name in {name for term in terms for name in term.measures}:
             if name in asked.catalogue:
-                listed.add(name)
-            elif window is not None:
+                listed[asked.at(window)].add(name)
+            elif isinstance(window, Window):
                 handled.add((window, name))
-    return sorted(listed), sorted(handled)
+    return {wall: sorted(names) for wall, names in listed.items()}, sorted(handled)
 
 
-def _union(
-    sets: _Sets, asked: Asked, window: Window | None, name: str, parts: Collection[int]
-) -> int:
+def _union(sets: _Sets, asked: Asked, window: When, name: str, parts: Collection[int]) -> int:
     """The procedures of which a measure holds anywhere in a subtree."""
-    by_unit = sets[None if name in asked.catalogue else window, name]
+    if name in asked.catalogue:
+        by_unit = sets[asked.at(window), name]
+    elif isinstance(window, Window):
+        by_unit = sets[window, name]
+    else:
+        return 0
     return reduce(or_, (by_unit.get(part, 0) for part in parts), 0)
 
 
-def _read(query: str, keys: Sequence[_Key], bits: _Bits, sets: _Sets) -> set[int]:
-    """Put rows of (unit, which of `keys` hold, procedure) into sets; returns the units met."""
+def _read(query: str, keys: Sequence[_Key], bits: _Bits, sets: _Sets) -> None:
+    """Put rows of (unit, which of `keys` hold, procedure) into sets."""
     met: defaultdict[tuple[int, int], int] = defaultdict(int)
     with connection.cursor() as cursor:
         cursor.execute(query)
@@ -151,15 +177,14 @@ def _read(query: str, keys: Sequence[_Key], bits: _Bits, sets: _Sets) -> set[int
         for number, key in enumerate(keys):
             if flags >> number & 1:
                 sets[key][unit] = sets[key].get(unit, 0) | procedures
-    return {unit for unit, _flags in met}
 
 
-def _listed_query(asked: Asked, names: Sequence[str], units: Collection[int]) -> str:
-    """Each procedure of the units' catalogues, and which measures hold of it there."""
+def _listed_query(asked: Asked, wall: int, names: Sequence[str], units: Collection[int]) -> str:
+    """Each procedure of the units' catalogues at a moment, and which measures hold of it there."""
     conditions = [render(asked.catalogue[name], dialect(), alias="catalogue") for name in names]
     return (
         f"SELECT catalogue.unit_id, {_flags(conditions)}, catalogue.procedure_code"  # noqa: S608
-        f" FROM ({_CATALOGUE}) AS catalogue WHERE catalogue.unit_id IN ({_in(units)})"
+        f" FROM ({_catalogue(wall)}) AS catalogue WHERE catalogue.unit_id IN ({_in(units)})"
     )
 
 

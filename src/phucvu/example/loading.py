@@ -26,7 +26,7 @@ from phucvu.example.vungtau.reorganising import reorganise
 from phucvu.example.vungtau.simulation import Batch, events, expected_number, first_day, history
 from phucvu.example.vungtau.typed import FLAG, typed_figures
 from phucvu.intake import models as intake
-from phucvu.register.catalogue import import_catalogue
+from phucvu.intake.catalogue_file import import_catalogue
 from phucvu.register.models import Dossier, Source, StatedFigure, Status
 from phucvu.register.stated import import_figures
 from phucvu.register.tables import ImportReport

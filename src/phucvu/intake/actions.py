@@ -195,7 +195,7 @@ def _barred(stored: dict[str, Stored], reach: Reach | None, units: UnitEras) -> 
 
 
 def _refusal(kind: FactKind, position: int, record: object, problems: list[Problem]) -> Answer:
-    code = kind.keep(record).get(kind.code_field)
+    code = kind.code_of(kind.keep(record))
     return Answer(
         position,
         code if isinstance(code, str) else "",

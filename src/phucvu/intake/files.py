@@ -91,8 +91,12 @@ def read_table(path: Path, mapping: Mapping, clock: UnitClock) -> Iterator[Entry
         columns=columns,
     ) as table:
         mapping.check_header(table.header, path)
-        places = [(name, table.header.index(name)) for name in columns]
-        for line, cells, fault in _cases(path, _named(table, places), mapping):
+        # What was refused comes back with a row a case, the cells of single events among them.
+        mended = mapping.at_events().keys() <= set(table.header)
+        read = [*columns, *mapping.at_events()] if mended else columns
+        places = [(name, table.header.index(name)) for name in read]
+        events = None if mended else mapping.event
+        for line, cells, fault in _cases(path, _named(table, places), mapping, events):
             if fault is not None:
                 yield Entry(line, MappedRecord({}, problems=[fault], line=line), cells)
             else:
@@ -127,7 +131,9 @@ def _ragged(found: int, expected: int) -> Problem:
     return Problem("", reason % {"found": found, "expected": expected})
 
 
-def _cases(path: Path, rows: Iterator[_Named], mapping: Mapping) -> Iterator[_Named]:
+def _cases(
+    path: Path, rows: Iterator[_Named], mapping: Mapping, event: str | None
+) -> Iterator[_Named]:
     if mapping.one_row_per == "dossier":
         yield from rows
         return
@@ -135,19 +141,34 @@ def _cases(path: Path, rows: Iterator[_Named], mapping: Mapping) -> Iterator[_Na
     # Of each case only its hash: five million names would fill the memory. That two differ
     # and have the same one of 2⁶⁴ is less likely than a broken disk.
     seen: set[int] = set()
+    apart = mapping.at_events() if event is not None else {}
+    wanted: set[str] = set()
+
+    def finished() -> Iterator[_Named]:
+        for case, found in open_cases.items():
+            if event is None or not mapping.only or case in wanted:
+                yield found
+        open_cases.clear()
+        wanted.clear()
+
     for line, cells, fault in rows:
         if fault is not None:
             yield line, cells, fault
             continue
         case = text_of(cells[mapping.case])
+        happened = "" if event is None else text_of(cells[event])
+        if happened in mapping.only:
+            wanted.add(case)
         if case in open_cases:
+            _take_apart(open_cases[case][1], cells, apart, happened, mapping.take)
             if mapping.take == "last":
                 filled = {name: cell for name, cell in cells.items() if cell not in ("", None)}
                 open_cases[case][1].update(filled)
             continue
         if mapping.adjacent:
-            yield from open_cases.values()
-            open_cases.clear()
+            yield from finished()
+            if happened in mapping.only:
+                wanted.add(case)
             if hash(case) in seen:
                 raise FileError(
                     _(
@@ -157,5 +178,19 @@ def _cases(path: Path, rows: Iterator[_Named], mapping: Mapping) -> Iterator[_Na
                     % {"file": path, "line": line, "case": case, "mapping": mapping.path}
                 )
             seen.add(hash(case))
-        open_cases[case] = line, cells, None
-    yield from open_cases.values()
+        open_cases[case] = line, {**cells, **dict.fromkeys(apart, "")}, None
+        _take_apart(open_cases[case][1], cells, apart, happened, mapping.take)
+    yield from finished()
+
+
+def _take_apart(
+    into: dict[str, Cell],
+    cells: dict[str, Cell],
+    apart: dict[str, tuple[str, frozenset[str]]],
+    happened: str,
+    take: str,
+) -> None:
+    """Note what the mapping takes of an event so named: of the first one, or of the last."""
+    for name, (column, events) in apart.items():
+        if happened in events and (take == "last" or into[name] in ("", None)):
+            into[name] = cells[column]

@@ -32,12 +32,13 @@ from phucvu.intake.mapping import garbled
 from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError, read_each
 from phucvu.intake.unit_finding import EPOCH_DAY, UnitFinder
 from phucvu.intake.values import Fields, quote
-from phucvu.register.walltime import from_wall, to_wall
+from phucvu.register.walltime import DAY_MS, from_wall, to_wall
 from phucvu.units.tree import UnitNode
 
-__all__ = ["FormFields", "FormReader", "form_row", "keep_form"]
+__all__ = ["FormFields", "FormReader", "code_made_of", "day_written", "form_row", "keep_form"]
 
 _LONGEST_UNIT_CODE = 40
+_LONGEST_CODE = 64
 _MOST_DIGITS = 9  # what fits a 32-bit column
 
 
@@ -52,7 +53,10 @@ class FormFields(Fields):
             case "moment":
                 return self.dated(column.name, required=column.required)
             case "number" | "money":
-                return self.number(column.name)
+                if column.required and self._record.get(column.name) in (None, ""):
+                    self.refuse(column.name, _("is required"))
+                money = column.kind == "money"
+                return self.amount(column.name) if money else self.number(column.name)
             case "name":
                 return self.name(column.name, column.longest)
             case "choice" if column.is_flag:
@@ -184,6 +188,26 @@ def form_row(columns: Sequence[Column], cells: Mapping[str, Cell], line: int) ->
     problems = [*row.problems, *garbled(fields, names)]
     unit = text_of(cells.get("unit"))
     return MappedRecord(fields, unit_code=unit or None, problems=problems, line=line)
+
+
+def code_made_of(kept: Mapping[str, Any], names: Sequence[str]) -> str:
+    """The code that these fields of a record make up, as far as they can be read."""
+    fields = FormFields(dict(kept), [])
+    parts: list[str] = []
+    for name in names:
+        if name == "unit":
+            parts.append(unit_code_in_record(kept) or "")
+        elif name == "from_at":
+            begun = fields.dated(name)
+            parts.append("" if begun is None else day_written(to_wall(begun)))
+        else:
+            parts.append(text_of(kept.get(name)))
+    return " ".join(filter(None, parts))[:_LONGEST_CODE]
+
+
+def day_written(wall: int) -> str:
+    """A moment in a code: its day, and its time where it has one."""
+    return f"{from_wall(wall):{'%Y%m%d' if wall % DAY_MS == 0 else '%Y%m%d%H%M%S'}}"
 
 
 def keep_form(form: Form, record: object) -> dict[str, Any]:

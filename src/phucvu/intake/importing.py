@@ -149,7 +149,7 @@ def plan(path: Path, terms: Terms) -> Plan:
             % {"mapping": mapping.path, "kind": kind.plural}
         )
     records = read_table(path, mapping, _clock(terms))
-    columns = mapping.columns()
+    columns = [*mapping.columns(), *mapping.at_events()]
     if suffix == ".xlsx":
         workbook = refusals.as_workbook(columns, mapping.sheet, mapping.header_row)
         return Plan(path, kind, records, ".xlsx", workbook, terms.correction)

@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Reach, Thing
 from phucvu.intake.announcements import AnnouncementReader, AnnouncementRecord
 from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
 from phucvu.intake.excel.columns import Form, load_form
 from phucvu.intake.excel.reading import MakeRecord, dossier_row
-from phucvu.intake.form_reading import FormReader, form_row, keep_form
+from phucvu.intake.form_reading import FormReader, code_made_of, form_row, keep_form
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader
+from phucvu.intake.payments import PaymentReader, PaymentRecord
 from phucvu.intake.petitions import PetitionReader, PetitionRecord
+from phucvu.intake.procedures import (
+    AppliedReader,
+    AppliedRecord,
+    ProcedureReader,
+    ProcedureRecord,
+    applied_follow,
+    procedures_follow,
+)
 from phucvu.intake.ratings import RatingReader, RatingRecord
 from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
 from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
 from phucvu.intake.steps import StepReader, StepRecord
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
-from phucvu.register.facts import Fact
+from phucvu.register.facts import FACTS, Fact
 from phucvu.units.tree import UnitEras
 
 __all__ = [
     "ANNOUNCEMENTS",
+    "APPLIED_PROCEDURES",
     "CERTIFIED_COPIES",
     "DOSSIERS",
     "KINDS",
     "LOOKUPS",
+    "PAYMENTS",
     "PETITIONS",
+    "PROCEDURES",
     "PROGRESS_STEPS",
     "RATINGS",
     "FactKind",
@@ -55,6 +68,13 @@ class MakeReader(Protocol):
     def __call__(self, units: UnitEras, *, within: Reach | int | None = None) -> Reader: ...
 
 
+Follow = Callable[[Sequence[str]], AbstractContextManager[None]]
+
+
+def _nothing_follows(_codes: Sequence[str]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @dataclass(frozen=True)
 class FactKind:
     """How facts of one kind come in.
@@ -63,8 +83,11 @@ class FactKind:
     `clock`: a version's own clock, of `fact.clock_columns`.
     `keep`: what may be kept of a refused record.
     `from_row`: the record of a row of the template.
-    `code_field`: the field of a record that holds the code.
+    `code_field`: the field of a record that holds the code, or the first of those that make it up.
+    `code_from`: the fields that make up the code of a record without one of its own.
     `reckoned`: columns that follow from what was sent.
+    `thing`: what an account that brings them in a file needs to be allowed.
+    `follow`: stands around every change of facts, by their codes: what else follows from it.
     """
 
     fact: Fact
@@ -75,6 +98,14 @@ class FactKind:
     from_row: MakeRecord
     code_field: str
     reckoned: Reckoned = NOTHING_RECKONED
+    follow: Follow = _nothing_follows
+    thing: Thing = Thing.BRING
+    code_from: tuple[str, ...] = ()
+
+    def code_of(self, kept: Mapping[str, Any]) -> object:
+        """The code of a refused record, by what is kept of it: so a good one closes it."""
+        own = kept.get("code" if self.code_from else self.code_field)
+        return own or (code_made_of(kept, self.code_from) if self.code_from else "")
 
     @property
     def name(self) -> str:
@@ -97,23 +128,14 @@ class FactKind:
         return load_form(self.plural)
 
 
-DOSSIERS = FactKind(
-    facts.DOSSIERS,
-    DossierRecord,
-    clock,
-    MessageReader,
-    keep,
-    dossier_row,
-    "MaHoSo",
-    OF_DOSSIERS,
-)
-
-
 def _of_form(
     fact: Fact,
     record: type[FactRecord],
     reader: type[FormReader],
     reckoned: Reckoned = NOTHING_RECKONED,
+    follow: Follow = _nothing_follows,
+    thing: Thing = Thing.BRING,
+    code_from: tuple[str, ...] = (),
 ) -> FactKind:
     """A kind whose records have the columns of its template as fields."""
 
@@ -121,50 +143,93 @@ def _of_form(
         moments = (getattr(version, name) for name in fact.clock_columns)
         return max((moment for moment in moments if moment is not None), default=NO_CLOCK)
 
+    form = reader.form
     return FactKind(
         fact,
         record,
         latest,
         reader,
-        partial(keep_form, reader.form),
+        partial(keep_form, form),
         form_row,
-        reader.form.code,
+        form.code,
         reckoned,
+        follow,
+        thing,
+        code_from,
     )
 
 
-PETITIONS = _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS)
-CERTIFIED_COPIES = _of_form(facts.CERTIFIED_COPIES, CopyRecord, CopyReader)
-LOOKUPS = _of_form(facts.LOOKUPS, LookupRecord, LookupReader)
-RATINGS = _of_form(facts.RATINGS, RatingRecord, RatingReader)
-ANNOUNCEMENTS = _of_form(facts.ANNOUNCEMENTS, AnnouncementRecord, AnnouncementReader)
+def _of_steps() -> FactKind:
+    """Steps come as a message's fields, though they have a template like the others."""
+    form = load_form(facts.PROGRESS_STEPS.plural)
+    return FactKind(
+        facts.PROGRESS_STEPS,
+        StepRecord,
+        lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
+        StepReader,
+        partial(keep_form, form),
+        form_row,
+        form.code,
+    )
 
-_STEP_FORM = load_form(facts.PROGRESS_STEPS.plural)
-PROGRESS_STEPS = FactKind(
-    facts.PROGRESS_STEPS,
-    StepRecord,
-    lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
-    StepReader,
-    partial(keep_form, _STEP_FORM),
-    form_row,
-    _STEP_FORM.code,
-)
 
 KINDS: Mapping[str, FactKind] = MappingProxyType(
     {
         kind.plural: kind
         for kind in (
-            DOSSIERS,
-            PETITIONS,
-            CERTIFIED_COPIES,
-            LOOKUPS,
-            RATINGS,
-            ANNOUNCEMENTS,
-            PROGRESS_STEPS,
+            FactKind(
+                facts.DOSSIERS,
+                DossierRecord,
+                clock,
+                MessageReader,
+                keep,
+                dossier_row,
+                "MaHoSo",
+                OF_DOSSIERS,
+            ),
+            _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS),
+            _of_form(FACTS["certified_copy"], CopyRecord, CopyReader),
+            _of_form(FACTS["lookup"], LookupRecord, LookupReader),
+            _of_form(FACTS["rating"], RatingRecord, RatingReader),
+            _of_form(
+                FACTS["announcement"],
+                AnnouncementRecord,
+                AnnouncementReader,
+                code_from=("unit", "decision", "procedure_code"),
+            ),
+            _of_steps(),
+            _of_form(FACTS["payment"], PaymentRecord, PaymentReader),
+            _of_form(
+                FACTS["procedure"],
+                ProcedureRecord,
+                ProcedureReader,
+                follow=procedures_follow,
+                thing=Thing.CATALOGUE,
+                code_from=("procedure_code", "from_at"),
+            ),
+            _of_form(
+                FACTS["applied_procedure"],
+                AppliedRecord,
+                AppliedReader,
+                follow=applied_follow,
+                thing=Thing.CATALOGUE,
+                code_from=("unit", "procedure_code", "from_at"),
+            ),
         )
     }
 )
 """Every kind by its plural, dossiers first."""
+
+DOSSIERS = KINDS["dossiers"]
+PETITIONS = KINDS["petitions"]
+CERTIFIED_COPIES = KINDS["certified-copies"]
+LOOKUPS = KINDS["lookups"]
+RATINGS = KINDS["ratings"]
+ANNOUNCEMENTS = KINDS["announcements"]
+PROGRESS_STEPS = KINDS["progress-steps"]
+PAYMENTS = KINDS["payments"]
+PROCEDURES = KINDS["procedures"]
+APPLIED_PROCEDURES = KINDS["applied-procedures"]
 
 
 def kind_called(plural: str) -> FactKind:

@@ -28,7 +28,9 @@ def said_of(codes: Sequence[str]) -> list[tuple[int | str, ...]]:
         for fact, link in _LINKED:
             cursor.execute(
                 f"SELECT {link.key}, {link.value} FROM {fact.table}"  # noqa: S608
-                f" WHERE {link.key} <> '' AND {link.key} IN ({wanted}) GROUP BY {link.key}",
+                # Of a kind that never came, the codes are not even looked at.
+                f" WHERE EXISTS (SELECT 1 FROM {fact.table})"
+                f" AND {link.key} <> '' AND {link.key} IN ({wanted}) GROUP BY {link.key}",
                 [parameter],
             )
             found.append(dict(cursor.fetchall()))
@@ -80,7 +82,8 @@ def _update(fact: Fact, link: OnDossiers) -> str:
     return (
         f"UPDATE {DOSSIERS.table} SET {link.column} = COALESCE("  # noqa: S608
         f"(SELECT {link.value} FROM {fact.table} AS fact WHERE fact.{link.key} <> ''"
-        f" AND fact.{link.key} = {DOSSIERS.table}.code), {_literal(link.nothing)})"
+        f" AND fact.{link.key} = {DOSSIERS.table}.code GROUP BY fact.{link.key}),"
+        f" {_literal(link.nothing)})"
     )
 
 

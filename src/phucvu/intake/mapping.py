@@ -12,6 +12,7 @@ from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,12 @@ import yaml
 from django.utils.translation import gettext as _
 
 from phucvu.intake.cells import DateError, moment_of, text_of
-from phucvu.intake.excel.columns import FORMS, load_form
+from phucvu.intake.excel.columns import load_form
 from phucvu.intake.formats.base import Cell, normal
 from phucvu.intake.formats.encodings import looks_garbled
 from phucvu.intake.record import MappedRecord, Problem
 from phucvu.intake.values import quote
+from phucvu.register.facts import FACTS
 
 __all__ = [
     "CODES",
@@ -51,6 +53,15 @@ CODES = (
     "DuocThanhToanTrucTuyen",
 )  # fmt: skip
 
+_PLURALS = tuple(fact.plural for fact in FACTS.values())
+
+# Of which events of a case a cell is taken.
+_AT = {
+    "oneOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+    ]
+}
 _SCALAR = {"type": ["string", "integer"]}
 _COLUMN = {
     "type": "object",
@@ -60,6 +71,9 @@ _COLUMN = {
         "column": {"type": "string", "minLength": 1},
         "values": {"type": "object", "additionalProperties": _SCALAR, "minProperties": 1},
         "otherwise": _SCALAR,
+        "at": _AT,
+        # What the cell's number is multiplied by: 1000 where amounts are in thousands.
+        "times": {"type": "integer", "minimum": 2},
     },
     "dependentRequired": {"otherwise": ["values"]},
 }
@@ -75,11 +89,22 @@ _CONDITION = {
     "required": ["if", "then", "else"],
     "properties": {"if": {"type": "string", "minLength": 1}, "then": _SCALAR, "else": _SCALAR},
 }
+_CONTAINS = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["column", "contains", "then", "else"],
+    "properties": {
+        "column": {"type": "string", "minLength": 1},
+        "contains": {"type": "string", "minLength": 1},
+        "then": _SCALAR,
+        "else": _SCALAR,
+    },
+}
 _DATE = {
     "type": "object",
     "additionalProperties": False,
     "required": ["column"],
-    "properties": {"column": {"type": "string", "minLength": 1}},
+    "properties": {"column": {"type": "string", "minLength": 1}, "at": _AT},
 }
 
 
@@ -120,13 +145,17 @@ _PROPERTIES: dict[str, Any] = {
     "sheet": {"type": "string", "minLength": 1},
     "header_row": {"type": "integer", "minimum": 1, "maximum": 1_000},
     # The kind of fact, as commands call it; dossiers where it is not given.
-    "kind": {"enum": list(FORMS)},
+    "kind": {"enum": list(_PLURALS)},
     # The column with the case's id.
     "case": {"type": "string", "minLength": 1},
     # A table has a row for each dossier, an event log several for each case.
     "one_row_per": {"enum": ["dossier", "case"]},
     # Of a case's rows: the first one, or of each column the last value given.
     "take": {"enum": ["first", "last"]},
+    # The column that names a row's event, and of which events a case must have one: cases without
+    # are left out.
+    "event": {"type": "string", "minLength": 1},
+    "only": _AT,
     # Whether a case's rows follow each other, so that one case at a time is in memory.
     "adjacent": {"type": "boolean"},
     # {case} stands for the case's id.
@@ -141,10 +170,12 @@ _PROPERTIES: dict[str, Any] = {
 
 def _schema(kind: MappedFields) -> dict[str, Any]:
     plain = (*kind.codes, *kind.names)
+    rules = {"oneOf": [_CONSTANT, _COLUMN, _CONDITION, _CONTAINS]}
     return {
         "type": "object",
         "additionalProperties": False,
         "required": ["schema", "case", "fields"],
+        "dependentRequired": {"only": ["event"]},
         "properties": {
             **_PROPERTIES,
             "fields": {
@@ -152,7 +183,7 @@ def _schema(kind: MappedFields) -> dict[str, Any]:
                 "additionalProperties": False,
                 "required": list(kind.required),
                 "properties": {
-                    **{name: {"oneOf": [_CONSTANT, _COLUMN, _CONDITION]} for name in plain},
+                    **dict.fromkeys(plain, rules),
                     **dict.fromkeys(kind.dates, _DATE),
                 },
             },
@@ -182,6 +213,8 @@ class Mapping:
     encoding: str | None
     sheet: str | None
     header_row: int
+    event: str | None
+    only: frozenset[str]
     fields: Map[str, Map[str, Any]]
     lines: Map[tuple[str, ...], int]
     """The line each key stands on."""
@@ -211,6 +244,11 @@ class Mapping:
         """The columns the mapping reads, each once, the dossier's number first."""
         return list(dict.fromkeys(column for _key, column in self._columns()))
 
+    def at_events(self) -> dict[str, tuple[str, frozenset[str]]]:
+        """What is taken of single events of a case: by its name, the column and the events."""
+        rules = (rule for rule in self.fields.values() if "at" in rule)
+        return {_place(rule): (rule["column"], _events(rule["at"])) for rule in rules}
+
     def record(
         self, row: Map[str, Cell], line: int, unit_code: str | None, time_zone: ZoneInfo | None
     ) -> MappedRecord:
@@ -230,7 +268,7 @@ class Mapping:
             message[fields.code] = case if whole else self.code.replace("{case}", text_of(case))
         for field, rule in self.fields.items():
             if field in fields.dates:
-                message[field] = self._moment(field, row[rule["column"]], time_zone, problems)
+                message[field] = self._moment(field, row[_place(rule)], time_zone, problems)
             else:
                 message[field] = _value(field, rule, row, problems)
         problems += garbled(message, fields.names)
@@ -243,6 +281,8 @@ class Mapping:
         rules = [(("fields", name), rule) for name, rule in self.fields.items()]
         if self.unit is not None:
             rules.append((("unit",), self.unit))  # type: ignore[arg-type]
+        if self.event is not None:
+            found.append((("event",), self.event))
         for key, rule in rules:
             found += [((*key, part), rule[part]) for part in ("column", "if") if part in rule]
         return found
@@ -279,9 +319,14 @@ def _value(field: str, rule: Map[str, Any], row: Map[str, Cell], problems: list[
         return _scalar(rule["constant"])
     if "if" in rule:
         return _scalar(rule["then" if text_of(row[rule["if"]]) else "else"])
-    cell = row[rule["column"]]
+    if "contains" in rule:
+        found = normal(rule["contains"]) in normal(text_of(row[rule["column"]]))
+        return _scalar(rule["then" if found else "else"])
+    cell = row[_place(rule)]
     values = rule.get("values")
     if values is None:
+        if "times" in rule:
+            return _multiplied(cell, rule["times"])
         return normal(cell) if isinstance(cell, str) else cell
     text = text_of(cell)
     if text in values:
@@ -296,6 +341,27 @@ def _value(field: str, rule: Map[str, Any], row: Map[str, Cell], problems: list[
         )
     )
     return None
+
+
+def _multiplied(cell: Cell, times: int) -> Cell:
+    """The product, as text where it is no whole number: the reader says that it must be one."""
+    text = text_of(cell)
+    try:
+        product = Decimal(text) * times
+    except InvalidOperation:
+        return text
+    return int(product) if product == product.to_integral_value() else str(product)
+
+
+def _place(rule: Map[str, Any]) -> str:
+    """Where a rule's cell stands: in its column, or apart where it is of certain events."""
+    if "at" not in rule:
+        return str(rule["column"])
+    return f"{rule['column']} @ {' | '.join(sorted(_events(rule['at'])))}"
+
+
+def _events(at: str | Sequence[str]) -> frozenset[str]:
+    return frozenset([at] if isinstance(at, str) else at)
 
 
 def _scalar(value: Any) -> str | int | None:
@@ -320,6 +386,10 @@ def load_mapping(path: Path) -> Mapping:
     _note_lines(root, (), lines)
     kind = content.get("kind", "dossiers") if isinstance(content, dict) else "dossiers"
     _check(path, content, lines, kind)
+    for field, rule in content["fields"].items():
+        if "at" in rule and not (content.get("event") and content.get("one_row_per") == "case"):
+            reason = "needs `event`, the column that names events, and `one_row_per: case`"
+            raise _error(path, lines, ("fields", field, "at"), reason)
     zone = content.get("time_zone")
     if zone is not None and zone not in available_timezones():
         raise _error(path, lines, ("time_zone",), f"unknown time zone {zone!r}")
@@ -342,6 +412,8 @@ def load_mapping(path: Path) -> Mapping:
         encoding=content.get("encoding"),
         sheet=content.get("sheet"),
         header_row=content.get("header_row", 1),
+        event=content.get("event"),
+        only=_events(content.get("only", ())),
         fields=content["fields"],
         lines=lines,
     )
@@ -376,7 +448,7 @@ def _note_lines(
 
 
 def _check(path: Path, content: Any, lines: Map[tuple[str, ...], int], kind: Any) -> None:
-    schema = _schema(mapped_fields(kind if kind in FORMS else "dossiers"))
+    schema = _schema(mapped_fields(kind if kind in _PLURALS else "dossiers"))
     errors = jsonschema.Draft202012Validator(schema).iter_errors(content)
     error = jsonschema.exceptions.best_match(errors)
     if error is not None:

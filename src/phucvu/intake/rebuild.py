@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from phucvu.counters.changes import announce, take_turn
+from phucvu.counters.deadlines import reckon_anew
 from phucvu.counters.recount import recount
 from phucvu.intake import journal, links
 from phucvu.intake.journal import JournalError, Place
@@ -25,8 +26,6 @@ from phucvu.intake.record import FactRecord, digest
 from phucvu.register.models import (
     CalendarDay,
     NationalReport,
-    Procedure,
-    ProcedureAtUnit,
     StatedFigure,
 )
 from phucvu.units.models import Unit
@@ -74,6 +73,7 @@ def rebuild() -> Rebuilt:
         units = _units()
         rebuilt = _bring_in_line(write=True)
         links.put_right()
+        reckon_anew()
         recount()
         announce(units | _units())
     return rebuilt
@@ -92,8 +92,8 @@ def write_as_of(moment: datetime, into: BaseDatabaseWrapper) -> int:
     """Write the register as it was known at `moment` into an empty store; returns the facts.
 
     A batch withdrawn later still counts. Stated figures and national report figures are those
-    stated until then; the units are today's, with their dates, and so is the catalogue of
-    procedures. The counts are not written: count them there anew.
+    stated until then; the units are today's, with their dates. Neither the counts nor the deadlines
+    by procedures' terms are of that moment: `phucvu recount` there makes them so.
     """
     _copy_facts(moment, into)
     facts = 0
@@ -165,7 +165,7 @@ def _unfounded(kind: FactKind) -> Iterator[list[str]]:
 
 
 def _copy_facts(moment: datetime, into: BaseDatabaseWrapper) -> None:
-    as_they_are: list[type[Model]] = [Unit, Procedure, ProcedureAtUnit, CalendarDay]
+    as_they_are: list[type[Model]] = [Unit, CalendarDay]
     stated: list[type[Model]] = [StatedFigure, NationalReport]
     with transaction.atomic(using=into.alias):
         for model in [*as_they_are, *stated]:

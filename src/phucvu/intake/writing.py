@@ -27,7 +27,7 @@ def write(
         records = [record for record, _digest in written]
         codes = [*(record.code for record in records), *removed]
         dossiers = links.named(kind.fact, codes, records)
-        with deltas.following(codes, kind.fact):
+        with deltas.following(codes, kind.fact), kind.follow(codes):
             kind.table.upsert(written, moment)
             kind.table.remove(removed)
         links.follow(kind.fact, dossiers, moment)

@@ -15,13 +15,15 @@ from phucvu.measures.book import (
     compile_book,
     compile_conditions,
 )
+from phucvu.measures.catalogue import CATALOGUE
+from phucvu.measures.dossiers import DOSSIER
 from phucvu.measures.errors import MeasureError, MeasureErrors
 from phucvu.measures.evaluating import Value, evaluate
 from phucvu.measures.explaining import Part, chosen, parts_of
 from phucvu.measures.expressions import Expression, compile_expression
 from phucvu.measures.facts import FACTS
 from phucvu.measures.rendering import DIALECTS, Dialect, Placeholder, render
-from phucvu.measures.vocabulary import CATALOGUE, DOSSIER, Column, Type, Vocabulary
+from phucvu.measures.vocabulary import Column, Type, Vocabulary
 
 __all__ = [
     "CATALOGUE",

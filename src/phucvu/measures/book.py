@@ -11,12 +11,13 @@ from graphlib import CycleError, TopologicalSorter
 import sqlglot
 from sqlglot import exp
 
+from phucvu.measures.dossiers import DOSSIER
 from phucvu.measures.errors import MeasureError, MeasureErrors, did_you_mean
 from phucvu.measures.expressions import Expression, compile_expression
 from phucvu.measures.rendering import Dialect, Placeholder, render
 from phucvu.measures.tokens import FUNCTIONS, RESERVED, scan
 from phucvu.measures.tree import Op, canonical, is_broken, make
-from phucvu.measures.vocabulary import DOSSIER, NAME, Type, Vocabulary
+from phucvu.measures.vocabulary import NAME, Type, Vocabulary
 
 NOT_ENDED = 999912
 """The month (yyyymm) in which what has not ended is counted: after every real one."""

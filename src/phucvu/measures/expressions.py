@@ -15,11 +15,12 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from phucvu.measures.dossiers import DOSSIER
 from phucvu.measures.errors import MeasureError, MeasureErrors
 from phucvu.measures.tokens import FUNCTIONS, scan
 from phucvu.measures.tree import BROKEN, NULL, Node, Op, column_names, is_broken, make
 from phucvu.measures.typing_rules import arithmetic_type, common_type
-from phucvu.measures.vocabulary import BOUND, DOSSIER, Type, Vocabulary
+from phucvu.measures.vocabulary import BOUND, Type, Vocabulary
 
 MAX_SIZE = 5_000
 """Nodes of an expression with its definitions inlined."""

@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from phucvu.measures.vocabulary import DOSSIER, Column, Type, Vocabulary
+from phucvu.measures.catalogue import APPLIED_PROCEDURE, PROCEDURE
+from phucvu.measures.dossiers import DOSSIER
+from phucvu.measures.vocabulary import Vocabulary, flag, moment, number, text
 
-
-def _number(name: str, en: str, vi: str, field: str = "") -> Column:
-    return Column(name, Type.INTEGER, False, en, vi, field)
-
-
-def _text(name: str, en: str, vi: str, field: str = "") -> Column:
-    return Column(name, Type.TEXT, False, en, vi, field)
-
-
-def _moment(name: str, en: str, vi: str, field: str = "") -> Column:
-    return Column(name, Type.WALL_TIME, True, en, vi, field)
-
-
-_ID = _number("id", "the register's own number", "số thứ tự trong sổ")
-_DOSSIER_CODE = _text(
+_ID = number("id", "the register's own number", "số thứ tự trong sổ")
+_DOSSIER_CODE = text(
     "dossier_code", "the dossier it is about, or ''", "mã hồ sơ liên quan hoặc ''", "dossier_code"
 )
 
@@ -29,15 +18,15 @@ PETITION = Vocabulary(
     "petition",
     [
         _ID,
-        _number("unit_id", "the unit it is addressed to", "đơn vị được gửi đến", "unit"),
-        _text("code", "code of the petition", "mã phản ánh, kiến nghị", "code"),
-        _text(
+        number("unit_id", "the unit it is addressed to", "đơn vị được gửi đến", "unit"),
+        text("code", "code of the petition", "mã phản ánh, kiến nghị", "code"),
+        text(
             "about",
             "what it is about: 'rules' (regulations and procedures), 'staff' (conduct) or ''",
             "nội dung: 'rules' quy định, thủ tục hành chính; 'staff' hành vi của cán bộ hoặc ''",
             "about",
         ),
-        _text(
+        text(
             "state",
             "where it stands: 'received', 'accepted', 'refused', 'supplement_asked', "
             "'supplement_answered', 'transferred', 'processed', 'waiting' (to be published), "
@@ -47,71 +36,69 @@ PETITION = Vocabulary(
             "đã chuyển, 'processed' đã xử lý, 'waiting' chờ công khai, 'published' đã công khai",
             "history",
         ),
-        _moment("received_at", "when it was sent in", "thời điểm gửi", "received_at"),
-        _moment("accepted_at", "when it was accepted", "thời điểm tiếp nhận", "accepted_at"),
-        _moment("refused_at", "when it was refused", "thời điểm từ chối", "refused_at"),
-        _moment(
+        moment("received_at", "when it was sent in", "thời điểm gửi", "received_at"),
+        moment("accepted_at", "when it was accepted", "thời điểm tiếp nhận", "accepted_at"),
+        moment("refused_at", "when it was refused", "thời điểm từ chối", "refused_at"),
+        moment(
             "supplement_asked_at",
             "when a supplement was asked",
             "thời điểm yêu cầu bổ sung",
             "supplement_asked_at",
         ),
-        _moment(
+        moment(
             "supplement_answered_at",
             "when it was answered",
             "thời điểm nhận bổ sung",
             "supplement_answered_at",
         ),
-        _moment(
+        moment(
             "transferred_at",
             "when it was last transferred to another unit",
             "thời điểm chuyển đơn vị gần nhất",
             "transferred_at",
         ),
-        _moment("processed_at", "when it was processed", "thời điểm xử lý xong", "processed_at"),
-        _moment(
+        moment("processed_at", "when it was processed", "thời điểm xử lý xong", "processed_at"),
+        moment(
             "waiting_at",
             "since when it waits to be published",
             "thời điểm bắt đầu chờ công khai",
             "waiting_at",
         ),
-        _moment(
+        moment(
             "published_at",
             "when the answer was published",
             "thời điểm công khai kết quả",
             "published_at",
         ),
-        _moment(
+        moment(
             "accept_due_at",
             "until when it has to be accepted or refused: 2 working days",
             "hạn tiếp nhận hoặc từ chối: 2 ngày làm việc",
         ),
-        _moment(
+        moment(
             "supplement_due_at",
             "until when a supplement can be asked: 5 working days",
             "hạn yêu cầu bổ sung: 5 ngày làm việc",
         ),
-        _moment(
+        moment(
             "process_due_at",
             "until when it has to be processed: 15 working days from sending or the last transfer",
             "hạn xử lý: 15 ngày làm việc từ khi gửi hoặc từ lần chuyển gần nhất",
         ),
-        _moment(
+        moment(
             "publish_due_at",
             "until when the answer has to be published: 2 working days of waiting",
             "hạn công khai: 2 ngày làm việc từ khi chờ công khai",
         ),
-        _number("likes", "likes on the portal", "lượt thích trên cổng", "likes"),
-        _number("dislikes", "dislikes on the portal", "lượt không thích trên cổng", "dislikes"),
-        Column(
+        number("likes", "likes on the portal", "lượt thích trên cổng", "likes"),
+        number("dislikes", "dislikes on the portal", "lượt không thích trên cổng", "dislikes"),
+        flag(
             "complained_again",
-            Type.BOOLEAN,
-            False,
             "the same matter was complained of again",
             "có phản ánh lại về cùng việc",
             "complained_again",
         ),
-        _text(
+        text(
             "follows_code",
             "the petition it repeats; '' of a first one",
             "mã phản ánh trước về cùng việc; '' nếu là lần đầu",
@@ -126,10 +113,10 @@ CERTIFIED_COPY = Vocabulary(
     "certified_copy",
     [
         _ID,
-        _number("unit_id", "the unit that certified", "đơn vị chứng thực", "unit"),
-        _text("code", "number of the certification", "số chứng thực", "code"),
-        _moment("certified_at", "when it was certified", "thời điểm chứng thực", "certified_at"),
-        _number("copies", "how many copies", "số bản sao", "copies"),
+        number("unit_id", "the unit that certified", "đơn vị chứng thực", "unit"),
+        text("code", "number of the certification", "số chứng thực", "code"),
+        moment("certified_at", "when it was certified", "thời điểm chứng thực", "certified_at"),
+        number("copies", "how many copies", "số bản sao", "copies"),
         _DOSSIER_CODE,
     ],
 )
@@ -139,10 +126,10 @@ LOOKUP = Vocabulary(
     "lookup",
     [
         _ID,
-        _number("unit_id", "the unit that looked up", "đơn vị tra cứu", "unit"),
-        _text("code", "number of the lookup", "mã lượt tra cứu", "code"),
-        _moment("looked_up_at", "when it was looked up", "thời điểm tra cứu", "looked_up_at"),
-        _text("account", "pseudonym of the account", "mã thay cho tài khoản", "account"),
+        number("unit_id", "the unit that looked up", "đơn vị tra cứu", "unit"),
+        text("code", "number of the lookup", "mã lượt tra cứu", "code"),
+        moment("looked_up_at", "when it was looked up", "thời điểm tra cứu", "looked_up_at"),
+        text("account", "pseudonym of the account", "mã thay cho tài khoản", "account"),
         _DOSSIER_CODE,
     ],
 )
@@ -152,10 +139,10 @@ RATING = Vocabulary(
     "rating",
     [
         _ID,
-        _number("unit_id", "the unit that handled the dossier", "đơn vị giải quyết", "unit"),
-        _text("code", "the dossier's code", "mã hồ sơ", "code"),
-        _moment("rated_at", "when it was rated", "thời điểm đánh giá", "rated_at"),
-        _text(
+        number("unit_id", "the unit that handled the dossier", "đơn vị giải quyết", "unit"),
+        text("code", "the dossier's code", "mã hồ sơ", "code"),
+        moment("rated_at", "when it was rated", "thời điểm đánh giá", "rated_at"),
+        text(
             "level",
             "'very_satisfied', 'satisfied' or 'not_satisfied'",
             "'very_satisfied' rất hài lòng, 'satisfied' hài lòng, 'not_satisfied' không hài lòng",
@@ -169,24 +156,24 @@ ANNOUNCEMENT = Vocabulary(
     "announcement",
     [
         _ID,
-        _number("unit_id", "the unit that issued the decision", "cơ quan công bố", "unit"),
-        _text("code", "the row's own code", "mã của dòng", "code"),
-        _text("decision", "number of the decision", "số quyết định công bố", "decision"),
-        _text("procedure_code", "procedure code", "mã thủ tục hành chính", "procedure_code"),
-        _text(
+        number("unit_id", "the unit that issued the decision", "cơ quan công bố", "unit"),
+        text("code", "the row's own code", "mã của dòng", "code"),
+        text("decision", "number of the decision", "số quyết định công bố", "decision"),
+        text("procedure_code", "procedure code", "mã thủ tục hành chính", "procedure_code"),
+        text(
             "action",
             "what it does to the procedure: 'new', 'amended' or 'abolished'",
             "'new' mới ban hành, 'amended' sửa đổi, bổ sung, 'abolished' bãi bỏ",
             "action",
         ),
-        _moment("issued_at", "when the decision was issued", "ngày ban hành", "issued_at"),
-        _moment(
+        moment("issued_at", "when the decision was issued", "ngày ban hành", "issued_at"),
+        moment(
             "effective_at",
             "when the legal basis takes effect",
             "ngày văn bản quy phạm có hiệu lực",
             "effective_at",
         ),
-        _moment("published_at", "when it was published", "thời điểm công khai", "published_at"),
+        moment("published_at", "when it was published", "thời điểm công khai", "published_at"),
     ],
 )
 """Announcement decisions: one row is one procedure in one decision."""
@@ -195,18 +182,49 @@ PROGRESS_STEP = Vocabulary(
     "progress_step",
     [
         _ID,
-        _number("unit_id", "the unit of the dossier", "đơn vị của hồ sơ", "MaHoSo"),
-        _text("code", "what tells the step from others", "mã phân biệt bước xử lý"),
-        _text("dossier_code", "the dossier", "mã hồ sơ", "MaHoSo"),
-        _moment("processed_at", "when it was taken", "thời điểm xử lý", "ThoiDiemXuLy"),
-        _number("status", "the dossier's state then, 1 to 10", "trạng thái hồ sơ", "TrangThai"),
-        _text("department", "the department", "phòng ban xử lý", "PhongBanXuLy"),
-        _text("position", "the position held", "chức danh", "ChucDanh"),
-        _moment("started_at", "when it began", "ngày bắt đầu", "NgayBatDau"),
-        _moment("due_at", "its end by the rules", "hạn theo quy định", "NgayKetThucTheoQuyDinh"),
+        number("unit_id", "the unit of the dossier", "đơn vị của hồ sơ", "MaHoSo"),
+        text("code", "what tells the step from others", "mã phân biệt bước xử lý"),
+        text("dossier_code", "the dossier", "mã hồ sơ", "MaHoSo"),
+        moment("processed_at", "when it was taken", "thời điểm xử lý", "ThoiDiemXuLy"),
+        number("status", "the dossier's state then, 1 to 10", "trạng thái hồ sơ", "TrangThai"),
+        text("department", "the department", "phòng ban xử lý", "PhongBanXuLy"),
+        text("position", "the position held", "chức danh", "ChucDanh"),
+        moment("started_at", "when it began", "ngày bắt đầu", "NgayBatDau"),
+        moment("due_at", "its end by the rules", "hạn theo quy định", "NgayKetThucTheoQuyDinh"),
     ],
 )
 """Steps of the progress trails of dossiers."""
+
+PAYMENT = Vocabulary(
+    "payment",
+    [
+        _ID,
+        number("unit_id", "the unit of the dossier", "đơn vị giải quyết", "unit"),
+        text("code", "number of the payment", "mã khoản thanh toán", "code"),
+        text("dossier_code", "the dossier", "mã hồ sơ", "dossier_code"),
+        text(
+            "purpose",
+            "what it is for: 'fee' (phí), 'charge' (lệ phí), 'duty' (another financial duty) or ''",
+            "loại: 'fee' phí, 'charge' lệ phí, 'duty' nghĩa vụ tài chính khác hoặc ''",
+            "purpose",
+        ),
+        number("amount", "what is to be paid, in VND", "số tiền phải nộp (đồng)", "amount"),
+        moment("requested_at", "when it was asked for", "thời điểm yêu cầu", "requested_at"),
+        moment("paid_at", "when it was paid", "thời điểm nộp", "paid_at"),
+        text(
+            "method",
+            "how it was paid: 'national' online on the national portal, 'gateway' online "
+            "elsewhere, 'cash', 'transfer' or ''",
+            "hình thức: 'national' trực tuyến trên Cổng quốc gia, 'gateway' trực tuyến qua cổng "
+            "khác, 'cash' tiền mặt, 'transfer' chuyển khoản hoặc ''",
+            "method",
+        ),
+        moment("refunded_at", "when it was paid back", "thời điểm hoàn trả", "refunded_at"),
+        moment("cancelled_at", "when it was cancelled", "thời điểm hủy", "cancelled_at"),
+        flag("exempt", "the applicant need not pay", "người nộp được miễn", "exempt"),
+    ],
+)
+"""Payments: one row is one sum asked for a dossier, and what became of it."""
 
 FACTS: Mapping[str, Vocabulary] = MappingProxyType(
     {
@@ -219,6 +237,9 @@ FACTS: Mapping[str, Vocabulary] = MappingProxyType(
             RATING,
             ANNOUNCEMENT,
             PROGRESS_STEP,
+            PAYMENT,
+            PROCEDURE,
+            APPLIED_PROCEDURE,
         )
     }
 )

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.asking import Asker, figures_of
 from phucvu.accounts.policy import Thing
-from phucvu.register import calendar_admin, catalogue_admin, fact_admin, indicators
+from phucvu.register import calendar_admin, fact_admin, indicators
 from phucvu.register.announcing import Announcing
 from phucvu.register.models import NationalReport, Source, StatedFigure
 from phucvu.scoring.periods import Period, PeriodError
 
 # The administration site looks into this module only.
-__all__ = ["calendar_admin", "catalogue_admin", "fact_admin"]
+__all__ = ["calendar_admin", "fact_admin"]
 
 
 class _FigureForm(forms.ModelForm):

@@ -15,16 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.administration import ReadOnly
 from phucvu.accounts.policy import Thing
-from phucvu.register.facts import (
-    ANNOUNCEMENTS,
-    CERTIFIED_COPIES,
-    DOSSIERS,
-    LOOKUPS,
-    PETITIONS,
-    PROGRESS_STEPS,
-    RATINGS,
-    Fact,
-)
+from phucvu.register.facts import FACTS, Fact
 from phucvu.register.models import Dossier, ProgressStep, Status
 from phucvu.register.walltime import WallTimeField, from_wall
 
@@ -90,6 +81,8 @@ def _register(
     fact: Fact,
     listed: Sequence[str],
     filters: Sequence[str] = (),
+    *,
+    thing: Thing = Thing.DOSSIERS,
     **more: Callable[..., str],
 ) -> None:
     """Show a kind of fact, with `received_at_date` and so on for each of its wall times."""
@@ -97,6 +90,7 @@ def _register(
         f"{column.name}_date": _as_date(column) for column in _wall_times(fact.model)
     }
     shown |= {**more, "more": list(more)}
+    shown |= {"thing": thing}
     shown |= {"list_display": ["code", "unit", *listed], "list_filter": list(filters)}
     shown["__doc__"] = f"The {fact.plural}."
     made = type(f"{fact.model.__name__}Admin", (FactAdmin,), shown)
@@ -104,7 +98,7 @@ def _register(
 
 
 _register(
-    DOSSIERS,
+    FACTS["dossier"],
     [
         "procedure_code", "channel", "status", "received_at_date", "promised_at_date",
         "finished_at_date", "changed_at",
@@ -113,18 +107,18 @@ _register(
     progress=_progress,
 )  # fmt: skip
 _register(
-    PETITIONS,
+    FACTS["petition"],
     [
         "about", "state", "received_at_date", "process_due_at_date", "processed_at_date",
         "complained_again", "changed_at",
     ],
     ["state", "about", "complained_again"],
 )  # fmt: skip
-_register(CERTIFIED_COPIES, ["certified_at_date", "copies", "dossier_code", "changed_at"])
-_register(LOOKUPS, ["looked_up_at_date", "account", "dossier_code", "changed_at"])
-_register(RATINGS, ["level", "rated_at_date", "changed_at"], ["level"])
+_register(FACTS["certified_copy"], ["certified_at_date", "copies", "dossier_code", "changed_at"])
+_register(FACTS["lookup"], ["looked_up_at_date", "account", "dossier_code", "changed_at"])
+_register(FACTS["rating"], ["level", "rated_at_date", "changed_at"], ["level"])
 _register(
-    ANNOUNCEMENTS,
+    FACTS["announcement"],
     [
         "decision", "procedure_code", "action", "issued_at_date", "effective_at_date",
         "published_at_date",
@@ -132,7 +126,24 @@ _register(
     ["action"],
 )  # fmt: skip
 _register(
-    PROGRESS_STEPS,
+    FACTS["progress_step"],
     ["dossier_code", "processed_at_date", "status", "department", "due_at_date", "changed_at"],
     ["status"],
+)
+_register(
+    FACTS["payment"],
+    ["dossier_code", "amount", "requested_at_date", "paid_at_date", "method", "refunded_at_date"],
+    ["method", "purpose", "exempt"],
+)
+_register(
+    FACTS["procedure"],
+    ["name", "field_name", "fee", "term", "term_unit", "published", "from_at_date"],
+    ["published", "for_citizen", "for_overseas", "for_foreigner", "for_business"],
+    thing=Thing.CATALOGUE,
+)
+_register(
+    FACTS["applied_procedure"],
+    ["procedure_code", "online_level", "from_at_date", "until_at_date"],
+    ["online_level"],
+    thing=Thing.CATALOGUE,
 )

@@ -14,10 +14,12 @@ from types import MappingProxyType
 from django.db.models import Model
 
 from phucvu.measures import DOSSIER, Vocabulary
+from phucvu.measures.catalogue import APPLIED_PROCEDURE, PROCEDURE
 from phucvu.measures.facts import (
     ANNOUNCEMENT,
     CERTIFIED_COPY,
     LOOKUP,
+    PAYMENT,
     PETITION,
     PROGRESS_STEP,
     RATING,
@@ -28,22 +30,14 @@ from phucvu.register.models import (
     Dossier,
     DossierRating,
     Lookup,
+    Payment,
     Petition,
+    Procedure,
+    ProcedureAtUnit,
     ProgressStep,
 )
 
-__all__ = [
-    "ANNOUNCEMENTS",
-    "CERTIFIED_COPIES",
-    "DOSSIERS",
-    "FACTS",
-    "LOOKUPS",
-    "PETITIONS",
-    "PROGRESS_STEPS",
-    "RATINGS",
-    "Fact",
-    "OnDossiers",
-]
+__all__ = ["DOSSIERS", "FACTS", "PETITIONS", "PROGRESS_STEPS", "Fact", "OnDossiers"]
 
 
 @dataclass(frozen=True)
@@ -93,63 +87,87 @@ class Fact:
         return self.model._meta.db_table
 
 
-DOSSIERS = Fact(
-    "dossiers",
-    Dossier,
-    DOSSIER,
-    # The promise is none of them: it may be moved. Nor is a supplement's: of those answered only
-    # the time they took is kept, so an answer would look older than the question.
-    ("submitted_at", "received_at", "finished_at", "handed_over_at", "refused_at"),
-    by_procedure=True,
-)
-
-PETITIONS = Fact(
-    "petitions",
-    Petition,
-    PETITION,
-    (
-        "received_at", "accepted_at", "refused_at", "supplement_asked_at",
-        "supplement_answered_at", "transferred_at", "processed_at", "waiting_at", "published_at",
-    ),
-    one_feed=True,
-    on_dossiers=OnDossiers("petitions"),
-)  # fmt: skip
-CERTIFIED_COPIES = Fact(
-    "certified-copies", CertifiedCopy, CERTIFIED_COPY, ("certified_at",), one_feed=True
-)
-LOOKUPS = Fact(
-    "lookups", Lookup, LOOKUP, ("looked_up_at",), one_feed=True, on_dossiers=OnDossiers("lookups")
-)
-
-RATINGS = Fact(
-    "ratings",
-    DossierRating,
-    RATING,
-    ("rated_at",),
-    one_feed=True,
-    # A dossier has one rating, under its own code: the last one stands.
-    on_dossiers=OnDossiers("rating", key="code", value="MAX(level)", nothing=""),
-)
-ANNOUNCEMENTS = Fact(
-    "announcements", AnnouncedProcedure, ANNOUNCEMENT, ("issued_at", "published_at"), one_feed=True
-)
-
-PROGRESS_STEPS = Fact(
-    "progress-steps", ProgressStep, PROGRESS_STEP, ("processed_at",), one_feed=True
+# What the payments of a dossier come to, of those neither cancelled nor exempt. One that was paid
+# back is open again.
+_DUE = "cancelled_at IS NULL AND NOT exempt AND amount > 0"
+_PAID = "paid_at IS NOT NULL AND refunded_at IS NULL"
+_SETTLEMENT = (
+    f"CASE WHEN SUM(CASE WHEN {_DUE} THEN 1 ELSE 0 END) = 0 THEN 'free'"
+    f" WHEN SUM(CASE WHEN {_DUE} AND {_PAID} AND method IN ('national', 'gateway')"
+    " THEN 1 ELSE 0 END) > 0 THEN 'online'"
+    f" WHEN SUM(CASE WHEN {_DUE} AND NOT ({_PAID}) THEN 1 ELSE 0 END) > 0 THEN 'open'"
+    " ELSE 'paid' END"
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {
         fact.name: fact
         for fact in (
-            DOSSIERS,
-            PETITIONS,
-            CERTIFIED_COPIES,
-            LOOKUPS,
-            RATINGS,
-            ANNOUNCEMENTS,
-            PROGRESS_STEPS,
+            Fact(
+                "dossiers",
+                Dossier,
+                DOSSIER,
+                # The promise is none of them: it may be moved. Nor is a supplement's: of those
+                # answered only the time they took is kept, so an answer would look older than
+                # the question.
+                ("submitted_at", "received_at", "finished_at", "handed_over_at", "refused_at"),
+                by_procedure=True,
+            ),
+            Fact(
+                "petitions",
+                Petition,
+                PETITION,
+                (
+                    "received_at", "accepted_at", "refused_at", "supplement_asked_at",
+                    "supplement_answered_at", "transferred_at", "processed_at", "waiting_at",
+                    "published_at",
+                ),
+                one_feed=True,
+                on_dossiers=OnDossiers("petitions"),
+            ),
+            Fact(
+                "certified-copies", CertifiedCopy, CERTIFIED_COPY, ("certified_at",), one_feed=True
+            ),
+            Fact(
+                "lookups",
+                Lookup,
+                LOOKUP,
+                ("looked_up_at",),
+                one_feed=True,
+                on_dossiers=OnDossiers("lookups"),
+            ),
+            Fact(
+                "ratings",
+                DossierRating,
+                RATING,
+                ("rated_at",),
+                one_feed=True,
+                # A dossier has one rating, under its own code: the last one stands.
+                on_dossiers=OnDossiers("rating", key="code", value="MAX(level)", nothing=""),
+            ),
+            Fact(
+                "announcements",
+                AnnouncedProcedure,
+                ANNOUNCEMENT,
+                ("issued_at", "published_at"),
+                one_feed=True,
+            ),
+            Fact("progress-steps", ProgressStep, PROGRESS_STEP, ("processed_at",), one_feed=True),
+            Fact(
+                "payments",
+                Payment,
+                PAYMENT,
+                ("requested_at", "paid_at", "refunded_at", "cancelled_at"),
+                on_dossiers=OnDossiers("settlement", value=_SETTLEMENT, nothing=""),
+            ),
+            # The end is none of their moments: it may be moved.
+            Fact("procedures", Procedure, PROCEDURE, ("from_at",)),
+            Fact("applied-procedures", ProcedureAtUnit, APPLIED_PROCEDURE, ("from_at",)),
         )
     }
-)
+)  # fmt: skip
 """Every kind by its name, dossiers first."""
+
+DOSSIERS = FACTS["dossier"]
+PETITIONS = FACTS["petition"]
+PROGRESS_STEPS = FACTS["progress_step"]

@@ -11,7 +11,7 @@ received the next working morning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ class Dated(NamedTuple):
 def due_by_term(dossiers: Mapping[str, Dated]) -> dict[str, int]:
     """The wall time at which each dossier's term runs out, by code.
 
-    Those whose procedure has no term in the catalogue are left out.
+    A term is the catalogue's at the reception. Those whose procedure has none are left out.
     """
     if not dossiers:
         return {}
@@ -51,11 +51,12 @@ def due_by_term(dossiers: Mapping[str, Dated]) -> dict[str, int]:
     if not terms:
         return {}
     work = work_times({item.unit_id for item in dossiers.values()})
-    return {
-        code: term_end(item.received_at, terms[item.procedure_code], work[item.unit_id])
-        for code, item in dossiers.items()
-        if item.procedure_code in terms
-    }
+    found = {}
+    for code, item in dossiers.items():
+        term = _at(item.received_at, terms.get(item.procedure_code, ()))
+        if term is not None:
+            found[code] = term_end(item.received_at, term, work[item.unit_id])
+    return found
 
 
 def term_end(received_at: int, term: Term, work: WorkTime) -> int:
@@ -73,9 +74,25 @@ def _end_of(day: date) -> int:
     return to_wall(datetime.combine(day, time())) + DAY_MS - 1
 
 
-def _terms(codes: set[str]) -> dict[str, Term]:
-    known = Procedure.objects.exclude(term=None).order_by()
+def _terms(codes: set[str]) -> dict[str, list[tuple[int | None, Term | None]]]:
+    """The terms of each procedure that has any, each with the moment from which it holds."""
+    known = Procedure.objects.newest_last()
     if len(codes) <= _FEW:  # a database takes only so many parameters
-        known = known.filter(code__in=codes)
-    found = known.values_list("code", "term", "term_unit")
-    return {code: Term(number or 0, unit) for code, number, unit in found}
+        known = known.filter(procedure_code__in=codes)
+    found: dict[str, list[tuple[int | None, Term | None]]] = {}
+    for code, begun, number, unit in known.values_list(
+        "procedure_code", "from_at", "term", "term_unit"
+    ):
+        term = None if number is None else Term(number, unit)
+        found.setdefault(code, []).append((begun, term))
+    return {
+        code: terms for code, terms in found.items() if any(term is not None for _, term in terms)
+    }
+
+
+def _at(wall: int, terms: Iterable[tuple[int | None, Term | None]]) -> Term | None:
+    held = None
+    for begun, term in terms:
+        if begun is None or begun <= wall:
+            held = term
+    return held

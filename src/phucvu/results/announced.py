@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from phucvu.counters.distinct import Moment
 from phucvu.register.announcements import AnnouncedProcedure
 from phucvu.register.calendars import work_times
 from phucvu.register.walltime import from_wall
 from phucvu.results.counted import counted_indicators
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
-from phucvu.results.procedures import NOW, procedure_numbers
+from phucvu.results.procedures import as_it_stands, procedure_numbers
 from phucvu.scorecards import Edition
 from phucvu.scoring import NOT_PROVIDED, AnnouncementSpec, Counted, Period, figure_of
 from phucvu.scoring.periods import month_of
@@ -55,17 +56,17 @@ def add_announced(
     owners = {unit: owner for unit in result if (owner := _owner(tree, unit, spec)) is not None}
     nodes = {owner.id: owner for owner in owners.values()}
     counts = _counts(spec, nodes, period, from_wall(bound).date())
-    numbers = procedure_numbers(edition, tree, nodes, period, (), indicators)
+    numbers = procedure_numbers(edition, tree, nodes, period, (), bound, now, indicators)
     for unit, owner in owners.items():
-        values = {**counts.get(owner.id, {}), **numbers.of(owner.id).get(NOW, {})}
+        values = {**counts.get(owner.id, {}), **numbers.of(owner.id).get(Moment.NOW, {})}
         provenance = Provenance(FigureSource.COUNTED, How.OWN, now)
         if owner.id != unit:
             provenance = replace(provenance, how=How.INHERITED, from_unit=owner)
         for indicator in indicators:
             figure = figure_of(indicator, values)
-            unknown = indicator.window == NOW and figure == Counted(0, 0)
+            unknown = as_it_stands(indicator) and figure == Counted(0, 0)
             if figure is not NOT_PROVIDED and not unknown:
-                catalogued = indicator.window == NOW
+                catalogued = as_it_stands(indicator)
                 result[unit].figures[indicator.id] = figure
                 result[unit].provenance[indicator.id] = replace(provenance, catalogued=catalogued)
 

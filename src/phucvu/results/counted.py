@@ -14,7 +14,7 @@ from phucvu.register.facts import DOSSIERS
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
 from phucvu.results.inputs import NATIONAL_REPORT, Report, national_reports
 from phucvu.results.known import Known, known_facts, mentioned
-from phucvu.results.procedures import NOW, procedure_numbers, terms_of
+from phucvu.results.procedures import as_it_stands, procedure_numbers, terms_of
 from phucvu.results.unit_numbers import unit_numbers
 from phucvu.scorecards import Edition
 from phucvu.scoring import NOT_PROVIDED, Figure, Indicator, Period, figure_of
@@ -47,7 +47,7 @@ def add_counted(
     """
     facts = known_facts(edition, tree, scope)
     dossiers = facts.by_kind.get(DOSSIERS.name, ())
-    procedures = procedure_numbers(edition, tree, result, period, dossiers)
+    procedures = procedure_numbers(edition, tree, result, period, dossiers, bound, now)
     if not facts.units and not procedures.listing:
         return
     measures = {
@@ -162,7 +162,7 @@ def measures_by_window(edition: Edition) -> Mapping[Window, tuple[str, ...]]:
     """
     found: dict[Window, dict[str, None]] = {}
     for rule in _rules(edition):
-        if rule.indicator.window != NOW and not rule.inherited:
+        if not as_it_stands(rule.indicator) and not rule.inherited:
             names = found.setdefault(Window(rule.indicator.window), {})
             names.update(dict.fromkeys(sorted(rule.names & set(edition.measures.names))))
             if rule.reported:
@@ -181,8 +181,8 @@ class _Told:
         self._known: dict[tuple[bool, bool, bool, frozenset[str], tuple[str, ...]], Provenance] = {}
 
     def of(self, rule: _Rule, flags: tuple[str, ...]) -> Provenance:
-        as_it_stands = rule.indicator.window == NOW
-        key = (rule.distinct, rule.catalogued, as_it_stands, rule.kinds, flags)
+        standing = as_it_stands(rule.indicator)
+        key = (rule.distinct, rule.catalogued, standing, rule.kinds, flags)
         if key not in self._known:
             self._known[key] = self._provenance(*key)
         return self._known[key]
@@ -191,7 +191,7 @@ class _Told:
         self,
         distinct: bool,
         catalogued: bool,
-        as_it_stands: bool,
+        standing: bool,
         kinds: frozenset[str],
         flags: tuple[str, ...],
     ) -> Provenance:
@@ -200,7 +200,7 @@ class _Told:
         if catalogued:
             below = self._facts.below(self._unit)
             parts = _Parts(self._unit, [part for part in self._listing if part in below])
-        if parts.alone and (not distinct or as_it_stands or counted.alone):
+        if parts.alone and (not distinct or standing or counted.alone):
             how, known = How.OWN, None
         else:
             how, known = How.DISTINCT if distinct else How.POOLED, parts.known

@@ -223,8 +223,8 @@ def _names(codes: Iterable[str]) -> dict[str, ProcedureName]:
     """By the catalogue; where it is silent, as the newest dossiers write them."""
     wanted = set(codes)
     named = {
-        row.code: ProcedureName(row.code, row.name, row.field_name)
-        for row in Procedure.objects.filter(code__in=wanted)
+        row.procedure_code: ProcedureName(row.procedure_code, row.name, row.field_name)
+        for row in Procedure.objects.filter(procedure_code__in=wanted).newest_last()
     }
     silent = [code for code in wanted if code not in named]
     # Dossiers are not indexed by procedure, which would cost each of them; names seldom change.

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
-from phucvu.counters.distinct import Asked, count_procedures, units_with_catalogue
+from phucvu.counters.distinct import (
+    Asked,
+    Moment,
+    When,
+    count_procedures,
+    units_with_catalogue,
+)
 from phucvu.counters.reading import Window
+from phucvu.register.walltime import wall_now
 from phucvu.scorecards import Edition
 from phucvu.scoring import Indicator, Period, Procedures
 from phucvu.units.tree import UnitTree
 
-__all__ = ["NOW", "ProcedureNumbers", "procedure_numbers", "terms_of"]
-
-NOW = "now"
-"""The window of what is read as it stands, whatever the period."""
+__all__ = ["ProcedureNumbers", "as_it_stands", "procedure_numbers", "terms_of"]
 
 # window → the term's name → the number
 Numbers = Mapping[str, Mapping[str, int]]
@@ -39,36 +44,41 @@ def procedure_numbers(
     units: Collection[int],
     period: Period,
     counting: Collection[int],
+    bound: int,
+    now: datetime,
     indicators: Collection[Indicator] | None = None,
 ) -> ProcedureNumbers:
     """Count the procedures that indicators ask for, for each of `units`.
 
     `indicators` are those of the edition that are not inherited, unless others are named.
-    `counting` are the units that ever had a dossier. A number that rests on dossiers is left
-    out where none of a unit's subtree had one, and one that rests on the catalogue where none
-    of it has a catalogue: nothing is known of it.
+    `counting` are the units that ever had a dossier. The catalogue is as it was at `bound`, the
+    wall time to which the period is counted, or as it is now where the window says so. A number
+    that rests on dossiers is left out where none of a unit's subtree had one, and one that rests
+    on the catalogue where none of it has a catalogue: nothing is known of it.
     """
     terms = _own_terms(edition) if indicators is None else _by_window(indicators)
     if not terms:
         return ProcedureNumbers({}, frozenset())
     subtrees = {unit: {unit, *(node.id for node in tree.descendants(unit))} for unit in units}
-    listing = units_with_catalogue(set().union(*subtrees.values()))
+    at = wall_now(now)
+    listing = units_with_catalogue(set().union(*subtrees.values()), at)
     # Most installations' boards have no catalogue: then nothing is asked of the store.
     told = {
-        None if window == NOW else Window(window): [
-            term for term in asked if listing or not _is_listed(edition, term)
-        ]
+        _when(window): [term for term in asked if listing or not _is_listed(edition, term)]
         for window, asked in terms.items()
     }
     told = {window: asked for window, asked in told.items() if asked}
     if not told:
         return ProcedureNumbers({}, frozenset(listing))
-    counts = count_procedures(Asked(told, edition.measures, edition.catalogue, period), subtrees)
+    asked = Asked(told, edition.measures, edition.catalogue, period, bound, at)
+    counts = count_procedures(asked, subtrees)
     found: dict[int, dict[str, Mapping[str, int]]] = {}
     for unit, windows in counts.items():
         dated = not subtrees[unit].isdisjoint(counting)
         found[unit] = {
-            window or NOW: numbers for window, numbers in windows.items() if dated or not window
+            when.value: numbers
+            for when, numbers in windows.items()
+            if dated or isinstance(when, Moment)
         }
     return ProcedureNumbers(found, frozenset(listing))
 
@@ -77,6 +87,15 @@ def terms_of(indicator: Indicator) -> tuple[Procedures, ...]:
     """The numbers of procedures that an indicator's counts ask for."""
     parts = (indicator.numerator.count, indicator.denominator.count)
     return tuple(term for count in parts if count is not None for term in count.procedures)
+
+
+def as_it_stands(indicator: Indicator) -> bool:
+    """Whether the catalogue alone is counted, as it is at a moment."""
+    return isinstance(_when(indicator.window), Moment) if indicator.window != "none" else False
+
+
+def _when(window: str) -> When:
+    return Moment(window) if window in set(Moment) else Window(window)
 
 
 @lru_cache(maxsize=64)

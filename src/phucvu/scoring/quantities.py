@@ -46,11 +46,11 @@ def quantity_problems(plain: Any, root: Node) -> list[Problem]:
         path = ("indicators", id_)
         catalogued = plain.get("catalogue", {}).get("measures", {})
         dated = any(name not in catalogued for count in own for name in count.mentioned)
-        if dated and indicator["window"] in ("none", "now"):
+        if dated and indicator["window"] in ("none", "now", "at_end"):
             message = "a counted indicator needs the window `received` or `in_period`"
             problems.append(problem_at(root, (*path, "window"), message))
-        if not dated and indicator["window"] != "now":
-            message = "only the catalogue is counted, so the window is `now`"
+        if not dated and indicator["window"] not in ("now", "at_end"):
+            message = "only the catalogue is counted, so the window is `now` or `at_end`"
             problems.append(problem_at(root, (*path, "window"), message))
         distinct = any(count.procedures for count in own)
         whole = indicator["parent"] in ("distinct", "inherited")

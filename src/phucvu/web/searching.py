@@ -77,8 +77,9 @@ def find(question: str, tree: UnitTree, scorecard: Scorecard) -> Found:
     units.sort(key=lambda pair: (pair[0], len(tree.ancestors(pair[1].id))))
     rules = scorecard.indicators.values()
     components = _best(rules, words, lambda rule: (rule.name.vi, rule.name.en, rule.id))
-    catalogue = Procedure.objects.values_list("code", "name", "field_name").iterator()
-    listed = (FoundProcedure(*row) for row in catalogue)
+    catalogue = Procedure.objects.newest_last()
+    rows = catalogue.values_list("procedure_code", "name", "field_name").iterator()
+    listed = {code: FoundProcedure(code, *row) for code, *row in rows}.values()
     procedures = _best(listed, words, lambda each: (each.name, each.field, each.code))
     return Found(
         _hits([FoundUnit(unit, tree.ancestors(unit.id)[::-1]) for _, unit in units]),

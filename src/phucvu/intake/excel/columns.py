@@ -12,13 +12,7 @@ import yaml
 
 from phucvu.intake.formats.base import normal
 
-__all__ = ["FORMS", "Column", "Form", "form", "load_form"]
-
-FORMS = (
-    "dossiers", "petitions", "certified-copies", "lookups", "ratings", "announcements",
-    "progress-steps",
-)  # fmt: skip
-"""The kinds of fact that have a template, as commands call them."""
+__all__ = ["Column", "Form", "form", "load_form"]
 
 Kind = Literal["code", "name", "choice", "moment", "number", "money"]
 

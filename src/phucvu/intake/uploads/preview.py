@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from phucvu.accounts.asking import reach_of
-from phucvu.accounts.policy import Thing
 from phucvu.intake.actions import Answer, rehearse
 from phucvu.intake.formats.base import Entry
 from phucvu.intake.importing import batches_of
@@ -88,7 +87,7 @@ def preview(upload: Upload) -> Preview:
             units,
             correction=upload.correction,
             kind=planned.kind,
-            reach=reach_of(upload.by, Thing.BRING),
+            reach=reach_of(upload.by, planned.kind.thing),
         )
         found.add(part, answers)
         if found.seen >= _MOST or monotonic() - start > _SECONDS:

@@ -17,7 +17,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from phucvu.accounts.asking import reach_of
-from phucvu.accounts.policy import Thing
 from phucvu.intake.actions import Receipt
 from phucvu.intake.formats.base import Entry, FileError
 from phucvu.intake.importing import UnitError, UsageError, import_file
@@ -96,11 +95,12 @@ def _run(upload: Upload) -> None:
 
     state, reason = _State.DONE, ""
     try:
+        planned = plan_of(upload)
         import_file(
-            plan_of(upload),
+            planned,
             load_eras(),
             origin=upload.origin,
-            reach=reach_of(upload.by, Thing.BRING),
+            reach=reach_of(upload.by, planned.kind.thing),
             skip=upload.taken,
             note=note,
         )

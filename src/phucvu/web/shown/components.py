@@ -45,6 +45,7 @@ _WINDOW = {
     "received": _("Dossiers received in the period."),
     "in_period": _("Dossiers received in the period or carried over into it."),
     "now": _("As things stand now, whatever the period."),
+    "at_end": _("As things stood at the end of the period, or stand now."),
     "none": _("Not counted from dossiers."),
 }
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0005_batch_unit'),
+        ('intake', '0006_catalogue_journalled'),
     ]
 
     operations = [

@@ -1,0 +1,215 @@
+"""The catalogue of procedures as it comes in: what each is, and which units apply it.
+
+A record is known by its procedure, of one at a unit with the unit, and where it names one by the
+day from which it holds: a later day is another record, which leaves the earlier one as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from phucvu.counters.changes import announce
+from phucvu.intake.excel.columns import load_form
+from phucvu.intake.form_reading import FormFields, FormReader, day_written
+from phucvu.intake.reaching import covers
+from phucvu.intake.record import FactRecord, Problem
+from phucvu.intake.values import Fields
+from phucvu.register.models import LONGEST_TERM, Procedure, ProcedureAtUnit, TermUnit
+from phucvu.register.signals import deadlines_moved
+from phucvu.units.models import Kind
+from phucvu.units.tree import UnitNode
+
+__all__ = [
+    "AppliedReader",
+    "AppliedRecord",
+    "ProcedureReader",
+    "ProcedureRecord",
+    "applied_follow",
+    "procedures_follow",
+]
+
+_LONGEST_CODE = 64
+_KEEP = frozenset({Kind.COUNTRY, Kind.MINISTRY, Kind.PROVINCE})
+
+
+class ProcedureRecord(FactRecord, frozen=True, gc=False):
+    """The columns of `register.Procedure` that come from outside."""
+
+    procedure_code: str
+    from_at: int | None
+    until_at: int | None
+    name: str
+    field_name: str
+    promulgated_by: str
+    executed_by: str
+    fee: int
+    term: int | None
+    term_unit: str
+    result: str
+    for_citizen: bool
+    for_overseas: bool
+    for_foreigner: bool
+    for_business: bool
+    for_organisation: bool
+    for_state: bool
+    published: bool
+    has_name: bool
+    has_steps: bool
+    has_methods: bool
+    has_components: bool
+    has_term: bool
+    has_subjects: bool
+    has_body: bool
+
+
+class AppliedRecord(FactRecord, frozen=True, gc=False):
+    """The columns of `register.ProcedureAtUnit` that come from outside."""
+
+    procedure_code: str
+    from_at: int | None
+    until_at: int | None
+    online_level: int
+
+
+class _DatedReader(FormReader):
+    """Reads records that hold for a time; it may begin or end in the future."""
+
+    placed = "from_at"
+    may_lie_ahead = frozenset({"from_at", "until_at"})
+
+    def check(self, values: Mapping[str, Any], fields: FormFields) -> None:
+        """Note what is wrong with the dates."""
+        begun, ended = values["from_at"], values["until_at"]
+        if None not in (begun, ended) and ended <= begun:
+            fields.refuse("until_at", _("does not lie after the beginning (from_at)"))
+
+
+class ProcedureReader(_DatedReader):
+    """Reads procedures.
+
+    What is said of one holds for all who apply it. So only a ministry, a province or the root of
+    a tree keeps them, and whoever may not send for the one that keeps it says nothing of it, for
+    no day.
+    """
+
+    form = load_form("procedures")
+    _kept: Mapping[str, set[int]] = {}
+
+    def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
+        """The procedure of each record, or everything wrong with it."""
+        if self._within is not None:
+            self._kept = _keepers(records)
+        return super().read_all(records)
+
+    def _unit(
+        self, record: dict[str, Any], dated: datetime | None, fields: Fields
+    ) -> UnitNode | None:
+        unit = super()._unit(record, dated, fields)
+        if unit is None:
+            return None
+        if unit.parent_id is not None and unit.kind not in _KEEP:
+            fields.refuse("unit", _("is neither a ministry nor a province: it keeps no procedures"))
+        for keeper in self._kept.get(str(record.get("procedure_code")).strip(), ()):
+            if self._within is not None and not covers(self._within, self._units, keeper):
+                reason = _("is kept by a unit the key is not valid for")
+                fields.refuse("procedure_code", reason)
+        return unit
+
+    def make(
+        self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
+    ) -> ProcedureRecord | None:
+        """The procedure."""
+        self.check(values, fields)
+        if not values["name"]:
+            fields.refuse("name", _("is required"))
+        if values["term"] is not None and values["term"] > LONGEST_TERM:
+            reason = _("is too large: at most %(number)d")
+            fields.refuse("term", reason % {"number": LONGEST_TERM})
+        if unit is None:
+            return None
+        own = dict(values) | {"term_unit": values["term_unit"] or TermUnit.WORKING_DAYS.value}
+        code = _since(values["procedure_code"], values["from_at"])
+        names = ProcedureRecord.__struct_fields__[2:]
+        return ProcedureRecord(code, unit.id, *(own[name] for name in names))
+
+
+class AppliedReader(_DatedReader):
+    """Reads which unit applies which procedure, and how far online."""
+
+    form = load_form("applied-procedures")
+
+    def make(
+        self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
+    ) -> AppliedRecord | None:
+        """The procedure at the unit."""
+        self.check(values, fields)
+        if unit is None:
+            return None
+        code = _since(f"{unit.code} {values['procedure_code']}", values["from_at"])
+        if len(code) > _LONGEST_CODE:
+            reason = _("is too long together with the code of the unit")
+            fields.refuse("procedure_code", reason)
+        return AppliedRecord(
+            code,
+            unit.id,
+            values["procedure_code"],
+            values["from_at"],
+            values["until_at"],
+            int(values["online_level"] or 0),
+        )
+
+
+def _keepers(records: Sequence[object]) -> dict[str, set[int]]:
+    """Who keeps the procedures that records name, by their codes."""
+    codes = {
+        str(record.get("procedure_code")).strip() for record in records if isinstance(record, dict)
+    }
+    kept: dict[str, set[int]] = {}
+    rows = Procedure.objects.filter(procedure_code__in=codes).order_by()
+    for code, unit in rows.values_list("procedure_code", "unit_id"):
+        kept.setdefault(code, set()).add(unit)
+    return kept
+
+
+def _since(code: str, begun: int | None) -> str:
+    """The record's code: with the day from which it holds, and with the time where it has one."""
+    if begun is None:
+        return code
+    return f"{code} {day_written(begun)}"
+
+
+# --- what follows from a change --------------------------------------------------------------
+
+
+@contextmanager
+def procedures_follow(codes: Sequence[str]) -> Iterator[None]:
+    """Around a change of these rows: deadlines by term follow, and open pages look again."""
+    before = _procedures(codes)
+    yield
+    procedures = before | _procedures(codes)
+    deadlines_moved.send(sender=Procedure, procedure_codes=procedures, unit_ids=None)
+    at_units = ProcedureAtUnit.objects.filter(procedure_code__in=procedures).order_by()
+    announce(at_units.values_list("unit_id", flat=True).distinct())
+
+
+@contextmanager
+def applied_follow(codes: Sequence[str]) -> Iterator[None]:
+    """Around a change of these rows: open pages of their units look again."""
+    before = _units(codes)
+    yield
+    announce(before | _units(codes))
+
+
+def _procedures(codes: Sequence[str]) -> set[str]:
+    rows = Procedure.objects.filter(code__in=codes).order_by()
+    return set(rows.values_list("procedure_code", flat=True))
+
+
+def _units(codes: Sequence[str]) -> set[int]:
+    rows = ProcedureAtUnit.objects.filter(code__in=codes).order_by()
+    return set(rows.values_list("unit_id", flat=True))
