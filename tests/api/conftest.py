@@ -28,7 +28,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No counting."""
 
     @contextmanager
-    def following(codes: Sequence[str], fact: Fact) -> Iterator[None]:
+    def following(codes: Sequence[str], fact: Fact, *, all_new: bool = False) -> Iterator[None]:
         yield
 
     monkeypatch.setattr(deltas, "following", following)

@@ -32,7 +32,7 @@ def followed(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     calls: list[list[str]] = []
 
     @contextmanager
-    def following(codes: Sequence[str], fact: Fact) -> Iterator[None]:
+    def following(codes: Sequence[str], fact: Fact, *, all_new: bool = False) -> Iterator[None]:
         calls.append(list(codes))
         yield
 

@@ -22,10 +22,13 @@ _KEYS = BY_PROCEDURE.keys
 
 
 @contextmanager
-def following(codes: Sequence[str], fact: Fact = DOSSIERS) -> Iterator[None]:
+def following(
+    codes: Sequence[str], fact: Fact = DOSSIERS, *, all_new: bool = False
+) -> Iterator[None]:
     """Inside a transaction: whatever the block does to the facts `codes`, the counts follow.
 
-    The cost depends on how many facts are named, never on how many there are.
+    The cost depends on how many facts are named, never on how many there are. `all_new`: the
+    caller knows that none of them is in the register yet, so that none counts for anything.
     """
     take_turn()
     if not codes:
@@ -36,7 +39,7 @@ def following(codes: Sequence[str], fact: Fact = DOSSIERS) -> Iterator[None]:
     named = json.dumps(codes)
     changes = [kind(tally, named) for tally in tallies(fact)]
     for change in changes:
-        change.begin()
+        change.begin(all_new=all_new)
     yield
     announce(set(chain.from_iterable(change.finish() for change in changes)))
 
@@ -51,24 +54,27 @@ class _OnSqlite:
         self._codes = codes
         # Named after its columns: an edition added since the connection began has others.
         self._table = f"counters_change_{'_'.join(map(str, tally.slots))}"
+        self._all_new = False
 
-    def begin(self) -> None:
+    def begin(self, *, all_new: bool) -> None:
         """Take down what the facts count before the change."""
+        self._all_new = all_new
         columns = (*_KEYS, *self._columns)
         less = ", ".join((*_KEYS, *(f"-{column}" for column in self._columns)))
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._table} ({', '.join(columns)})")
-            cursor.execute(
-                f"INSERT INTO {self._table} SELECT {less} FROM ({self._counted})",  # noqa: S608
-                [self._codes],
-            )
+            if not all_new:
+                cursor.execute(
+                    f"INSERT INTO {self._table} SELECT {less} FROM ({self._counted})",  # noqa: S608
+                    [self._codes],
+                )
 
     def finish(self) -> set[int]:
         """Add what they count now, less that, to the counts; returns their units."""
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {self._table} {self._counted}", [self._codes])
             for table in self._tables:
-                cursor.execute(_upsert(table, self._columns, self._table))
+                cursor.execute(_upsert(table, self._columns, self._table, once=self._all_new))
             cursor.execute(f"SELECT DISTINCT unit_id FROM {self._table}")  # noqa: S608
             units = {unit for (unit,) in cursor.fetchall()}
             cursor.execute(f"DELETE FROM {self._table}")  # noqa: S608
@@ -84,9 +90,13 @@ class _OnPostgresql:
         self._counted = tally.query("code = ANY (ARRAY(SELECT json_array_elements_text(%s::json)))")
         self._codes = codes
         self._before: list[tuple[int | str, ...]] = []
+        self._all_new = False
 
-    def begin(self) -> None:
+    def begin(self, *, all_new: bool) -> None:
         """Take down what the facts count before the change."""
+        self._all_new = all_new
+        if all_new:
+            return
         with connection.cursor() as cursor:
             cursor.execute(self._counted, [self._codes])
             self._before = cursor.fetchall()
@@ -98,7 +108,7 @@ class _OnPostgresql:
         arrays = ", ".join(f"%s::{name}[]" for name in types)
         less = ", ".join((*_KEYS, *(f"-{column}" for column in self._columns)))
         written = ", ".join(
-            f"{table.name} AS ({_upsert(table, self._columns, 'changed')})"
+            f"{table.name} AS ({_upsert(table, self._columns, 'changed', once=self._all_new)})"
             for table in self._tables
         )
         query = f"""
@@ -117,16 +127,21 @@ class _OnPostgresql:
             return {unit for (unit,) in cursor.fetchall()}
 
 
-def _upsert(table: CountTable, columns: Sequence[str], change: str) -> str:
-    """Adds the rows of the table `change` to the counts, where they come to anything."""
+def _upsert(table: CountTable, columns: Sequence[str], change: str, *, once: bool) -> str:
+    """Adds the rows of the table `change` to the counts, where they come to anything.
+
+    `once`: no cell of the most detailed counts comes twice in it.
+    """
     key = ", ".join(table.keys)
-    sums = [f"SUM({column})" for column in columns]
+    apart = once and table.keys == _KEYS
+    sums = list(columns) if apart else [f"SUM({column})" for column in columns]
+    anything = " OR ".join(f"{total} <> 0" for total in sums)
     added = ", ".join(
         f"{column} = COALESCE({table.name}.{column}, 0) + excluded.{column}" for column in columns
     )
+    rows = f"WHERE {anything}" if apart else f"WHERE true GROUP BY {key} HAVING {anything}"
     return (
         f"INSERT INTO {table.name} ({key}, {', '.join(columns)})"  # noqa: S608
-        f" SELECT {key}, {', '.join(sums)} FROM {change} WHERE true GROUP BY {key}"
-        f" HAVING {' OR '.join(f'{total} <> 0' for total in sums)}"
+        f" SELECT {key}, {', '.join(sums)} FROM {change} {rows}"
         f" ON CONFLICT ({key}) DO UPDATE SET {added}"
     )

@@ -105,7 +105,7 @@ def receive(
             return msgspec.json.decode(before, type=Receipt)
         moment = timezone.now()
         settled = _settle(sent, read, batch.marks, units)
-        write(kind, settled.changed, [], moment)
+        write(kind, settled.changed, [], moment, all_new=settled.all_new)
         return _journal(sent, batch, settled, moment, persons)
 
 
@@ -142,11 +142,12 @@ class _Sent(NamedTuple):
 
 class _Settled(msgspec.Struct):
     """What is to become of a batch: an answer a record, what differs from the register, and
-    every good record with its position and clock."""
+    every good record with its position and clock. `all_new`: the register held none of them."""
 
     answers: list[Answer]
     changed: list[tuple[FactRecord, str]]
     versions: list[tuple[int, FactRecord, int]]
+    all_new: bool
 
 
 def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) -> _Settled:
@@ -156,7 +157,7 @@ def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) ->
     barred = _barred(stored, sent.reach, units)
     standing = {code: (item.digest, item.clock) for code, item in stored.items()}
     changed: dict[str, tuple[FactRecord, str]] = {}
-    settled = _Settled([], [], [])
+    settled = _Settled([], [], [], all_new=not stored)
     for position, item in enumerate(read):
         if not isinstance(item, FactRecord):
             settled.answers.append(_refusal(kind, position, records[position], item))

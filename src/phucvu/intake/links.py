@@ -34,6 +34,8 @@ def said_of(codes: Sequence[str]) -> list[tuple[int | str, ...]]:
                 [parameter],
             )
             found.append(dict(cursor.fetchall()))
+    if not any(found):  # as of dossiers that come for the first time
+        return [tuple(link.nothing for _fact, link in _LINKED)] * len(codes)
     return [
         tuple(said.get(code, link.nothing) for said, (_, link) in zip(found, _LINKED, strict=True))
         for code in codes

@@ -103,7 +103,13 @@ class FactVersion(models.Model):
     code = models.CharField(max_length=64)
     # Found by code; the codes of a batch stand in its content, so this needs no index.
     batch = models.ForeignKey(
-        Batch, on_delete=models.CASCADE, related_name="versions", db_index=False
+        Batch,
+        on_delete=models.CASCADE,
+        related_name="versions",
+        db_index=False,
+        # Only `journal.write` makes rows, of the batch it has just written: the store need not
+        # look it up for each of them.
+        db_constraint=False,
     )
     position = models.IntegerField()
     clock = models.BigIntegerField()

@@ -18,16 +18,18 @@ def write(
     written: Sequence[tuple[FactRecord, str]],
     removed: Sequence[str],
     moment: datetime,
+    *,
+    all_new: bool = False,
 ) -> None:
     """Inside a transaction: write these facts (each with its digest) and delete those.
 
-    The dossiers that they name, or named, follow too.
+    The dossiers that they name, or named, follow too. `all_new`: the register holds none of them.
     """
     if written or removed:
         records = [record for record, _digest in written]
         codes = [*(record.code for record in records), *removed]
         dossiers = links.named(kind.fact, codes, records)
-        with deltas.following(codes, kind.fact), kind.follow(codes):
+        with deltas.following(codes, kind.fact, all_new=all_new), kind.follow(codes):
             kind.table.upsert(written, moment)
             kind.table.remove(removed)
         links.follow(kind.fact, dossiers, moment)
