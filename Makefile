@@ -68,7 +68,15 @@ lint: .make/python-dev ## Style, types, contracts between rooms, translations
 
 .PHONY: test
 test: setup-dev lint ## Lint, then every test: on SQLite, on PostgreSQL, in a browser
+	@echo "Testing on SQLite and on PostgreSQL at once: about a quarter of an hour, then both reports."
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-sqlite test-postgresql
+
+.PHONY: test-sqlite
+test-sqlite: .make/python-dev
 	$(RUN)/pytest -q
+
+.PHONY: test-postgresql
+test-postgresql: .make/python-dev
 	$(RUN)/python -m tests.on_postgresql -q -m database
 
 .PHONY: bench
