@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ from django.conf import settings
 from django.test import Client
 
 from phucvu.accounts import keys
-from phucvu.counters import deltas
-from phucvu.register.facts import Fact
+from phucvu.counters import active
+from phucvu.counters.recount import count_new_measures
 from phucvu.units.models import Unit
 
 
@@ -24,15 +23,11 @@ def clock() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No counting."""
-
-    @contextmanager
-    def following(codes: Sequence[str], fact: Fact, *, all_new: bool = False) -> Iterator[None]:
-        yield
-
-    monkeypatch.setattr(deltas, "following", following)
+def measures(db: None) -> Iterator[None]:
+    """The shipped measures, registered in this test's store."""
+    count_new_measures()
     yield
+    active.forget()
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
-from phucvu.counters import deltas
+from phucvu.counters import active, deltas
 
 # What is imported later would keep the stand-in of `followed` for good.
 from phucvu.counters import petition_deadlines as _petition_deadlines  # noqa: F401
+from phucvu.counters.recount import count_new_measures
 from phucvu.register.facts import Fact
 from phucvu.units.models import Unit
 
@@ -27,14 +28,24 @@ def clock() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def measures(db: None) -> Iterator[None]:
+    """The shipped measures, registered in this test's store."""
+    count_new_measures()
+    yield
+    active.forget()
+
+
+@pytest.fixture
 def followed(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The dossier codes of each call of `counters.deltas.following`."""
+    """The dossier codes of each call of `counters.deltas.following`, which does its work."""
     calls: list[list[str]] = []
+    real = deltas.following
 
     @contextmanager
-    def following(codes: Sequence[str], fact: Fact, *, all_new: bool = False) -> Iterator[None]:
+    def following(codes: Sequence[str], fact: Fact, **how: bool) -> Iterator[None]:
         calls.append(list(codes))
-        yield
+        with real(codes, fact, **how):
+            yield
 
     monkeypatch.setattr(deltas, "following", following)
     return calls
