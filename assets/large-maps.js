@@ -3,7 +3,7 @@
 // here but where things are drawn.
 
 import { showCard } from "./map-card.js";
-import { foundBy, markRow, openUnit, readUnits, shapesAt } from "./map-data.js";
+import { beginMap, foundBy, markRow, openUnit, readUnits, shapesAt } from "./map-data.js";
 import { nearest, wayOf } from "./map-keys.js";
 import { colours, FONT } from "./paint.js";
 
@@ -16,22 +16,10 @@ const TAP = 8; // px a finger may slip
 const maps = new Map();
 
 export async function drawLargeMap(frame) {
-  if (maps.has(frame)) return;
-  const map = {
-    frame, data: readUnits(frame), selected: null, found: null, hovered: null,
-    zoom: 1, centre: null, fingers: new Map(), moved: null, finer: "no",
-  };
-  maps.set(frame, map);
-  frame.textContent = frame.dataset.waiting;
-  try {
-    map.shapes = await shapesAt(map.data.shapes);
-    await document.fonts.ready;
-  } catch {
-    maps.delete(frame);
-    frame.textContent = frame.dataset.failed;
-    return;
-  }
-  frame.textContent = "";
+  const map = await beginMap(frame, maps, {
+    hovered: null, zoom: 1, centre: null, fingers: new Map(), moved: null, finer: "no",
+  });
+  if (!map) return;
   map.canvas = document.createElement("canvas");
   map.canvas.className = "map-canvas";
   frame.append(map.canvas);

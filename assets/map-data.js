@@ -1,4 +1,4 @@
-// What the maps share: the units with the names of their parts, their shapes, and finding by name.
+// What the maps share: their beginning, the units with the names of their parts, finding by name.
 
 import { plain } from "./search.js";
 
@@ -18,6 +18,25 @@ export function readUnits(frame) {
     };
   });
   return data;
+}
+
+// A map's beginning, once a frame: its units and shapes, or words where these cannot be had, and
+// then nothing. `more` is what the map remembers besides.
+export async function beginMap(frame, maps, more = {}) {
+  if (maps.has(frame)) return null;
+  const map = { frame, data: readUnits(frame), selected: null, found: null, ...more };
+  maps.set(frame, map);
+  frame.textContent = frame.dataset.waiting;
+  try {
+    map.shapes = await shapesAt(map.data.shapes);
+    await document.fonts.ready;
+  } catch {
+    maps.delete(frame);
+    frame.textContent = frame.dataset.failed;
+    return null;
+  }
+  frame.textContent = "";
+  return map;
 }
 
 export async function shapesAt(address) {

@@ -7,7 +7,7 @@ import { init, registerMap, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
 import { showCard } from "./map-card.js";
-import { foundBy, markRow, openUnit, readUnits, shapesAt } from "./map-data.js";
+import { beginMap, foundBy, markRow, openUnit, readUnits } from "./map-data.js";
 import { nearest, wayOf } from "./map-keys.js";
 import { colours, FONT, tooltip } from "./paint.js";
 
@@ -18,19 +18,8 @@ const ROOM_FOR_NUMBERS = 22;
 const maps = new Map();
 
 export async function drawMap(frame) {
-  if (maps.has(frame)) return;
-  const map = { frame, data: readUnits(frame), selected: null, found: null };
-  maps.set(frame, map);
-  frame.textContent = frame.dataset.waiting;
-  try {
-    map.shapes = await shapesAt(map.data.shapes);
-    await document.fonts.ready;
-  } catch {
-    maps.delete(frame);
-    frame.textContent = frame.dataset.failed;
-    return;
-  }
-  frame.textContent = "";
+  const map = await beginMap(frame, maps);
+  if (!map) return;
   registerMap(map.data.shapes, map.shapes);
   map.chart = init(frame, null, { renderer: "canvas" });
   paint(map);

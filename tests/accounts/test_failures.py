@@ -96,7 +96,7 @@ def test_of_several_at_once_none_is_lost() -> None:
 
 
 def test_processes_lock_together_and_a_restart_forgets_nothing(tmp_path: Path) -> None:
-    environment = {**os.environ, "PHUCVU_DATA": str(tmp_path), "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, "PHUCVU_DATA": str(tmp_path)}
     environment.pop("DATABASE_URL", None)
 
     def process(code: str) -> str:

@@ -16,7 +16,7 @@ from phucvu.register.petitions import PetitionState
 from phucvu.units.models import Unit
 from tests.api.conftest import Sender
 from tests.intake.messages import message
-from tests.intake.petitions import certified, lookup, petition
+from tests.intake.rows import certified, lookup, petition
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

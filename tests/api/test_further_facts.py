@@ -20,7 +20,7 @@ from phucvu.register.models import (
     ProcedureAtUnit,
 )
 from phucvu.units.models import Unit
-from tests.intake.petitions import announced, applied, paid, procedure, rating
+from tests.intake.rows import announced, applied, paid, procedure, rating
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -20,7 +20,7 @@ from phucvu.intake.actions import receive
 from phucvu.intake.commands import import_
 from phucvu.intake.kinds import KINDS, FactKind
 from phucvu.intake.models import RefusedRecord
-from tests.intake.petitions import (
+from tests.intake.rows import (
     announced,
     applied,
     certified,

@@ -62,7 +62,7 @@ def contexts(browser: Browser) -> Iterator[dict[tuple[str, str], BrowserContext]
     made = {
         (size, scheme): browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]
+            color_scheme=scheme,
             reduced_motion="reduce",
         )
         for size, (width, height) in SIZES.items()

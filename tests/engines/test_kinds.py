@@ -22,7 +22,7 @@ from phucvu.register.calendar_store import tell_day
 from phucvu.units.models import Kind
 from tests.dossiers import unit
 from tests.intake.messages import message
-from tests.intake.petitions import (
+from tests.intake.rows import (
     announced,
     applied,
     certified,

@@ -181,6 +181,7 @@ def test_a_hundred_fines(shared: Path, tmp_path: Path) -> None:
     assert Dossier.objects.count() == 100
 
 
+# The file's table is of a class of another R package: read as a plain table, which is all of it.
 @pytest.mark.filterwarnings("ignore:Missing constructor for R class")
 def test_ten_thousand_fines(shared: Path, tmp_path: Path) -> None:
     """The larger excerpt comes as R keeps it; written down as CSV it is a log like any other."""

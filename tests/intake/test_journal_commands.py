@@ -31,7 +31,7 @@ from phucvu.intake.models import Batch
 from phucvu.intake.withdraw import withdraw
 from phucvu.register.models import Dossier, StatedFigure
 from tests.intake.messages import message
-from tests.intake.petitions import applied, procedure
+from tests.intake.rows import applied, procedure
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -25,7 +25,7 @@ from phucvu.intake.watch import Watcher
 from phucvu.register.facts import FACTS
 from phucvu.register.models import CertifiedCopy, Lookup, Petition
 from phucvu.register.walltime import from_wall
-from tests.intake.petitions import certified, lookup, petition
+from tests.intake.rows import certified, lookup, petition
 from tests.intake.tables import workbook
 
 pytestmark = pytest.mark.django_db

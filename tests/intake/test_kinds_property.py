@@ -48,7 +48,7 @@ from phucvu.scoring import Counted, Period
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_eras, load_tree
 from tests.intake.messages import message
-from tests.intake.petitions import (
+from tests.intake.rows import (
     announced,
     applied,
     certified,

@@ -22,7 +22,7 @@ from phucvu.results.boards import unit_score
 from phucvu.scoring import Counted, Period
 from phucvu.units.tree import load_tree
 from tests.intake.messages import message
-from tests.intake.petitions import applied, paid, procedure
+from tests.intake.rows import applied, paid, procedure
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -21,7 +21,7 @@ from phucvu.register.calendar_store import tell_day
 from phucvu.register.models import CertifiedCopy, Dossier, Lookup, Petition
 from phucvu.register.walltime import from_wall, to_wall
 from tests.intake.messages import message
-from tests.intake.petitions import certified, lookup, petition
+from tests.intake.rows import certified, lookup, petition
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -31,7 +31,7 @@ from phucvu.results.boards import unit_score
 from phucvu.scoring import NOT_PROVIDED, Counted, Period
 from phucvu.units.tree import load_tree
 from tests.intake.messages import message
-from tests.intake.petitions import announced, petition, rating
+from tests.intake.rows import announced, petition, rating
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

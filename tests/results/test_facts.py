@@ -20,7 +20,7 @@ from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from phucvu.web.shown.words import source_words
 from tests.dossiers import dossier, store, unit
-from tests.intake.petitions import certified, petition
+from tests.intake.rows import certified, petition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
