@@ -73,6 +73,24 @@ def test_a_wrong_row_is_named_and_nothing_is_loaded(row, column):
     assert not Unit.objects.exists()
 
 
+def test_a_point_is_kept_where_the_row_gives_none():
+    row = "26536,Phường Tam Thắng,commune,,,,,"
+    load(f"{row},10.37,107.08", header=f"{HEADER},lat,lon")
+    assert load(row).unchanged == ["26536"]
+    unit = Unit.objects.get(code="26536")
+    assert (unit.latitude, unit.longitude) == (10.37, 107.08)
+
+
+@pytest.mark.parametrize(
+    ("point", "fault"),
+    [("10.37,", "both or neither"), ("91,107", "at most 90"), ("10,E", "lon is")],
+)
+def test_a_wrong_point_is_named(point, fault):
+    with pytest.raises(UnitFileError, match=f"units.csv, 2: .*{fault}"):
+        load(f"26536,Phường Tam Thắng,commune,,,,,,{point}", header=f"{HEADER},lat,lon")
+    assert not Unit.objects.exists()
+
+
 def test_a_missing_column_is_named():
     with pytest.raises(UnitFileError, match="kind"):
         load(header="code,name")

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from phucvu.units.degrees import point_of
 from phucvu.units.models import Kind, Unit
 
 __all__ = ["COLUMNS", "LoadReport", "UnitFileError", "load_units"]
 
 COLUMNS = (
     "code", "name", "kind", "parent_code", "valid_from", "valid_to", "time_zone", "simulated",
+    "lat", "lon",
 )  # fmt: skip
 _ZONE = "Asia/Ho_Chi_Minh"
 _YES, _NO = {"1", "true", "yes"}, {"", "0", "false", "no"}
@@ -39,9 +41,9 @@ class LoadReport:
 def load_units(lines: Iterable[str], origin: str = "units") -> LoadReport:
     """Add units, or bring those in force under the same code up to date. All rows or none.
 
-    The columns are `code,name,kind,parent_code,valid_from,valid_to,time_zone,simulated`; a
-    parent stands above its children, or is in the register already. Loading the same file
-    again changes nothing. Raises UnitFileError.
+    The columns are those of `COLUMNS`, the first three needed; a parent stands above its children,
+    or is in the register already. Without `lat` and `lon` a unit keeps the point it has. Loading
+    the same file again changes nothing. Raises UnitFileError.
     """
     report = LoadReport()
     with transaction.atomic():
@@ -102,6 +104,7 @@ class _Row:
             "valid_to": self._date("valid_to"),
             "time_zone": self._zone(),
             "simulated": self._yes_or_no("simulated"),
+            **self._point(),
         }
 
     def text(self, column: str, required: bool = False) -> str:
@@ -139,6 +142,21 @@ class _Row:
             return ZoneInfo(name).key
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise self._error("time_zone", name, _("a time zone such as %s") % _ZONE) from error
+
+    def _point(self) -> dict[str, float]:
+        try:
+            latitude, longitude = point_of(self._cells)
+        except ValueError as error:
+            raise UnitFileError(
+                _(
+                    "%(place)s: %(fault)s. Correct the row and load the file again; nothing was "
+                    "loaded."
+                )
+                % {"place": self._place, "fault": error}
+            ) from error
+        if latitude is None or longitude is None:
+            return {}
+        return {"latitude": latitude, "longitude": longitude}
 
     def _yes_or_no(self, column: str) -> bool:
         text = self.text(column).lower()

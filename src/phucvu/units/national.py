@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from phucvu.units.degrees import point_of
 from phucvu.units.loading import UnitFileError
 from phucvu.units.models import Kind
 
@@ -134,26 +135,7 @@ def _listed(cells: Mapping[str, str], prefix: str, kind: Kind, parent: str) -> L
         )
     if kind is not Kind.COMMUNE:
         return Listed(code, name, kind, parent)
-    latitude, longitude = _degrees(cells, "lat", 90), _degrees(cells, "lon", 180)
-    if (latitude is None) != (longitude is None):
-        raise ValueError(_("lat and lon: expected both or neither"))
-    return Listed(code, name, kind, parent, latitude, longitude)
-
-
-def _degrees(cells: Mapping[str, str], column: str, most: int) -> float | None:
-    text = cells.get(column, "")
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not -most <= value <= most:
-        raise ValueError(
-            _("%(column)s is “%(found)s”: expected degrees, at most %(most)s")
-            % {"column": column, "found": text, "most": most}
-        )
-    return value
+    return Listed(code, name, kind, parent, *point_of(cells))
 
 
 def _require(header: Iterable[str] | None, columns: Iterable[str], origin: str) -> None:
