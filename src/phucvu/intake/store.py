@@ -6,7 +6,7 @@ times what reading the message does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -57,10 +57,12 @@ class FactTable:
         self._record = record
         self._reckoned = reckoned
         self.columns: tuple[str, ...] = record.__struct_fields__
-        written = (*self.columns, *reckoned.columns, "digest", "changed_at")
+        written = (*self.columns, *reckoned.columns, "digest")
         self._names = ", ".join(written)
         self._marks = ", ".join(["%s"] * len(written))
-        self._update = ", ".join(f"{name} = excluded.{name}" for name in written if name != "code")
+        update = [f"{name} = excluded.{name}" for name in (*written, "changed_at")]
+        update.remove("code = excluded.code")
+        self._conflict = f"ON CONFLICT (code) DO UPDATE SET {', '.join(update)}"
 
     def existing(self, codes: Sequence[str]) -> dict[str, Stored]:
         """Those of the facts that are in the register, by code."""
@@ -104,17 +106,40 @@ class FactTable:
         reckoned = self._reckoned.values([record for record, _digest in records])
         with target.cursor() as cursor:
             if target.vendor == "postgresql":
-                cursor.execute(self._from_json(), [moment, self._as_json(records, reckoned)])
+                self._copy(cursor, self._rows(records, reckoned), moment)
             else:
                 changed_at = target.ops.adapt_datetimefield_value(moment)
                 cursor.executemany(
-                    f"INSERT INTO {self._fact.table} ({self._names})"  # noqa: S608
-                    f" VALUES ({self._marks}) ON CONFLICT (code) DO UPDATE SET {self._update}",
-                    [
-                        (*msgspec.structs.astuple(record), *more, digest, changed_at)
-                        for (record, digest), more in zip(records, reckoned, strict=True)
-                    ],
+                    f"INSERT INTO {self._fact.table} ({self._names}, changed_at)"  # noqa: S608
+                    f" VALUES ({self._marks}, %s) {self._conflict}",
+                    [(*row, changed_at) for row in self._rows(records, reckoned)],
                 )
+
+    def _rows(
+        self, records: Sequence[tuple[FactRecord, str]], reckoned: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[Any, ...]]:
+        for (record, digest), more in zip(records, reckoned, strict=True):
+            yield (*msgspec.structs.astuple(record), *more, digest)
+
+    def _copy(self, cursor: Any, rows: Iterator[tuple[Any, ...]], moment: datetime) -> None:
+        """PostgreSQL copies a batch into a table of the connection's own, and that into the facts.
+
+        Half of what thousands of values, or a JSON text of them, take.
+        """
+        sent = f"sent_{self._fact.table}"
+        cursor.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS {sent} ON COMMIT DELETE ROWS"  # noqa: S608
+            f" AS SELECT {self._names} FROM {self._fact.table} LIMIT 0"
+        )
+        with cursor.copy(f"COPY {sent} ({self._names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(
+            f"INSERT INTO {self._fact.table} ({self._names}, changed_at)"  # noqa: S608
+            f" SELECT {self._names}, %s FROM {sent} {self._conflict}",
+            [moment],
+        )
+        cursor.execute(f"DELETE FROM {sent}")  # noqa: S608 - for the next in this transaction
 
     def remove(self, codes: Sequence[str]) -> None:
         """Delete facts by code."""
@@ -125,34 +150,3 @@ class FactTable:
                     f"DELETE FROM {self._fact.table} WHERE code IN ({wanted})",  # noqa: S608
                     [parameter],
                 )
-
-    def _from_json(self) -> str:
-        """PostgreSQL reads a batch from one JSON text, faster than from thousands of values."""
-        columns = (*self.columns, *self._reckoned.columns, "digest")
-        types = {
-            field.column: field.db_type(connection)
-            for field in self._fact.model._meta.concrete_fields
-            if field.column in columns
-        }
-        names = ", ".join(columns)
-        typed = ", ".join(f"{name} {types[name]}" for name in columns)
-        return (
-            f"INSERT INTO {self._fact.table} ({names}, changed_at)"  # noqa: S608
-            f" SELECT {names}, %s FROM json_to_recordset(%s) AS sent({typed})"
-            f" ON CONFLICT (code) DO UPDATE SET {self._update}"
-        )
-
-    def _as_json(
-        self, records: Sequence[tuple[FactRecord, str]], reckoned: Sequence[tuple[Any, ...]]
-    ) -> str:
-        names = self._reckoned.columns
-        return msgspec.json.encode(
-            [
-                {
-                    **msgspec.structs.asdict(record),
-                    **dict(zip(names, more, strict=True)),
-                    "digest": digest,
-                }
-                for (record, digest), more in zip(records, reckoned, strict=True)
-            ]
-        ).decode()
