@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -10,10 +12,20 @@ from hypothesis import strategies as st
 from phucvu import scorecards
 from phucvu.counters import active
 from phucvu.counters.deltas import following
-from phucvu.counters.models import Change, CountedMeasure, ProcedureCount, UnitCount, slot
+from phucvu.counters.models import (
+    COUNTS,
+    Change,
+    ClockCount,
+    ClockMonthCount,
+    CountedMeasure,
+    ProcedureCount,
+    UnitCount,
+    slot,
+)
 from phucvu.counters.reading import Window, by_procedure
 from phucvu.counters.recount import count_new_measures, recount
 from phucvu.counters.verify import verify
+from phucvu.register.facts import DOSSIERS
 from phucvu.register.models import Channel, Dossier, Status
 from phucvu.scoring import Period
 from tests.dossiers import counts_of, dossier, store, unit, wall
@@ -88,20 +100,17 @@ def test_open_dossiers_past_their_date_are_read_at_the_bound():
     assert overdue("2026-03-13T00:00") == 1
 
 
-def test_reading_open_overdue_uses_the_index_of_open_dossiers():
-    """Otherwise the cost of a page would grow with every dossier ever closed."""
-    store(*(dossier(f"A-{n}", unit(f"U{n}"), status=9, finished_at="2026-03-03") for n in range(9)))
-    measure = BOOK["open_overdue"]
-    when = measure.when_sql(connection.vendor, bound=wall("2026-04-01"))
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(
-            ("EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN ")
-            + f"SELECT unit_id FROM register_dossier WHERE {when}"
-        )
-        plan = " ".join(str(row) for row in cursor.fetchall())
-    assert "dossier_open_by_due" in plan
+def test_what_is_long_overdue_is_read_a_row_a_month():
+    """Otherwise the cost of a page would grow with every dossier that ever got stuck."""
+    ward = unit("A")
+    for day in range(1, 25):
+        promised = f"2026-01-{day:02}T10:00"
+        store(dossier(f"A-{day}", ward, "2026-01-01", promised_at=promised))
+    assert ClockCount.objects.count() == 24
+    assert ClockMonthCount.objects.count() == 1
+    for bound, expected in (("2026-03-01", 24), ("2026-01-11", 10), ("2026-01-10T23:59", 9)):
+        found = counts_of(ward, BOOK, YEAR, Window.IN_PERIOD, wall(bound))
+        assert found["open_overdue"] == expected
 
 
 def test_counts_by_procedure_add_up_to_the_units():
@@ -182,6 +191,33 @@ def test_reading_a_measure_that_was_never_counted_is_refused():
         counts_of(unit("A"), BOOK, MARCH, Window.RECEIVED)
 
 
+def counted_by_clock(units, bound: str) -> dict[str, int]:
+    """What the counts say of each measure that depends on the clock, of all units together."""
+    found = Counter()
+    for item in units:
+        found.update(counts_of(item, BOOK, YEAR, Window.IN_PERIOD, wall(bound)))
+    return {measure.name: found[measure.name] for measure in of_the_clock()}
+
+
+def of_the_clock():
+    return [measure for measure in BOOK.clock if measure.fact == DOSSIERS.name]
+
+
+def read_by_clock(bound: str) -> dict[str, int]:
+    """The same, each dossier judged by the condition as it is written."""
+    found = {}
+    with connection.cursor() as cursor:
+        for measure in of_the_clock():
+            value = measure.value_sql(connection.vendor, bound=wall(bound))
+            within = (
+                f"{measure.placed_month_sql(connection.vendor)} <= {YEAR.last}"
+                f" AND {measure.ended_month_sql(connection.vendor)} >= {YEAR.first}"
+            )
+            cursor.execute(f"SELECT SUM({value}) FROM register_dossier WHERE {within}")
+            found[measure.name] = int(cursor.fetchone()[0] or 0)
+    return found
+
+
 MONTHS = ["2026-01-15", "2026-02-01T23:59", "2026-02-28", "2026-03-31T12:00"]
 
 
@@ -223,8 +259,12 @@ def changes(draw):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.lists(changes(), min_size=1, max_size=6), st.lists(st.integers(0, 5), max_size=2))
-def test_counts_that_followed_any_changes_equal_a_recount(batches, withdrawn):
+@given(
+    st.lists(changes(), min_size=1, max_size=6),
+    st.lists(st.integers(0, 5), max_size=2),
+    st.sampled_from(["2026-02-10T08:00", "2026-02-11", "2026-03-19T23:59", "2026-03-20T00:01"]),
+)
+def test_counts_that_followed_any_changes_equal_a_recount(batches, withdrawn, bound):
     units = [unit(f"P{number}") for number in range(3)]
     try:
         for batch in batches:
@@ -244,12 +284,13 @@ def test_counts_that_followed_any_changes_equal_a_recount(batches, withdrawn):
             Dossier.objects.filter(code__in=codes).delete()
         outcome = verify()
         assert outcome.clean, outcome.differences
+        assert counted_by_clock(units, bound) == read_by_clock(bound)
         followed = counts()
         recount()
         assert counts() == followed
     finally:
         Dossier.objects.all().delete()
-        UnitCount.objects.all().delete()
-        ProcedureCount.objects.all().delete()
+        for table in COUNTS:
+            table.objects.all().delete()
         for item in units:
             item.delete()

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from phucvu.counters import active
 from phucvu.counters.deltas import following
-from phucvu.counters.models import ProcedureCount, UnitCount
+from phucvu.counters.models import COUNTS, UnitCount
 from phucvu.counters.recount import count_new_measures, recount
 from phucvu.engines import duck, recounting, register
 from phucvu.engines.archive import Archive, ArchiveError
@@ -138,8 +138,8 @@ def test_every_measure_counts_the_same_here_and_in_duckdb(archive, batch):
                 assert sorted(engine.execute(theirs.query("1 = 1")).fetchall()) == counted
     finally:
         Dossier.objects.all().delete()
-        UnitCount.objects.all().delete()
-        ProcedureCount.objects.all().delete()
+        for table in COUNTS:
+            table.objects.all().delete()
         for item in units:
             item.delete()
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from phucvu import scorecards
 from phucvu.counters import active
-from phucvu.counters.models import ProcedureCount, UnitCount
+from phucvu.counters.models import COUNTS
 from phucvu.counters.recount import count_new_measures, recount
 from phucvu.counters.verify import verify
 from phucvu.engines import recounting, register
@@ -366,9 +366,9 @@ def check_terms() -> None:
 def counts() -> set[tuple[Any, ...]]:
     """Every count that comes to anything."""
     found: set[tuple[Any, ...]] = set()
-    for model in (UnitCount, ProcedureCount):
+    for model in COUNTS:
         for row in model.objects.values():
-            cell = (model.__name__, row["unit_id"], row.get("procedure_code"))
+            cell = (model.__name__, row["unit_id"], row.get("procedure_code"), row.get("since"))
             months = (row["placed_month"], row["ended_month"])
             slots = {name: row[name] for name in row if name.startswith("v") and row[name]}
             found |= {(*cell, *months, name, number) for name, number in slots.items()}

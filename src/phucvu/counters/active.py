@@ -11,11 +11,22 @@ from django.conf import settings
 from django.db import connection
 
 from phucvu import scorecards
-from phucvu.counters.models import SLOTS, CountedMeasure, ProcedureCount, UnitCount, slot
+from phucvu.counters.models import (
+    COUNTS,
+    SLOTS,
+    ClockCount,
+    ClockMonthCount,
+    CountedMeasure,
+    ProcedureCount,
+    UnitCount,
+    slot,
+)
 from phucvu.measures import DIALECTS, Dialect, Measure
 from phucvu.register.facts import FACTS, Fact
 
 __all__ = [
+    "BY_CLOCK",
+    "BY_CLOCK_MONTH",
     "BY_PROCEDURE",
     "BY_UNIT",
     "CountTable",
@@ -53,21 +64,28 @@ BY_PROCEDURE = CountTable(
     ProcedureCount._meta.db_table, ("unit_id", "procedure_code", "placed_month", "ended_month")
 )
 BY_UNIT = CountTable(UnitCount._meta.db_table, ("unit_id", "placed_month", "ended_month"))
+BY_CLOCK = CountTable(
+    ClockCount._meta.db_table, ("unit_id", "since_month", "since", "placed_month", "ended_month")
+)
+BY_CLOCK_MONTH = CountTable(
+    ClockMonthCount._meta.db_table, ("unit_id", "since_month", "placed_month", "ended_month")
+)
 
 
 @dataclass(frozen=True)
 class Tally:
-    """One pass over a kind of fact: the measures that put its facts into months alike."""
+    """One pass over a kind of fact: the measures that put its facts into cells alike.
+
+    `tables`: those of counts it feeds, the most detailed first.
+    `keys`: what tells its own rows apart, of which each table has its keys.
+    """
 
     fact: Fact
     slots: tuple[int, ...]
+    tables: tuple[CountTable, ...]
+    keys: tuple[str, ...]
     before: str
     after: str
-
-    @property
-    def tables(self) -> tuple[CountTable, ...]:
-        """The tables of counts it feeds, the most detailed first."""
-        return (BY_PROCEDURE, BY_UNIT) if self.fact.by_procedure else (BY_UNIT,)
 
     @property
     def columns(self) -> list[str]:
@@ -77,9 +95,9 @@ class Tally:
     def query(self, where: str) -> str:
         """A SELECT over the facts that `where` picks.
 
-        Its rows are (unit_id, procedure_code, placed_month, ended_month, then one sum a slot);
-        the procedure is '' of facts that have none. A fact without a placing date belongs to no
-        period, so it is left out.
+        Its rows are the keys, then one sum a slot; the procedure is '' of facts that have none.
+        A fact without a placing date belongs to no period, so it is left out, as one is that
+        never begins to count from measures that depend on the clock.
         """
         return f"{self.before}{where}{self.after}"
 
@@ -99,7 +117,7 @@ def active_measures() -> dict[str, Measure]:
     editions = (scorecards.load(name, folders) for name in scorecards.available(folders))
     active: dict[str, Measure] = {}
     for edition in editions:
-        for measure in edition.measures.counted:
+        for measure in edition.measures.values():
             active.setdefault(measure.digest, measure)
     return active
 
@@ -152,8 +170,8 @@ def clear(numbers: Sequence[int]) -> None:
     """Empty these slots."""
     if numbers:
         nothing = dict.fromkeys(map(slot, numbers))
-        UnitCount.objects.update(**nothing)
-        ProcedureCount.objects.update(**nothing)
+        for counts in COUNTS:
+            counts._default_manager.update(**nothing)
 
 
 def tallies(fact: Fact | None = None) -> tuple[Tally, ...]:
@@ -172,31 +190,47 @@ def tallies_in(sql_dialect: Dialect, fact: Fact | None = None) -> tuple[Tally, .
 
 @lru_cache(maxsize=4)
 def _tallies(sql_dialect: Dialect) -> tuple[Tally, ...]:
-    def months(measure: Measure) -> tuple[str, str, str]:
+    def cells(measure: Measure) -> tuple[str, str, str, str]:
         placed, ended = measure.placed_month_sql(sql_dialect), measure.ended_month_sql(sql_dialect)
-        return measure.fact, placed, ended
+        return measure.fact, placed, ended, measure.since_sql(sql_dialect) or ""
 
     active, given = active_measures(), slots()
     missing = active.keys() - given.keys()
     if missing:
         raise UncountedError([active[digest].name for digest in missing])
     found = []
-    for (name, placed, ended), group in groupby(sorted(active.values(), key=months), key=months):
-        fact = FACTS[name]
+    for _cells, group in groupby(sorted(active.values(), key=cells), key=cells):
         measures = sorted(group, key=lambda measure: given[measure.digest])
-        sums = ",\n  ".join(
-            f"CAST(SUM({measure.value_sql(sql_dialect)}) AS BIGINT)"
-            f" AS {slot(given[measure.digest])}"
-            for measure in measures
-        )
-        before = f"""
-SELECT unit_id, {"" if fact.by_procedure else "'' AS "}procedure_code,
-  {placed} AS placed_month,
-  {ended} AS ended_month,
-  {sums}
-FROM {fact.table}
-WHERE """  # noqa: S608 - measures are checked expressions
-        after = f" AND ({placed}) IS NOT NULL\nGROUP BY 1, 2, 3, 4"
-        numbers = tuple(given[measure.digest] for measure in measures)
-        found.append(Tally(fact, numbers, before, after))
+        found.append(_tally(measures, [given[measure.digest] for measure in measures], sql_dialect))
     return tuple(found)
+
+
+def _tally(measures: Sequence[Measure], given: Sequence[int], sql_dialect: Dialect) -> Tally:
+    """The pass that counts measures of the same cells into their slots."""
+    one = measures[0]
+    fact = FACTS[one.fact]
+    values = {
+        "unit_id": "unit_id",
+        "procedure_code": "procedure_code" if fact.by_procedure else "''",
+        "since_month": one.since_month_sql(sql_dialect),
+        "since": one.since_sql(sql_dialect),
+        "placed_month": one.placed_month_sql(sql_dialect),
+        "ended_month": one.ended_month_sql(sql_dialect),
+    }
+    tables: tuple[CountTable, ...] = (BY_PROCEDURE, BY_UNIT) if fact.by_procedure else (BY_UNIT,)
+    keys = BY_PROCEDURE.keys
+    conditions = [f"({values['placed_month']}) IS NOT NULL"]
+    if one.clock:
+        tables, keys = (BY_CLOCK, BY_CLOCK_MONTH), BY_CLOCK.keys
+        # Few of the facts there are still wait for their moment.
+        still = " OR ".join(f"({measure.still_sql(sql_dialect)})" for measure in measures)
+        conditions.append(f"({still})")
+    selected = [f"{values[key]} AS {key}" for key in keys]
+    selected += [
+        f"CAST(SUM({measure.added_sql(sql_dialect)}) AS BIGINT) AS {slot(number)}"
+        for measure, number in zip(measures, given, strict=True)
+    ]
+    before = f"SELECT {', '.join(selected)}\nFROM {fact.table}\nWHERE "
+    grouped = ", ".join(str(place) for place in range(1, len(keys) + 1))
+    after = "".join(f" AND {condition}" for condition in conditions) + f"\nGROUP BY {grouped}"
+    return Tally(fact, tuple(given), tables, keys, before, after)

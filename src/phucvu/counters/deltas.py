@@ -12,13 +12,11 @@ from itertools import chain
 
 from django.db import connection
 
-from phucvu.counters.active import BY_PROCEDURE, CountTable, Tally, tallies
+from phucvu.counters.active import CountTable, Tally, tallies
 from phucvu.counters.changes import announce, take_turn
 from phucvu.register.facts import DOSSIERS, Fact
 
 __all__ = ["following"]
-
-_KEYS = BY_PROCEDURE.keys
 
 
 @contextmanager
@@ -48,8 +46,8 @@ class _OnSqlite:
     """The change of one tally's counts, put together in a table of the connection's own."""
 
     def __init__(self, tally: Tally, codes: str) -> None:
+        self._tally = tally
         self._columns = tally.columns
-        self._tables = tally.tables
         self._counted = tally.query("code IN (SELECT value FROM json_each(%s))")
         self._codes = codes
         # Named after its columns: an edition added since the connection began has others.
@@ -59,8 +57,8 @@ class _OnSqlite:
     def begin(self, *, all_new: bool) -> None:
         """Take down what the facts count before the change."""
         self._all_new = all_new
-        columns = (*_KEYS, *self._columns)
-        less = ", ".join((*_KEYS, *(f"-{column}" for column in self._columns)))
+        columns = (*self._tally.keys, *self._columns)
+        less = ", ".join((*self._tally.keys, *(f"-{column}" for column in self._columns)))
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._table} ({', '.join(columns)})")
             if not all_new:
@@ -73,8 +71,8 @@ class _OnSqlite:
         """Add what they count now, less that, to the counts; returns their units."""
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {self._table} {self._counted}", [self._codes])
-            for table in self._tables:
-                cursor.execute(_upsert(table, self._columns, self._table, once=self._all_new))
+            for _table, upsert in _upserts(self._tally, self._table, self._all_new):
+                cursor.execute(upsert)
             cursor.execute(f"SELECT DISTINCT unit_id FROM {self._table}")  # noqa: S608
             units = {unit for (unit,) in cursor.fetchall()}
             cursor.execute(f"DELETE FROM {self._table}")  # noqa: S608
@@ -85,8 +83,8 @@ class _OnPostgresql:
     """The change of one tally's counts, in one statement: a table made for it would cost more."""
 
     def __init__(self, tally: Tally, codes: str) -> None:
+        self._tally = tally
         self._columns = tally.columns
-        self._tables = tally.tables
         self._counted = tally.query("code = ANY (ARRAY(SELECT json_array_elements_text(%s::json)))")
         self._codes = codes
         self._before: list[tuple[int | str, ...]] = []
@@ -103,13 +101,13 @@ class _OnPostgresql:
 
     def finish(self) -> set[int]:
         """Add what they count now, less that, to the counts; returns their units."""
-        columns = (*_KEYS, *self._columns)
+        columns = (*self._tally.keys, *self._columns)
         types = ["text" if column == "procedure_code" else "bigint" for column in columns]
         arrays = ", ".join(f"%s::{name}[]" for name in types)
-        less = ", ".join((*_KEYS, *(f"-{column}" for column in self._columns)))
+        less = ", ".join((*self._tally.keys, *(f"-{column}" for column in self._columns)))
         written = ", ".join(
-            f"{table.name} AS ({_upsert(table, self._columns, 'changed', once=self._all_new)})"
-            for table in self._tables
+            f"{table} AS ({upsert})"
+            for table, upsert in _upserts(self._tally, "changed", self._all_new)
         )
         query = f"""
             WITH before ({", ".join(columns)}) AS (SELECT * FROM unnest({arrays})),
@@ -127,13 +125,20 @@ class _OnPostgresql:
             return {unit for (unit,) in cursor.fetchall()}
 
 
-def _upsert(table: CountTable, columns: Sequence[str], change: str, *, once: bool) -> str:
+def _upserts(tally: Tally, change: str, all_new: bool) -> Iterator[tuple[str, str]]:
+    """The names of the tables a tally feeds, and what adds the rows of `change` to each."""
+    for table in tally.tables:
+        # Of new facts no cell of the most detailed counts comes twice.
+        apart = all_new and table.keys == tally.keys
+        yield table.name, _upsert(table, tally.columns, change, apart)
+
+
+def _upsert(table: CountTable, columns: Sequence[str], change: str, apart: bool) -> str:
     """Adds the rows of the table `change` to the counts, where they come to anything.
 
-    `once`: no cell of the most detailed counts comes twice in it.
+    `apart`: none of its rows is of the same cell as another.
     """
     key = ", ".join(table.keys)
-    apart = once and table.keys == _KEYS
     sums = list(columns) if apart else [f"SUM({column})" for column in columns]
     anything = " OR ".join(f"{total} <> 0" for total in sums)
     added = ", ".join(

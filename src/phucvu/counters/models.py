@@ -12,7 +12,18 @@ from django.db import models
 
 from phucvu.units.models import Unit
 
-__all__ = ["NOT_ENDED", "SLOTS", "Change", "CountedMeasure", "ProcedureCount", "UnitCount", "slot"]
+__all__ = [
+    "COUNTS",
+    "NOT_ENDED",
+    "SLOTS",
+    "Change",
+    "ClockCount",
+    "ClockMonthCount",
+    "CountedMeasure",
+    "ProcedureCount",
+    "UnitCount",
+    "slot",
+]
 
 # The month under which a dossier that has not ended is counted: later than any other.
 NOT_ENDED = 9999_12
@@ -83,7 +94,55 @@ class ProcedureCount(models.Model):
         return f"{self.unit_id} {self.procedure_code} {self.placed_month} {self.ended_month}"
 
 
-for _model in (UnitCount, ProcedureCount):
+class ClockCount(models.Model):
+    """Counts of what begins to count at a moment: one unit's facts by that moment.
+
+    `since`: the wall time (ms) since which they count. What counts by a moment is the sum over
+    those that are not later, however much time has passed.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    since_month = models.IntegerField()
+    since = models.BigIntegerField()
+    placed_month = models.IntegerField()
+    ended_month = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "since_month", "since", "placed_month", "ended_month"],
+                name="clock_count_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.since} {self.placed_month} {self.ended_month}"
+
+
+class ClockMonthCount(models.Model):
+    """The same by the month of that moment, so that months gone by are read as one row each."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    since_month = models.IntegerField()
+    placed_month = models.IntegerField()
+    ended_month = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "since_month", "placed_month", "ended_month"],
+                name="clock_month_count_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.since_month} {self.placed_month} {self.ended_month}"
+
+
+COUNTS = (ProcedureCount, UnitCount, ClockCount, ClockMonthCount)
+"""Every table of counts."""
+
+for _model in COUNTS:
     for _number in range(SLOTS):
         # Null where nothing was ever counted: an unused slot takes no room.
         models.BigIntegerField(null=True).contribute_to_class(_model, slot(_number))

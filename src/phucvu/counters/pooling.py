@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Model
 
-from phucvu.counters.active import UncountedError, dialect, slots
-from phucvu.counters.models import UnitCount, slot
+from phucvu.counters.active import UncountedError, slots
+from phucvu.counters.models import ClockCount, ClockMonthCount, UnitCount, slot
 from phucvu.counters.reading import Window
 from phucvu.measures import Measure, MeasureBook
-from phucvu.register.facts import FACTS
+from phucvu.register.walltime import from_wall
 from phucvu.scoring import Period
 
 __all__ = ["Asked", "Pooled", "Subtrees", "pooled"]
@@ -26,7 +27,8 @@ Pooled = dict[int, dict[Window, dict[str, int]]]
 class Asked:
     """Which measures of `book` to count, by the window they are counted in.
 
-    `bound`: the wall time up to which an open dossier is judged.
+    `bound`: the wall time up to which an open dossier is judged; what has not turned by then does
+    not count yet.
     """
 
     book: MeasureBook
@@ -46,20 +48,36 @@ def pooled(asked: Asked, subtrees: Subtrees) -> Pooled:
         (window, asked.book[name]) for window, names in asked.measures.items() for name in names
     ]
     counted = [(window, measure) for window, measure in wanted if not measure.clock]
-    with connection.cursor() as cursor:
-        if counted and subtrees:
-            cursor.execute(_counted_query(asked, counted, subtrees))
-            for unit, *sums in cursor:
-                windows = found[unit]
-                for (window, measure), total in zip(counted, sums, strict=True):
-                    if total:
-                        windows[window][measure.name] = int(total)
-        for window, measure in wanted:
-            if measure.clock and subtrees:
-                cursor.execute(_clock_query(asked, window, measure, subtrees))
-                for unit, total in cursor:
-                    found[unit][window][measure.name] = int(total)
+    by_clock = [(window, measure) for window, measure in wanted if measure.clock]
+    month = int(f"{from_wall(asked.bound):%Y%m}")
+    _add(found, asked, counted, subtrees, UnitCount)
+    _add(found, asked, by_clock, subtrees, ClockMonthCount, f" AND since_month < {month}")
+    _add(
+        found, asked, by_clock, subtrees, ClockCount,
+        f" AND since_month = {month} AND since <= {int(asked.bound)}",
+    )  # fmt: skip
     return found
+
+
+def _add(
+    found: Pooled,
+    asked: Asked,
+    measures: Sequence[tuple[Window, Measure]],
+    subtrees: Subtrees,
+    counts: type[Model],
+    where: str = "",
+) -> None:
+    """Add the sums of a table's slots to what was found."""
+    if not measures or not subtrees:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_query(asked, measures, subtrees, counts._meta.db_table, where))
+        for unit, *sums in cursor:
+            windows = found[unit]
+            for (window, measure), total in zip(measures, sums, strict=True):
+                if total:
+                    into = windows[window]
+                    into[measure.name] = into.get(measure.name, 0) + int(total)
 
 
 def _subtree_table(subtrees: Subtrees) -> str:
@@ -70,8 +88,12 @@ def _subtree_table(subtrees: Subtrees) -> str:
     return f"subtree(unit, part) AS (VALUES {pairs or '(NULL, NULL)'})"
 
 
-def _counted_query(
-    asked: Asked, counted: Sequence[tuple[Window, Measure]], subtrees: Subtrees
+def _query(
+    asked: Asked,
+    counted: Sequence[tuple[Window, Measure]],
+    subtrees: Subtrees,
+    table: str,
+    where: str,
 ) -> str:
     """Rows of (unit, then a sum for each of `counted`), the cells of both windows read once."""
     given, period = slots(), asked.period
@@ -92,23 +114,9 @@ def _counted_query(
         sums.append(f"SUM({column})")
     within = " OR ".join(inside[window] for window in sorted(windows))
     return _over_subtrees(
-        UnitCount._meta.db_table,
+        table,
         sums,
-        f"placed_month <= {period.last} AND ({within})",
-        subtrees,
-    )
-
-
-def _clock_query(asked: Asked, window: Window, measure: Measure, subtrees: Subtrees) -> str:
-    """Rows of (unit, sum) of a measure that only the register can tell, now."""
-    name, bound, period = dialect(), asked.bound, asked.period
-    placed = measure.placed_month_sql(name)
-    first = placed if window is Window.RECEIVED else measure.ended_month_sql(name)
-    return _over_subtrees(
-        FACTS[measure.fact].table,
-        [f"SUM({measure.value_sql(name, bound=bound)})"],
-        f"({measure.when_sql(name, bound=bound)})"
-        f" AND {placed} <= {period.last} AND {first} >= {period.first}",
+        f"placed_month <= {period.last} AND ({within}){where}",
         subtrees,
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from phucvu.counters import active
-from phucvu.counters.active import BY_PROCEDURE, BY_UNIT, CountTable, Tally
+from phucvu.counters.active import CountTable, Tally
 from phucvu.counters.changes import take_turn
-from phucvu.counters.models import ProcedureCount, UnitCount, slot
+from phucvu.counters.models import COUNTS, slot
 
 __all__ = ["count_new_measures", "recount"]
 
@@ -17,8 +17,8 @@ def recount() -> None:
     with transaction.atomic():
         take_turn()
         active.register_measures()
-        UnitCount.objects.all().delete()
-        ProcedureCount.objects.all().delete()
+        for counts in COUNTS:
+            counts._default_manager.all().delete()
         for tally in active.tallies():
             _count(tally, tally.slots)
 
@@ -45,10 +45,9 @@ def _count(tally: Tally, slots: tuple[int, ...]) -> None:
         return
     counted = f"({tally.query('1 = 1')}) AS tally"
     with connection.cursor() as cursor:
-        if tally.fact.by_procedure:
-            cursor.execute(_into(BY_PROCEDURE, slots, counted))
-            counted = BY_PROCEDURE.name  # far fewer rows than facts
-        cursor.execute(_into(BY_UNIT, slots, counted))
+        for table in tally.tables:
+            cursor.execute(_into(table, slots, counted))
+            counted = table.name  # far fewer rows than facts
 
 
 def _into(table: CountTable, slots: tuple[int, ...], source: str) -> str:

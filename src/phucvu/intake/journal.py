@@ -84,7 +84,9 @@ def write(batch: Batch, versions: Sequence[tuple[int, FactRecord, int]], packed:
     rows = sorted((record.code, batch.pk, position, at) for position, record, at in versions)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {_VERSIONS} (code, batch_id, position, clock) FROM STDIN") as to:
+            with cursor.copy(
+                f"COPY {_VERSIONS} (code, batch_id, position, clock) FROM STDIN"
+            ) as to:
                 for row in rows:
                     to.write_row(row)
         else:

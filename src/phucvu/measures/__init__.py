@@ -8,13 +8,7 @@ It is pure: no Django, no files, no connections, and nothing else of phucvu.
 See ``docs/measures.md`` for the language.
 """
 
-from phucvu.measures.book import (
-    NOT_ENDED,
-    Measure,
-    MeasureBook,
-    compile_book,
-    compile_conditions,
-)
+from phucvu.measures.book import MeasureBook, compile_book, compile_conditions
 from phucvu.measures.catalogue import CATALOGUE
 from phucvu.measures.dossiers import DOSSIER
 from phucvu.measures.errors import MeasureError, MeasureErrors
@@ -22,7 +16,9 @@ from phucvu.measures.evaluating import Value, evaluate
 from phucvu.measures.explaining import Part, chosen, parts_of
 from phucvu.measures.expressions import Expression, compile_expression
 from phucvu.measures.facts import FACTS
+from phucvu.measures.measure import NOT_ENDED, Measure
 from phucvu.measures.rendering import DIALECTS, Dialect, Placeholder, render
+from phucvu.measures.turning import Turning
 from phucvu.measures.vocabulary import Column, Type, Vocabulary
 
 __all__ = [
@@ -40,6 +36,7 @@ __all__ = [
     "MeasureErrors",
     "Part",
     "Placeholder",
+    "Turning",
     "Type",
     "Value",
     "Vocabulary",

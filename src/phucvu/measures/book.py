@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
 import sqlglot
@@ -14,79 +11,11 @@ from sqlglot import exp
 from phucvu.measures.dossiers import DOSSIER
 from phucvu.measures.errors import MeasureError, MeasureErrors, did_you_mean
 from phucvu.measures.expressions import Expression, compile_expression
-from phucvu.measures.rendering import Dialect, Placeholder, render
+from phucvu.measures.measure import Measure
 from phucvu.measures.tokens import FUNCTIONS, RESERVED, scan
-from phucvu.measures.tree import Op, canonical, is_broken, make
+from phucvu.measures.tree import is_broken
+from phucvu.measures.turning import SHAPES, turning_of
 from phucvu.measures.vocabulary import NAME, Type, Vocabulary
-
-NOT_ENDED = 999912
-"""The month (yyyymm) in which what has not ended is counted: after every real one."""
-
-_DIGEST_FORM = "phucvu measure 1"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One named count (``value`` is None) or sum over one kind of fact.
-
-    A fact counts when ``when`` is true; null does not count. ``placed`` and ``ended`` are the
-    wall times that put it in its months. A ``clock`` measure mentions ``bound``, so it is read
-    when asked and never kept as a count.
-    """
-
-    name: str
-    when: Expression
-    value: Expression | None
-    clock: bool
-    placed: Expression
-    ended: Expression
-    fact: str
-
-    @cached_property
-    def digest(self) -> str:
-        """16 hex digits that are equal for measures that count the same, whatever their name."""
-        parts = [_DIGEST_FORM, self.fact, canonical(self.when.root)]
-        parts.append("count" if self.value is None else canonical(self.value.root))
-        parts += [canonical(self.placed.root), canonical(self.ended.root)]
-        parts.append("clock" if self.clock else "counted")
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-    @cached_property
-    def columns(self) -> frozenset[str]:
-        """Every column on which the count of a fact and its months depend."""
-        value = self.value.columns if self.value else frozenset()
-        return self.when.columns | value | self.placed.columns | self.ended.columns
-
-    def when_sql(
-        self, dialect: Dialect, *, bound: int | Placeholder | None = None, alias: str | None = None
-    ) -> str:
-        """The condition as boolean SQL; ``bound`` and ``alias`` as in ``render``."""
-        return render(self.when, dialect, bound=bound, alias=alias)
-
-    def value_sql(
-        self, dialect: Dialect, *, bound: int | Placeholder | None = None, alias: str | None = None
-    ) -> str:
-        """What one fact adds to the measure, as SQL that is an integer and never null."""
-        value = "1"
-        if self.value is not None:
-            value = render(self.value, dialect, bound=bound, alias=alias)
-            if self.value.nullable:
-                value = f"coalesce({value}, 0)"
-        when = self.when_sql(dialect, bound=bound, alias=alias)
-        return f"CASE WHEN {when} THEN {value} ELSE 0 END"
-
-    def placed_month_sql(self, dialect: Dialect, *, alias: str | None = None) -> str:
-        """The month it is placed in (yyyymm), as SQL; null where it has no place."""
-        return render(_month_of(self.placed), dialect, alias=alias)
-
-    def ended_month_sql(self, dialect: Dialect, *, alias: str | None = None) -> str:
-        """The month it ended in (yyyymm), as SQL; NOT_ENDED where it has not."""
-        return f"coalesce({render(_month_of(self.ended), dialect, alias=alias)}, {NOT_ENDED})"
-
-
-def _month_of(moment: Expression) -> Expression:
-    root = make(Op.MONTH, Type.INTEGER, moment.nullable, moment.root)
-    return Expression(moment.where, f"month({moment.text})", root)
 
 
 class MeasureBook(Mapping[str, Measure]):
@@ -316,6 +245,11 @@ class _Compiler:
             self.errors.append(MeasureError(where, problem))
         elif clock and not bound:
             problem = "it does not depend on 'bound', so it can be counted: drop clock"
+            self.errors.append(MeasureError(where, problem))
+        elif value is not None and value.mentions_bound:
+            self.errors.append(MeasureError(f"{where}, sum", "may not depend on 'bound'"))
+        elif clock and turning_of(when) is None:
+            problem = f"'bound' may stand only in {SHAPES}, joined to the rest by 'and'"
             self.errors.append(MeasureError(where, problem))
 
 
