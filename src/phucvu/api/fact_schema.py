@@ -60,6 +60,8 @@ def _property(column: Column) -> dict[str, Any]:
             return {**_MOMENT, "description": f"{column.meaning}; {clock}"}
         case "number" | "money":
             return {"type": ["integer", "string", "null"], "minimum": 0, **described}
+        case "decimal":
+            return {"type": ["number", "string", "null"], "minimum": 0, **described}
         case "choice" if column.is_flag:
             return {"type": ["boolean", "integer", "string", "null"], **described}
         case "choice":
