@@ -111,6 +111,20 @@ def test_a_moment_that_never_was_is_refused(tmp_path: Path, moment: str) -> None
     assert RefusedRecord.objects.get().field == "as_of"
 
 
+def test_a_foreign_table_is_mapped(tmp_path: Path) -> None:
+    table, mapping = tmp_path / "kpi.csv", tmp_path / "m.yaml"
+    table.write_text("Đơn vị,Quý,Đạt %,Ngày\nH29.01,III,88.5,01/10/2026\nH29.02,III,88.555,\n")
+    mapping.write_text(
+        "schema: 1\nkind: figures\ncase: Đơn vị\ndate_format: mixed\nfields:\n"
+        "  period: {column: Quý, values: {III: 2026-Q3}}\n"
+        "  indicator: {constant: '5.3'}\n  ratio: {column: 'Đạt %'}\n  as_of: {column: Ngày}\n"
+    )
+    outcome = CliRunner().invoke(import_, [str(table), "--mapping", str(mapping)])
+    assert "1 accepted, 0 unchanged, 1 refused" in outcome.output, outcome.output
+    stated = StatedFigure.objects.get()
+    assert (stated.code, str(stated.ratio)) == ("H29.01 2026-Q3 5.3 20261001", "88.50")
+
+
 def test_another_encoding_is_read(tmp_path: Path) -> None:
     file = tmp_path / "figures.csv"
     file.write_bytes(f"{HEADER}\n{GOOD}Phường\n".encode("utf-16"))

@@ -84,21 +84,20 @@ def type_in(request: HttpRequest) -> HttpResponse:
     given = {column: request.POST.get(name, "").strip() for column, name in _FIELDS.items()}
     # Chosen from a list, the unit has its name behind its code.
     record = {**given, "unit_code": given["unit_code"].partition(" ")[0]}
-    units, reach = load_eras(), figures_reach_of(account)
-    ((answer, _understood),) = rehearse([record], units, kind=FIGURES, reach=reach)
+    how: dict[str, Any] = {
+        "units": load_eras(), "kind": FIGURES, "reach": figures_reach_of(account),
+    }  # fmt: skip
+    ((answer, _understood),) = rehearse([record], **how)
+    if answer.result != "refused":
+        by = _("typed in (%(account)s)") % {"account": account.get_username()}
+        receipt = receive([record], origin=by, **how)
+        (answer,) = receipt.results
+        _audit(request, receipt, figure=answer.code)
     if answer.result == "refused":
         context = {"typed_problem": show_refusal(FIGURES, 1, answer), "given": given}
         return _page(request, context, status=422)
-    receipt = receive(
-        [record],
-        origin=_("typed in (%(account)s)") % {"account": account.get_username()},
-        units=units,
-        kind=FIGURES,
-        reach=reach,
-    )
-    (answer,) = receipt.results
-    _audit(request, receipt, figure=answer.code)
-    said = _("%(figure)s says so already.") if receipt.unchanged else _("%(figure)s is taken in.")
+    again = answer.result == "unchanged"
+    said = _("%(figure)s says so already.") if again else _("%(figure)s is taken in.")
     messages.success(request, said % {"figure": answer.code})
     return redirect("desk:figures")
 
