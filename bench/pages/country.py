@@ -34,22 +34,24 @@ def load() -> tuple[int, int]:
     rules = [rule for rule in current_edition().scorecard.indicators.values() if rule.scored]
     pooled = [rule.id for rule in rules if rule.parent == "pooled"]
     others = [rule.id for rule in rules if rule.parent != "pooled"]
-    figures = [_figure(unit, id_, chance) for unit in communes for id_ in pooled]
-    figures += [_figure(unit, id_, chance) for unit in provinces for id_ in others]
+    figures = [_share(unit, id_, chance) for unit in communes for id_ in pooled]
+    figures += [_share(unit, id_, chance) for unit in provinces for id_ in others]
     for unit in provinces:
         for before in (timedelta(days=23), timedelta(0)):
             points = 60 + chance.randrange(3_900) / 100
-            figures.append(
-                StatedFigure(unit=unit, period=PERIOD, indicator="TOTAL", points=points,
-                             source=Source.PUBLISHED, as_of=_AS_OF - before)
-            )  # fmt: skip
+            figures.append(_figure(unit, "TOTAL", _AS_OF - before, points=points))
     StatedFigure.objects.bulk_create(figures, batch_size=5_000)
     return len(provinces) + len(communes) + 1, len(figures)
 
 
-def _figure(unit: Unit, indicator: str, chance: random.Random) -> StatedFigure:
+def _share(unit: Unit, indicator: str, chance: random.Random) -> StatedFigure:
     of = chance.randrange(20, 4_000)
+    part = chance.randrange(of // 2, of + 1)
+    return _figure(unit, indicator, _AS_OF, numerator=part, denominator=of)
+
+
+def _figure(unit: Unit, indicator: str, as_of: datetime, **numbers: float) -> StatedFigure:
     return StatedFigure(
-        unit=unit, period=PERIOD, indicator=indicator, numerator=chance.randrange(of // 2, of + 1),
-        denominator=of, source=Source.PUBLISHED, as_of=_AS_OF,
+        code=f"{unit.code} {PERIOD} {indicator} {as_of:%Y%m%d}", unit=unit, period=PERIOD,
+        indicator=indicator, source=Source.PUBLISHED, as_of=as_of, changed_at=as_of, **numbers,
     )  # fmt: skip

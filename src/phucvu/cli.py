@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "batch": ("phucvu.intake.journal_commands", "batch"),
     "rebuild": ("phucvu.intake.journal_commands", "rebuild"),
     "personal": ("phucvu.intake.personal_commands", "personal"),
-    "figures": ("phucvu.register.commands", "figures"),
+    "figures": ("phucvu.intake.figure_commands", "figures"),
     "catalogue": ("phucvu.intake.catalogue_commands", "catalogue"),
     "calendar": ("phucvu.register.calendar_commands", "calendar"),
     "units": ("phucvu.units.commands", "units"),

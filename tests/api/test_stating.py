@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 from django.test import Client
 
-from phucvu.register.models import NationalReport, Source, StatedFigure
+from phucvu.intake.models import Batch, RefusedRecord
+from phucvu.register.models import Source, StatedFigure
 from phucvu.units.models import Unit
 from tests.api.conftest import Sender
 
@@ -21,13 +22,13 @@ def figure(**fields: Any) -> dict[str, Any]:
     return {**stated, "as_of": "2026-09-02", **fields}
 
 
-def send(key: str | None, records: Any) -> Any:
+def send(key: str | None, records: Any, **headers: str) -> Any:
     sender = Sender(key)
     return sender.client.post(
         "/api/v1/figures",
         records if isinstance(records, bytes) else json.dumps(records),
         content_type="application/json",
-        headers=sender.headers,
+        headers=sender.headers | headers,
     )
 
 
@@ -45,18 +46,29 @@ def test_figures_are_taken_and_answered_as_described(ward: Unit, key: str) -> No
     assert (told["accepted"], told["unchanged"], told["refused"]) == (2, 0, 2)
     assert told["results"][0] == {
         "position": 0,
-        "code": "H29.01 2026-08 BCQG",
+        "code": "H29.01 2026-08 BCQG 20260902",
         "result": "accepted",
         "new": True,
     }
     assert [item.get("field") for item in told["results"][2:]] == ["denominator", ""]
-    assert NationalReport.objects.get().received == 412
-    stated = StatedFigure.objects.get()
+    report, stated = StatedFigure.objects.order_by("-indicator")
+    assert (report.indicator, report.denominator) == ("BCQG", 412)
     assert (stated.unit, stated.numerator, str(stated.ratio)) == (ward, 3, "75.50")
     assert stated.source == Source.TYPED
+    batch = Batch.objects.get()
+    assert (batch.pk, batch.kind, batch.accepted) == (told["batch"], "figure", 2)
+    assert RefusedRecord.objects.filter(batch=batch).count() == 2
     again = send(key, [figure(denominator=413), component]).json()
     assert [item["result"] for item in again["results"]] == ["accepted", "unchanged"]
     assert again["results"][0]["new"] is False
+
+
+def test_a_named_request_is_answered_as_before(ward: Unit, key: str) -> None:
+    name = {"Idempotency-Key": "september"}
+    first = send(key, [figure()], **name).json()
+    assert send(key, [figure()], **name).json() == first
+    assert send(key, [figure(denominator=1)], **name).status_code == 422
+    assert Batch.objects.count() == 1
 
 
 def test_a_key_states_for_its_units_only_and_nothing_as_published(ward: Unit, key: str) -> None:
@@ -65,7 +77,7 @@ def test_a_key_states_for_its_units_only_and_nothing_as_published(ward: Unit, ke
     told = send(key, [figure(unit_code="H22"), figure(source="published")]).json()
 
     assert [item["field"] for item in told["results"]] == ["unit_code", "source"]
-    assert not NationalReport.objects.exists()
+    assert not StatedFigure.objects.exists()
 
 
 @pytest.mark.parametrize("value", [True, [1], {"a": 1}])
@@ -73,12 +85,12 @@ def test_a_value_is_text_or_a_number(ward: Unit, key: str, value: Any) -> None:
     told = send(key, [figure(denominator=value)]).json()
 
     assert told["results"][0]["field"] == "denominator"
-    assert not NationalReport.objects.exists()
+    assert not StatedFigure.objects.exists()
 
 
 def test_no_key_no_figures(ward: Unit) -> None:
     assert send(None, [figure()]).status_code == 401
-    assert not NationalReport.objects.exists()
+    assert not StatedFigure.objects.exists()
 
 
 def test_what_is_no_list_is_a_problem(ward: Unit, key: str) -> None:

@@ -24,6 +24,7 @@ from tests.intake.rows import (
     announced,
     applied,
     certified,
+    figure,
     lookup,
     paid,
     petition,
@@ -43,18 +44,19 @@ GOOD: dict[str, dict[str, Any]] = {
     "payments": paid("T-1"),
     "procedures": procedure("1.1"),
     "applied-procedures": applied("1.1"),
+    "figures": figure(),
 }
 
 
 def bad_fields(kind: FactKind) -> Iterator[tuple[str, dict[str, Any]]]:
     """The field that is to be named, and what is sent in place of what was good."""
     code = kind.form.columns[0]
-    key = "unit" if code.name == "unit" else code.name
-    yield "unit", {"unit": "H99.77"}
-    yield "unit", {"unit": "H29.09"}
-    yield "unit", {"unit": ""}
-    yield "unit", {"unit": 7}
-    if key != "unit":
+    key, unit = code.name, kind.form.unit
+    yield unit, {unit: "H99.77"}
+    yield unit, {unit: "H29.09"}
+    yield unit, {unit: ""}
+    yield unit, {unit: 7}
+    if key != unit:
         yield key, {key: "  "}
         yield key, {key: "A\tB"}
         yield key, {key: "A\x00B"}
@@ -72,6 +74,9 @@ def bad_fields(kind: FactKind) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield column.name, {column.name: ""}
             case "number" | "money":
                 for number in (-1, "ten", "1,5", "9" * 40, True, [1]):
+                    yield column.name, {column.name: number}
+            case "decimal":
+                for number in (-1, "ten", "1,5", "1.234", 1e300, "9" * 40, True, [1]):
                     yield column.name, {column.name: number}
             case "choice" if column.is_flag:
                 yield column.name, {column.name: "maybe"}
@@ -141,7 +146,8 @@ def test_the_same_key_several_times_and_in_decomposed_unicode(
         for name, value in good.items()
         if isinstance(value, str)
     }
-    receipt = receive([good, good, good | apart, good | {"unit": "H99"}], kind=kind)
+    elsewhere = good | {kind.form.unit: "H99"}
+    receipt = receive([good, good, good | apart, elsewhere], kind=kind)
     results = [answer.result for answer in receipt.results]
     assert results == ["accepted", "unchanged", "unchanged", "refused"]
     only_the_good_one_stands(kind)

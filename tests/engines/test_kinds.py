@@ -73,13 +73,13 @@ def send(plural: str, *records: dict[str, Any]) -> None:
     assert receipt.accepted == len(records), receipt.results
 
 
-@pytest.mark.parametrize("plural", KINDS)
+@pytest.mark.parametrize("plural", SENT)
 def test_a_fact_of_any_kind_is_archived_and_compared(plural: str, tmp_path: Path) -> None:
     send("dossiers", SENT["dossiers"])
     if plural != "dossiers":
         send(plural, SENT[plural])
     done = register.write(tmp_path)
-    assert done.keys() == KINDS.keys()
+    assert done.keys() == SENT.keys() == KINDS.keys() - {"figures"}
     assert done[plural] == register.Written(written=1, kept=0, rows=1)
     fact = KINDS[plural].fact
     archive = register.archive_of(fact, tmp_path)

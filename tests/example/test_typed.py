@@ -8,10 +8,12 @@ from datetime import date
 
 import pytest
 
+from phucvu.counters.recount import count_new_measures
 from phucvu.example.vungtau import CITY
 from phucvu.example.vungtau.typed import typed_figures
-from phucvu.register.models import NationalReport, StatedFigure
-from phucvu.register.stated import import_figures
+from phucvu.intake.actions import receive
+from phucvu.intake.kinds import FIGURES
+from phucvu.register.models import StatedFigure
 from phucvu.units.models import Unit
 
 TODAY = date(2026, 11, 24)
@@ -61,10 +63,11 @@ def test_what_the_catalogue_lets_one_count_is_not_typed(rows):
 @pytest.mark.django_db
 @pytest.mark.parametrize("today", [TODAY, date(2027, 1, 1)])
 def test_they_are_taken_in(today):
+    count_new_measures()
     for code in {row["unit_code"] for row in csv.DictReader(typed_figures(today).splitlines())}:
         Unit.objects.create(code=code, name=code, kind="commune", simulated=True)
-    report = import_figures(typed_figures(today).splitlines(), "typed")
-    assert report.refused == []
+    rows = list(csv.DictReader(typed_figures(today).splitlines()))
+    assert receive(rows, kind=FIGURES).accepted == len(rows)
     flags = StatedFigure.objects.values_list("flags", flat=True).distinct()
     assert list(flags.order_by()) == ["SIMULATED"]
-    assert NationalReport.objects.exists()
+    assert StatedFigure.objects.of_national_report().exists()

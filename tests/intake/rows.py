@@ -8,6 +8,7 @@ __all__ = [
     "announced",
     "applied",
     "certified",
+    "figure",
     "lookup",
     "paid",
     "petition",
@@ -79,3 +80,9 @@ def procedure(code: str, **fields: Any) -> dict[str, Any]:
 def applied(code: str, level: int = 4, **fields: Any) -> dict[str, Any]:
     """The procedure at a ward, fully online."""
     return {"procedure_code": code, "unit": "H29.01", "online_level": level, **fields}
+
+
+def figure(indicator: str = "5.3", **fields: Any) -> dict[str, Any]:
+    """A share of a ward's first quarter, typed in on 1 April 2026."""
+    sent = {"unit_code": "H29.01", "period": "2026-Q1", "indicator": indicator}
+    return {**sent, "numerator": 3, "denominator": 4, "as_of": "2026-04-01", **fields}

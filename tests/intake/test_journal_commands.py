@@ -26,12 +26,12 @@ from phucvu.accounts import grants, keys
 from phucvu.accounts.words import RoleChoice
 from phucvu.intake import journal_commands, rebuild
 from phucvu.intake.actions import receive
-from phucvu.intake.kinds import APPLIED_PROCEDURES, PROCEDURES
+from phucvu.intake.kinds import APPLIED_PROCEDURES, FIGURES, PROCEDURES
 from phucvu.intake.models import Batch
 from phucvu.intake.withdraw import withdraw
-from phucvu.register.models import Dossier, StatedFigure
+from phucvu.register.models import Dossier
 from tests.intake.messages import message
-from tests.intake.rows import applied, procedure
+from tests.intake.rows import applied, figure, procedure
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -173,17 +173,13 @@ def test_a_date_alone_means_its_end() -> None:
 def test_as_of_makes_a_store_of_its_own_that_verifies(
     units: SimpleNamespace, tmp_path: Path
 ) -> None:
-    StatedFigure.objects.create(
-        unit=units.ward, period="2026-10", indicator="1.1", ratio=1, as_of="2026-10-01T00:00Z"
-    )
-    StatedFigure.objects.create(
-        unit=units.ward, period="2026-10", indicator="1.1", ratio=2, as_of="2026-11-20T03:00Z"
-    )
     with time_machine.travel("2026-11-10T03:00:00+00:00", tick=False):
         early = receive([message(**DONE), message("H29.01-261001-2")]).batch
         receive([applied("1.013395")], kind=APPLIED_PROCEDURES)
         receive([procedure("1.013395", term=3)], kind=PROCEDURES)
+        receive([figure(ratio=1), figure("5.1")], kind=FIGURES)
     receive([procedure("1.013395", term=1)], kind=PROCEDURES)
+    receive([figure(ratio=2), figure("5.2")], kind=FIGURES)
     receive([message("H29.02-261001-3")])
     withdraw(early, "x", "y")
     file = tmp_path / "then.sqlite3"
@@ -193,7 +189,7 @@ def test_as_of_makes_a_store_of_its_own_that_verifies(
         done = rebuilt("--as-of", "2026-11-15T17:00", "--into", file)
 
     assert done.exit_code == 0, done.output
-    assert "4 facts as of 2026-11-15 17:00" in done.output
+    assert "6 facts as of 2026-11-15 17:00" in done.output
     verified = subprocess.run(
         [sys.executable, "-m", "phucvu", "verify"],
         env={**os.environ, "DATABASE_URL": done.output.split("DATABASE_URL=")[1].strip()},
@@ -204,7 +200,9 @@ def test_as_of_makes_a_store_of_its_own_that_verifies(
     assert "No difference: 2 dossiers" in verified.stdout, verified
     with closing(sqlite3.connect(file)) as store:
         assert store.execute("SELECT COUNT(*) FROM counters_unitcount").fetchone()[0] > 0
-        assert store.execute("SELECT ratio FROM register_statedfigure").fetchall() == [(1,)]
+        told = "SELECT indicator, ratio, as_of FROM register_statedfigure ORDER BY 1"
+        at = "2026-03-31 17:00:00"
+        assert store.execute(told).fetchall() == [("5.1", None, at), ("5.3", 1, at)]
         assert store.execute("SELECT COUNT(*) FROM units_unit").fetchone() == (7,)
         assert store.execute("SELECT COUNT(*) FROM register_procedureatunit").fetchone() == (1,)
         assert store.execute("SELECT term FROM register_procedure").fetchall() == [(3,)]

@@ -22,7 +22,7 @@ from phucvu.intake.importing import Terms
 from phucvu.intake.journal_commands import batch
 from phucvu.intake.kinds import KINDS, PETITIONS, kind_called
 from phucvu.intake.watch import Watcher
-from phucvu.register.facts import FACTS
+from phucvu.register.facts import FACTS, FIGURES
 from phucvu.register.models import CertifiedCopy, Lookup, Petition
 from phucvu.register.walltime import from_wall
 from tests.intake.rows import certified, lookup, petition
@@ -53,12 +53,13 @@ def filled(path: Path, plural: str, *rows: dict[str, Any]) -> Path:
 def test_every_kind_has_a_template() -> None:
     for plural, kind in KINDS.items():
         assert kind.form.columns, plural
-    assert [kind.fact for kind in KINDS.values()] == list(FACTS.values())
+    assert [kind.fact for kind in KINDS.values()] == [*FACTS.values(), FIGURES]
 
 
-# Steps have the fields of a message, as dossiers have; announced procedures have no code.
+# Steps have the fields of a message, as dossiers have; announced procedures have no code, and
+# figures no measures.
 @pytest.mark.parametrize(
-    "plural", [p for p in OURS if p not in ("progress-steps", "announcements")]
+    "plural", [p for p in OURS if p not in ("progress-steps", "announcements", "figures")]
 )
 def test_the_form_says_what_the_record_holds(plural: str) -> None:
     kind = kind_called(plural)

@@ -52,6 +52,7 @@ from tests.intake.rows import (
     announced,
     applied,
     certified,
+    figure,
     lookup,
     paid,
     petition,
@@ -130,6 +131,13 @@ VERSIONS: dict[str, tuple[tuple[dict[str, Any], int], ...]] = {
         ({"until_at": "2026-03-15"}, 0),
         ({"online_level": 1}, -1),
     ),
+    "figures": (
+        ({}, 0),
+        ({"numerator": 2, "ratio": "50.5", "flags": "CHECKED"}, 0),
+        ({"numerator": 5}, 0),
+        ({"denominator": ""}, 0),
+        ({"numerator": "many"}, -1),
+    ),
 }
 MAKE = {
     "petitions": petition,
@@ -154,6 +162,11 @@ SAME = {
         applied("1.013395"),
         applied("1.013395", unit="H29.02"),
         applied("1.013395", 3, from_at="2026-03-10"),
+    ),
+    "figures": (
+        figure(period="2026-03"),
+        figure(period="2026-03", as_of="2026-04-02T08:30:15.25"),
+        figure(period="2026-03", unit_code="H29", source="published"),
     ),
 }
 CODES = ("A-1", "A-2", "A-3")

@@ -24,12 +24,12 @@ from phucvu.register.models import (
     Dossier,
     DossierRating,
     Petition,
-    StatedFigure,
 )
 from phucvu.register.walltime import from_wall
 from phucvu.results.boards import unit_score
 from phucvu.scoring import NOT_PROVIDED, Counted, Period
 from phucvu.units.tree import load_tree
+from tests.figures import stated
 from tests.intake.messages import message
 from tests.intake.rows import announced, petition, rating
 
@@ -108,7 +108,7 @@ def test_satisfaction_by_its_full_rule(units: SimpleNamespace) -> None:
             message("H29.02-261001-7", TrangThaiHoSo="3"),  # not received
         ]
     )
-    StatedFigure.objects.create(
+    stated(
         unit=units.city, period="2026-10", indicator="5.3", numerator=1, denominator=2, as_of=NOW
     )
     # Nobody knows yet what people think of it: what is stated stands.

@@ -11,8 +11,9 @@ import feedparser
 import pytest
 from django.test import Client
 
-from phucvu.register.models import Source, StatedFigure
+from phucvu.register.models import Source
 from phucvu.units.models import Unit
+from tests.figures import stated
 from tests.web.conftest import AS_OF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -21,7 +22,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def publish(of: Unit, points: str, when: datetime, period: str = "2026") -> None:
-    StatedFigure.objects.create(
+    stated(
         unit=of, period=period, indicator="TOTAL", points=points, source=Source.PUBLISHED,
         as_of=when,
     )  # fmt: skip

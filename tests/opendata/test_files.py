@@ -17,12 +17,13 @@ from python_calamine import CalamineWorkbook
 
 from phucvu.counters.changes import announce
 from phucvu.opendata.columns import SCORES, STATES
-from phucvu.register.models import Source, StatedFigure
+from phucvu.register.models import Source
 from phucvu.results.boards import unit_score
 from phucvu.scoring import Period
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_tree
 from tests.dossiers import dossier, store
+from tests.figures import stated
 from tests.web.conftest import AS_OF, state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -126,7 +127,7 @@ def test_text_never_becomes_a_formula(client: Client, country: SimpleNamespace) 
 def test_a_moment_leaves_out_what_was_stated_later(
     client: Client, country: SimpleNamespace
 ) -> None:
-    StatedFigure.objects.create(
+    stated(
         unit=country.good, period="2026", indicator="2.1", numerator=1, denominator=2,
         source=Source.PUBLISHED, as_of=AS_OF + timedelta(days=30),
     )  # fmt: skip

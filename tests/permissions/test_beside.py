@@ -102,14 +102,15 @@ def test_the_administration_shows_ones_own_rows_only(city: City, head: Client) -
 
 def test_figures_are_typed_in_for_ones_own_units_only(city: City, head: Client) -> None:
     form = {
-        "period": "2026-Q3", "indicator": "1.1", "numerator": "1", "denominator": "2",
-        "as_of_0": "2026-10-01", "as_of_1": "08:00:00",
+        "ky": "2026-Q3", "chi-so": "1.1", "tu-so": "1", "mau-so": "2",
+        "thoi-diem": "2026-10-01T08:00",
     }  # fmt: skip
-    address = "/admin/register/statedfigure/add/"
-    assert head.post(address, {**form, "unit": city.beside.pk}).status_code == 200
-    assert head.post(address, {**form, "unit": city.own.pk}).status_code == 302
-    line = AuditEntry.objects.get(action="admin.added")
-    assert (line.actor, line.thing, line.unit_code) == ("head-H29.01", "figures", "H29.01")
+    address = f"{DESK}so-lieu/nhap/"
+    assert head.post(address, {**form, "don-vi": city.beside.code}).status_code == 422
+    assert head.post(address, {**form, "don-vi": city.own.code}).status_code == 302
+    line = AuditEntry.objects.get(action="figures.stated")
+    assert (line.actor, line.thing) == ("head-H29.01", "figures")
+    assert line.detail["figure"] == "H29.01 2026-Q3 1.1 20261001T080000"
 
 
 def test_an_officer_sees_its_unit_not_what_is_below(city: City) -> None:

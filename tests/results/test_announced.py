@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from phucvu.register.models import AnnouncedProcedure, StatedFigure
+from phucvu.register.models import AnnouncedProcedure
 from phucvu.results.announced import Announced, announcement_counts
 from phucvu.results.boards import unit_score
 from phucvu.results.figures import How
@@ -20,6 +20,7 @@ from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from phucvu.workdays import WorkDays
 from tests.dossiers import listed, unit, wall
+from tests.figures import stated
 
 YEAR, MARCH, APRIL = (Period.parse(text) for text in ("2026", "2026-03", "2026-04"))
 NOW = datetime(2026, 10, 10, 5, tzinfo=UTC)
@@ -214,7 +215,7 @@ def test_nothing_announced_is_null_and_nothing_known_is_not_provided(province):
 @pytest.mark.database
 def test_what_is_counted_goes_before_what_is_stated(province):
     for id_ in ("1.1", "1.3"):
-        StatedFigure.objects.create(
+        stated(
             unit=province, period="2026-03", indicator=id_, numerator=7, denominator=9, as_of=NOW
         )
     announced(province, "1.1", "03-02", "03-20", "03-03")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from phucvu.register.models import NationalReport, Source, StatedFigure
+from phucvu.register.models import Source
 from phucvu.results.boards import Scoreboard, UnitScore, scoreboard, unit_score
 from phucvu.results.component_changes import component_changes
 from phucvu.results.figures import FigureSource, How
@@ -17,6 +17,7 @@ from phucvu.scoring import NOT_PROVIDED, Counted, Period, Rated
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from tests.dossiers import dossier, store, unit
+from tests.figures import stated
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -28,7 +29,7 @@ EARLIER, LATER = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=U
 def state(of: Unit, indicator: str, *counts: int, period: str = "2026", **more) -> None:
     numerator, denominator = counts or (None, None)
     values = {"source": Source.PUBLISHED, "as_of": LATER, **more}
-    StatedFigure.objects.create(
+    stated(
         unit=of,
         period=period,
         indicator=indicator,
@@ -107,7 +108,7 @@ def test_the_national_report_is_the_denominator_where_it_is_larger(city):
     assert result(ward).result.indicators["1.4"].figure == Counted(2, 2)
     assert result(ward).provenance["1.4"].flags == ("NO_NATIONAL_REPORT_DATA",)
 
-    NationalReport.objects.create(unit=ward, period="2026", received=8, as_of=LATER)
+    stated(ward, LATER, period="2026", indicator="BCQG", denominator=8)
     assert result(ward).result.indicators["1.4"].figure == Counted(2, 8)
     assert result(city).result.indicators["1.4"].figure == Counted(2, 8)
     assert result(ward).provenance["1.4"].flags == ()
@@ -116,7 +117,7 @@ def test_the_national_report_is_the_denominator_where_it_is_larger(city):
 def test_last_years_report_stands_in_only_where_nothing_was_received(city):
     ward = unit("VT.1", city)
     store(dossier("VT.1-1", ward, "2025-03-02"))
-    NationalReport.objects.create(unit=ward, period="2025", received=120, as_of=LATER)
+    stated(ward, LATER, period="2025", indicator="BCQG", denominator=120)
     found = result(ward, MARCH)
     assert found.result.indicators["1.4"].figure == Counted(0, 10)
     assert found.provenance["1.4"].flags == ("NATIONAL_REPORT_OF_LAST_YEAR",)

@@ -11,7 +11,6 @@ from django.utils import translation
 from phucvu import scorecards
 from phucvu.intake.actions import receive
 from phucvu.intake.kinds import CERTIFIED_COPIES, PETITIONS
-from phucvu.register.models import StatedFigure
 from phucvu.results.boards import UnitScore, unit_score
 from phucvu.results.figures import FigureSource, How
 from phucvu.results.trends import trend
@@ -20,6 +19,7 @@ from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from phucvu.web.shown.words import source_words
 from tests.dossiers import dossier, store, unit
+from tests.figures import stated
 from tests.intake.rows import certified, petition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -118,9 +118,7 @@ def test_where_a_tree_has_petitions_a_unit_without_one_has_none(
     city: Unit, wards: list[Unit]
 ) -> None:
     other = unit("XA", kind=Kind.PROVINCE)
-    StatedFigure.objects.create(
-        unit=other, period="2026-03", indicator="5.1", numerator=3, denominator=4, as_of=NOW
-    )
+    stated(unit=other, period="2026-03", indicator="5.1", numerator=3, denominator=4, as_of=NOW)
     send(petition("P-1", unit="VT.1"))
     score = result(wards[1])
 

@@ -16,7 +16,6 @@ import pytest
 import time_machine
 from click.testing import CliRunner
 
-from phucvu.register.models import StatedFigure
 from phucvu.results.boards import UnitScore, scoreboard, unit_score
 from phucvu.results.commands import score as score_command
 from phucvu.results.maps import Atlas, View
@@ -28,6 +27,7 @@ from phucvu.units.actions import Newcomer
 from phucvu.units.mandate import Mandate, decision_of
 from phucvu.units.models import Kind, Unit
 from tests.dossiers import dossier, store, unit
+from tests.figures import stated
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -143,9 +143,9 @@ def test_the_board_has_todays_units_only(province: Unit) -> None:
 
 def test_typed_figures_go_the_same_way(province: Unit) -> None:
     for code, numerator, denominator in (("w1", 8, 10), ("w2", 1, 5), ("w3", 9, 12)):
-        StatedFigure.objects.create(
+        stated(
             unit=Unit.objects.get(code=code), period="2025-H1", indicator="5.3",
-            numerator=numerator, denominator=denominator, source="typed", as_of=NOW,
+            numerator=numerator, denominator=denominator, source="typed", as_of="2025-06-30",
         )  # fmt: skip
 
     def satisfied(code: str) -> object:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from phucvu.counters.distinct import Asked, Moment, count_procedures
 from phucvu.counters.reading import Window
 from phucvu.measures import CATALOGUE, compile_conditions
-from phucvu.register.models import Source, StatedFigure
+from phucvu.register.models import Source
 from phucvu.results.boards import UnitScore, scoreboard, unit_score
 from phucvu.results.figures import FigureSource, How
 from phucvu.results.trends import trend
@@ -25,6 +25,7 @@ from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from tests.dossiers import dossier, store, unit, wall
 from tests.dossiers import listed as in_catalogue
+from tests.figures import stated
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -149,7 +150,7 @@ def test_what_a_dossier_no_longer_is_counts_no_more(wards):
 def test_without_a_catalogue_a_stated_figure_stands(city, wards):
     handled("1.1", wards[0], channel="online", fee_total=1)
     for id_ in COUNTED:
-        StatedFigure.objects.create(
+        stated(
             unit=wards[0], period="2026", indicator=id_, numerator=3, denominator=4,
             source=Source.TYPED, as_of=NOW,
         )  # fmt: skip

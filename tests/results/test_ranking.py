@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phucvu.register.models import Source, StatedFigure
+from phucvu.register.models import Source
 from phucvu.results.boards import Scoreboard, scoreboard
 from phucvu.results.ranking import By, PeerRule, peer_rule
 from phucvu.results.stated import TOTAL
@@ -18,6 +18,7 @@ from phucvu.scoring import Period, Text
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from tests.dossiers import unit
+from tests.figures import stated
 
 YEAR = Period.parse("2026")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -27,11 +28,9 @@ THREE = tuple(Text(name, name) for name in ("few", "middle", "many"))
 def state(of: Unit, total: str, received: int | None, day: int = 10) -> None:
     moment = datetime(2026, 10, day, tzinfo=UTC)
     given = {"unit": of, "period": "2026", "source": Source.PUBLISHED, "as_of": moment}
-    StatedFigure.objects.create(indicator=TOTAL, points=total, **given)
+    stated(indicator=TOTAL, points=total, **given)
     if received is not None:
-        StatedFigure.objects.create(
-            indicator="3.3", numerator=received, denominator=received, **given
-        )
+        stated(indicator="3.3", numerator=received, denominator=received, **given)
 
 
 def board(parent: Unit, by: By) -> Scoreboard:

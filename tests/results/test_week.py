@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from phucvu.register.models import Source, StatedFigure
+from phucvu.register.models import Source
 from phucvu.results.boards import scoreboard
 from phucvu.results.changes import total_changes
 from phucvu.results.keeping import keep_day, kept_scores
@@ -17,6 +17,7 @@ from phucvu.scoring import Period
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from tests.dossiers import dossier, store, unit
+from tests.figures import stated
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -25,7 +26,7 @@ NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)  # 10:00 in Vietnam
 
 
 def publish(of: Unit, points: int, when: datetime) -> None:
-    StatedFigure.objects.create(
+    stated(
         unit=of, period="2026", indicator="TOTAL", points=points, source=Source.PUBLISHED,
         as_of=when,
     )  # fmt: skip

@@ -11,9 +11,10 @@ import pytest
 
 from phucvu.counters import active
 from phucvu.counters.recount import count_new_measures
-from phucvu.register.models import Source, StatedFigure
+from phucvu.register.models import Source
 from phucvu.units.models import Kind, Unit
 from tests.dossiers import dossier, store, unit
+from tests.figures import stated
 
 AS_OF = datetime(2026, 10, 10, 1, 30, tzinfo=UTC)  # 08:30 in Vietnam
 
@@ -29,7 +30,7 @@ def measures(db: None) -> Iterator[None]:
 def state(of: Unit, indicator: str, *counts: int, flags: str = "", **values: object) -> None:
     """A published figure of 2026."""
     numerator, denominator = counts or (None, None)
-    StatedFigure.objects.create(
+    stated(
         unit=of,
         period="2026",
         indicator=indicator,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from phucvu.accounts.policy import (
     PUBLIC,
+    FiguresReach,
     Held,
     Reach,
     Role,
@@ -16,7 +17,7 @@ from phucvu.accounts.policy import (
     Thing,
     Who,
     decide,
-    figures_within,
+    figures_reach,
     reach,
 )
 from phucvu.accounts.records.grants import Grant
@@ -24,7 +25,16 @@ from phucvu.accounts.records.keys import ApiKey
 from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode, UnitTree, load_eras, load_tree
 
-__all__ = ["Asker", "figures_of", "forget", "ids_within", "may", "path_of", "reach_of", "who_is"]
+__all__ = [
+    "Asker",
+    "figures_reach_of",
+    "forget",
+    "ids_within",
+    "may",
+    "path_of",
+    "reach_of",
+    "who_is",
+]
 
 Asker = AbstractBaseUser | AnonymousUser | ApiKey
 _KEPT = "_phucvu_who"
@@ -94,21 +104,15 @@ def path_of(unit_id: int, tree: UnitTree | None = None) -> tuple[int, ...]:
 
 
 def reach_of(asker: Asker, thing: Thing) -> Reach:
-    """The units for which one may, today."""
+    """The units for which one may, today; of figures, also which ones."""
+    if thing is Thing.FIGURES:
+        return figures_reach_of(asker)
     return reach(who_is(asker), thing, timezone.localdate())
 
 
-def figures_of(asker: Asker, unit: Unit | int | None = None) -> frozenset[str] | None:
-    """The indicators whose figures one may state, today; None for every one, empty for none.
-
-    Of a unit where one is named, else of whatever unit.
-    """
-    path: tuple[int, ...] = ()
-    if unit is not None:
-        path = path_of(unit if isinstance(unit, int) else unit.id)
-        if not path:
-            return frozenset()
-    return figures_within(who_is(asker), timezone.localdate(), path)
+def figures_reach_of(asker: Asker) -> FiguresReach:
+    """The units of which one may state figures, today, and of which indicators."""
+    return figures_reach(who_is(asker), timezone.localdate())
 
 
 def ids_within(asker: Asker, thing: Thing, tree: UnitTree | None = None) -> set[int] | None:

@@ -31,7 +31,8 @@ _HISTORY: dict[str, Any] = {
 def openapi(kind: FactKind) -> dict[str, Any]:
     """What the address takes and answers."""
     columns = kind.form.columns
-    properties = {column.name: _property(column) for column in columns}
+    ahead: frozenset[str] = getattr(kind.reader, "may_lie_ahead", frozenset())
+    properties = {column.name: _property(column, ahead=column.name in ahead) for column in columns}
     if kind is PETITIONS:
         properties["history"] = _HISTORY
     record = {
@@ -52,14 +53,18 @@ def openapi(kind: FactKind) -> dict[str, Any]:
     }
 
 
-def _property(column: Column) -> dict[str, Any]:
+def _property(column: Column, *, ahead: bool) -> dict[str, Any]:
+    """What a field takes. `ahead`: a moment that may lie in the future."""
     described = {"description": column.meaning}
     match column.kind:
         case "moment":
-            clock = "on the unit's own clock where it has no offset; not in the future"
-            return {**_MOMENT, "description": f"{column.meaning}; {clock}"}
+            clock = "on the unit's own clock where it has no offset"
+            past = "" if ahead else "; not in the future"
+            return {**_MOMENT, "description": f"{column.meaning}; {clock}{past}"}
         case "number" | "money":
             return {"type": ["integer", "string", "null"], "minimum": 0, **described}
+        case "decimal":
+            return {"type": ["number", "string", "null"], "minimum": 0, **described}
         case "choice" if column.is_flag:
             return {"type": ["boolean", "integer", "string", "null"], **described}
         case "choice":

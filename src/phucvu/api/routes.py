@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from phucvu import __version__
 from phucvu.accounts.doors import door
 from phucvu.accounts.policy import Thing
-from phucvu.api import dossiers, explanations, facts, figures, reading, stating, sync, units
+from phucvu.api import dossiers, explanations, facts, figures, reading, sync, units
 from phucvu.api.problems import register_problems
 
 __all__ = ["api", "urls"]
@@ -19,7 +19,6 @@ DOORS = {
     "receive_dossiers": Thing.SEND,
     "receive_facts": Thing.SEND,
     "receive_service": Thing.SEND,
-    "state": Thing.SEND,
     "list_open_dossiers": Thing.READ,
     "explain_dossier": Thing.READ,
     "list_units": Thing.SCORES,
@@ -45,7 +44,6 @@ register_problems(api)
 api.add_router("", dossiers.router)
 api.add_router("", explanations.router)
 api.add_router("", facts.router)
-api.add_router("", stating.router)
 api.add_router("", sync.router)
 api.add_router("", units.router)
 api.add_router("", figures.router)

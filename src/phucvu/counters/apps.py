@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,16 +12,9 @@ class CountersConfig(AppConfig):
 
     def ready(self) -> None:
         # The register lies below this room and cannot call it, so it sends signals.
-        from phucvu.register.signals import deadlines_moved, figures_stated
+        from phucvu.register.signals import deadlines_moved
 
-        figures_stated.connect(_announce_stated, dispatch_uid="counters.announce")
         deadlines_moved.connect(_reckon_anew, dispatch_uid="counters.deadlines")
-
-
-def _announce_stated(sender: object, unit_ids: Iterable[int], **more: Any) -> None:
-    from phucvu.counters.changes import announce
-
-    announce(unit_ids)
 
 
 def _reckon_anew(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 from collections.abc import Callable, Iterator
@@ -26,9 +27,10 @@ from phucvu.example.vungtau.reorganising import reorganise
 from phucvu.example.vungtau.simulation import Batch, events, expected_number, first_day, history
 from phucvu.example.vungtau.typed import FLAG, typed_figures
 from phucvu.intake import models as intake
+from phucvu.intake.actions import receive
 from phucvu.intake.catalogue_file import import_catalogue
+from phucvu.intake.kinds import FIGURES
 from phucvu.register.models import Dossier, Source, StatedFigure, Status
-from phucvu.register.stated import import_figures
 from phucvu.register.tables import ImportReport
 from phucvu.register.walltime import from_wall
 from phucvu.units.loading import load_units
@@ -77,11 +79,11 @@ def load_static() -> None:
         load_units(_lines("vungtau/units.csv"), "units.csv")
     reorganise()
     for name in _PUBLISHED:
-        _import(_lines(name), name)
+        _state(_lines(name), name)
     _accept(import_catalogue(city_catalogue(city_now().date()).splitlines(), "catalogue"))
     today = city_now().date()
     if not _typed_since(today.replace(day=1)):
-        _import(typed_figures(today).splitlines(), "typed figures")
+        _state(typed_figures(today).splitlines(), "typed figures")
 
 
 def load_history(
@@ -231,8 +233,11 @@ def _typed_since(day: date) -> bool:
     ).exists()
 
 
-def _import(lines: list[str], name: str) -> None:
-    _accept(import_figures(lines, name))
+def _state(lines: list[str], name: str) -> None:
+    receipt = receive(list(csv.DictReader(lines)), origin=name, kind=FIGURES)
+    refused = (f"{each.code}: {each.reason}" for each in receipt.results if each.reason)
+    if receipt.refused:
+        raise ExampleError("; ".join(islice(refused, 3)))
 
 
 def _accept(report: ImportReport) -> None:

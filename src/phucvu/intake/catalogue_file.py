@@ -81,7 +81,7 @@ class _File:
         if isinstance(outcome, list):
             self.refuse(line, outcome)
         elif len(self.levels) == before:
-            self.report.tell(line, "unchanged")  # the same row twice
+            self.report.tell("unchanged")  # the same row twice
 
     def refuse(self, line: int, faults: list[Fault]) -> None:
         """Note that a row is not taken."""
@@ -130,11 +130,11 @@ def _take_in(file: _File, standing: _Standing, begun: datetime | None) -> None:
         if line in refused:
             continue
         if key in applied and key not in standing.levels:
-            file.report.tell(line, "added")
+            file.report.tell("added")
         elif key in applied or key[0] in accepted:
-            file.report.tell(line, "updated")
+            file.report.tell("updated")
         else:
-            file.report.tell(line, "unchanged")
+            file.report.tell("unchanged")
 
 
 def _send(

@@ -26,6 +26,7 @@ __all__ = [
     "FileError",
     "UnitClock",
     "open_table",
+    "ragged",
     "read_messages",
     "read_table",
 ]
@@ -117,7 +118,7 @@ def _named(table: Table, places: list[tuple[str, int]]) -> Iterator[_Named]:
         if (len(cells) != width and any(cell not in ("", None) for cell in cells[width:])) or len(
             cells
         ) < width:
-            yield row.line, _by_name(row, places), _ragged(len(cells), width)
+            yield row.line, _by_name(row, places), ragged(len(cells), width)
         else:
             yield row.line, {name: cells[place] for name, place in places}, None
 
@@ -126,7 +127,8 @@ def _by_name(row: Row, places: list[tuple[str, int]]) -> dict[str, Cell]:
     return {name: row.cells[at] if at < len(row.cells) else "" for name, at in places}
 
 
-def _ragged(found: int, expected: int) -> Problem:
+def ragged(found: int, expected: int) -> Problem:
+    """What is wrong with a row of more or fewer cells than its header."""
     reason = _("the row has %(found)d cells, the header %(expected)d")
     return Problem("", reason % {"found": found, "expected": expected})
 

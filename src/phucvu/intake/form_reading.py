@@ -12,9 +12,11 @@ What the form does not name is never read, so it cannot be kept.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +33,7 @@ from phucvu.intake.kept import keep_plain
 from phucvu.intake.mapping import garbled
 from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError, read_each
 from phucvu.intake.unit_finding import EPOCH_DAY, UnitFinder
-from phucvu.intake.values import Fields, quote
+from phucvu.intake.values import FIRST_YEAR, LAST_YEAR, Fields, quote
 from phucvu.register.walltime import DAY_MS, from_wall, to_wall
 from phucvu.units.tree import UnitNode
 
@@ -39,7 +41,8 @@ __all__ = ["FormFields", "FormReader", "code_made_of", "day_written", "form_row"
 
 _LONGEST_UNIT_CODE = 40
 _LONGEST_CODE = 64
-_MOST_DIGITS = 9  # what fits a 32-bit column
+_DECIMAL = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
+_HUNDREDTH = Decimal("0.01")
 
 
 class FormFields(Fields):
@@ -55,8 +58,11 @@ class FormFields(Fields):
             case "number" | "money":
                 if column.required and self._record.get(column.name) in (None, ""):
                     self.refuse(column.name, _("is required"))
-                money = column.kind == "money"
-                return self.amount(column.name) if money else self.number(column.name)
+                if column.kind == "money":
+                    return self.amount(column.name)
+                return self.number(column.name, column.digits)
+            case "decimal":
+                return self.decimal(column.name)
             case "name":
                 return self.name(column.name, column.longest)
             case "choice" if column.is_flag:
@@ -67,16 +73,29 @@ class FormFields(Fields):
                 return self.choice(column.name, known, gettext_noop("unknown code"))
         return self.code(column.name, column.longest, required=column.required)
 
-    def number(self, name: str) -> int | None:
-        """A whole number from 0; None where it is not given."""
+    def number(self, name: str, digits: int) -> int | None:
+        """A whole number from 0, of at most so many digits; None where it is not given."""
         value = self._record.get(name)
         text = str(value).strip() if isinstance(value, str | int) else "" if value is None else "?"
         if not text:
             return None
-        if isinstance(value, bool) or len(text) > _MOST_DIGITS or not _is_whole(text):
+        if isinstance(value, bool) or len(text) > digits or not _is_whole(text):
             self.refuse(name, _("is not a whole number: %(value)s") % {"value": quote(text)})
             return None
         return int(text)
+
+    def decimal(self, name: str) -> Decimal | None:
+        """A number from 0 with at most two decimals; None where it is not given."""
+        value = self._record.get(name)
+        plain = isinstance(value, str | int | float)
+        text = str(value).strip() if plain else "" if value is None else "?"
+        if not text:
+            return None
+        if isinstance(value, bool) or not _DECIMAL.fullmatch(text):
+            reason = _("is not a number with a decimal point and at most two decimals: %(value)s")
+            self.refuse(name, reason % {"value": quote(text)})
+            return None
+        return Decimal(text).quantize(_HUNDREDTH)
 
     def dated(self, name: str, *, required: bool = False) -> datetime | None:
         """A date and time; None where it is not given."""
@@ -97,6 +116,10 @@ class FormFields(Fields):
             if len(self.problems) > before:
                 return None
             moment = None if wall is None else from_wall(wall)
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            reason = _("there is no such date and time: %(value)s") % {"value": quote(value)}
+            self.refuse(name, reason)
+            return None
         if moment is None and required:
             self.refuse(name, _("is required"))
         return moment
@@ -131,7 +154,7 @@ class FormReader(UnitFinder, ABC):
             raise RefusedError([Problem("", _("must be an object"))])
         problems = list(record.problems) if isinstance(record, MappedRecord) else []
         fields = FormFields(record, problems)
-        columns = [column for column in self.form.columns if column.name != "unit"]
+        columns = [column for column in self.form.columns if column.name != self.form.unit]
         values = {column.name: fields.value(column) for column in columns}
         unit = self._unit(record, values[self.placed], fields)
         for column in columns:
@@ -158,39 +181,41 @@ class FormReader(UnitFinder, ABC):
     def _unit(
         self, record: dict[str, Any], dated: datetime | None, fields: Fields
     ) -> UnitNode | None:
-        code = unit_code_in_record(record)
+        code = unit_code_in_record(record, self.form.unit)
         if not code:
-            fields.refuse("unit", _("is required"))
+            fields.refuse(self.form.unit, _("is required"))
             return None
         day = (dated or timezone.localtime(self._now)).toordinal() - EPOCH_DAY
         found = self._unit_on(code, day)
         if isinstance(found, str):
-            fields.refuse("unit", found)
+            fields.refuse(self.form.unit, found)
             return None
         return found
 
 
-def unit_code_in_record(record: object) -> str | None:
-    """The normal form of the code of the unit a record names; None where it names none."""
+def unit_code_in_record(record: object, name: str = "unit") -> str | None:
+    """The normal form of the code of the unit a record names in the field `name`, or None."""
     if isinstance(record, MappedRecord) and record.unit_code:
         return normal_unit_code(record.unit_code)
-    code = record.get("unit") if isinstance(record, dict) else None
+    code = record.get(name) if isinstance(record, dict) else None
     if not isinstance(code, str) or len(code) > _LONGEST_UNIT_CODE * 2 or not code.strip():
         return None
     return normal_unit_code(text_of(code))
 
 
-def form_row(columns: Sequence[Column], cells: Mapping[str, Cell], line: int) -> MappedRecord:
+def form_row(
+    form: Form, columns: Sequence[Column], cells: Mapping[str, Cell], line: int
+) -> MappedRecord:
     """The record of a row of a template: its columns are the fields."""
     row = RowReader(columns, cells)
     fields = row.fields()
     names = [column.name for column in columns if column.kind == "name"]
     problems = [*row.problems, *garbled(fields, names)]
-    unit = text_of(cells.get("unit"))
+    unit = text_of(cells.get(form.unit))
     return MappedRecord(fields, unit_code=unit or None, problems=problems, line=line)
 
 
-def code_made_of(kept: Mapping[str, Any], names: Sequence[str]) -> str:
+def code_made_of(names: Sequence[str], kept: Mapping[str, Any]) -> str:
     """The code that these fields of a record make up, as far as they can be read."""
     fields = FormFields(dict(kept), [])
     parts: list[str] = []

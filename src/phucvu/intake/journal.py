@@ -198,4 +198,4 @@ def _unpack(kind: FactKind, packed: bytes) -> Iterator[tuple[int, FactRecord]]:
     if content.positions:
         rows = zip(*(content.columns[name] for name in kind.table.columns), strict=True)
         for position, row in zip(content.positions, rows, strict=True):
-            yield position, kind.record(*row)
+            yield position, kind.table.record(row)

@@ -14,6 +14,7 @@ from phucvu.intake.announcements import AnnouncementReader, AnnouncementRecord
 from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
 from phucvu.intake.excel.columns import Form, load_form
 from phucvu.intake.excel.reading import MakeRecord, dossier_row
+from phucvu.intake.figures import FigureReader, FigureRecord, figure_code, figures_follow
 from phucvu.intake.form_reading import FormReader, code_made_of, form_row, keep_form
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader
@@ -41,6 +42,7 @@ __all__ = [
     "APPLIED_PROCEDURES",
     "CERTIFIED_COPIES",
     "DOSSIERS",
+    "FIGURES",
     "KINDS",
     "LOOKUPS",
     "PAYMENTS",
@@ -69,6 +71,7 @@ class MakeReader(Protocol):
 
 
 Follow = Callable[[Sequence[str]], AbstractContextManager[None]]
+CodeMade = Callable[[Mapping[str, Any]], str]
 
 
 def _nothing_follows(_codes: Sequence[str]) -> AbstractContextManager[None]:
@@ -84,7 +87,7 @@ class FactKind:
     `keep`: what may be kept of a refused record.
     `from_row`: the record of a row of the template.
     `code_field`: the field of a record that holds the code, or the first of those that make it up.
-    `code_from`: the fields that make up the code of a record without one of its own.
+    `code_made`: makes up the code of a record without one of its own, of what is kept of it.
     `reckoned`: columns that follow from what was sent.
     `thing`: what an account that brings them in a file needs to be allowed.
     `follow`: stands around every change of facts, by their codes: what else follows from it.
@@ -100,12 +103,13 @@ class FactKind:
     reckoned: Reckoned = NOTHING_RECKONED
     follow: Follow = _nothing_follows
     thing: Thing = Thing.BRING
-    code_from: tuple[str, ...] = ()
+    code_made: CodeMade | None = None
 
     def code_of(self, kept: Mapping[str, Any]) -> object:
         """The code of a refused record, by what is kept of it: so a good one closes it."""
-        own = kept.get("code" if self.code_from else self.code_field)
-        return own or (code_made_of(kept, self.code_from) if self.code_from else "")
+        if self.code_made is None:
+            return kept.get(self.code_field)
+        return kept.get("code") or self.code_made(kept)
 
     @property
     def name(self) -> str:
@@ -135,7 +139,7 @@ def _of_form(
     reckoned: Reckoned = NOTHING_RECKONED,
     follow: Follow = _nothing_follows,
     thing: Thing = Thing.BRING,
-    code_from: tuple[str, ...] = (),
+    code_made: CodeMade | None = None,
 ) -> FactKind:
     """A kind whose records have the columns of its template as fields."""
 
@@ -150,13 +154,17 @@ def _of_form(
         latest,
         reader,
         partial(keep_form, form),
-        form_row,
+        partial(form_row, form),
         form.code,
         reckoned,
         follow,
         thing,
-        code_from,
+        code_made,
     )
+
+
+def _made_of(*names: str) -> CodeMade:
+    return partial(code_made_of, names)
 
 
 def _of_steps() -> FactKind:
@@ -168,7 +176,7 @@ def _of_steps() -> FactKind:
         lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
         StepReader,
         partial(keep_form, form),
-        form_row,
+        partial(form_row, form),
         form.code,
     )
 
@@ -195,7 +203,7 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
                 FACTS["announcement"],
                 AnnouncementRecord,
                 AnnouncementReader,
-                code_from=("unit", "decision", "procedure_code"),
+                code_made=_made_of("unit", "decision", "procedure_code"),
             ),
             _of_steps(),
             _of_form(FACTS["payment"], PaymentRecord, PaymentReader),
@@ -205,7 +213,7 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
                 ProcedureReader,
                 follow=procedures_follow,
                 thing=Thing.CATALOGUE,
-                code_from=("procedure_code", "from_at"),
+                code_made=_made_of("procedure_code", "from_at"),
             ),
             _of_form(
                 FACTS["applied_procedure"],
@@ -213,7 +221,15 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
                 AppliedReader,
                 follow=applied_follow,
                 thing=Thing.CATALOGUE,
-                code_from=("unit", "procedure_code", "from_at"),
+                code_made=_made_of("unit", "procedure_code", "from_at"),
+            ),
+            _of_form(
+                facts.FIGURES,
+                FigureRecord,
+                FigureReader,
+                follow=figures_follow,
+                thing=Thing.FIGURES,
+                code_made=figure_code,
             ),
         )
     }
@@ -230,6 +246,7 @@ PROGRESS_STEPS = KINDS["progress-steps"]
 PAYMENTS = KINDS["payments"]
 PROCEDURES = KINDS["procedures"]
 APPLIED_PROCEDURES = KINDS["applied-procedures"]
+FIGURES = KINDS["figures"]
 
 
 def kind_called(plural: str) -> FactKind:

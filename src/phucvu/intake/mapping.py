@@ -29,7 +29,7 @@ from phucvu.intake.formats.base import Cell, normal
 from phucvu.intake.formats.encodings import looks_garbled
 from phucvu.intake.record import MappedRecord, Problem
 from phucvu.intake.values import quote
-from phucvu.register.facts import FACTS
+from phucvu.register.facts import FACTS, FIGURES
 
 __all__ = [
     "CODES",
@@ -53,7 +53,7 @@ CODES = (
     "DuocThanhToanTrucTuyen",
 )  # fmt: skip
 
-_PLURALS = tuple(fact.plural for fact in FACTS.values())
+_PLURALS = tuple(fact.plural for fact in (*FACTS.values(), FIGURES))
 
 # Of which events of a case a cell is taken.
 _AT = {
@@ -125,7 +125,7 @@ def mapped_fields(plural: str) -> MappedFields:
     if plural == "dossiers":
         return MappedFields("MaHoSo", CODES, NAMES, DATES, ("MaTTHC", "TrangThaiHoSo"))
     form = load_form(plural)
-    columns = [column for column in form.columns if column.name not in (form.code, "unit")]
+    columns = [column for column in form.columns if column.name not in (form.code, form.unit)]
     return MappedFields(
         form.code,
         tuple(c.name for c in columns if c.kind not in ("name", "moment")),

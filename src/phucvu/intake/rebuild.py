@@ -23,11 +23,7 @@ from phucvu.intake.journal import JournalError, Place
 from phucvu.intake.kinds import KINDS, FactKind, kind_of
 from phucvu.intake.models import Batch, BatchContent, FactVersion
 from phucvu.intake.record import FactRecord, digest
-from phucvu.register.models import (
-    CalendarDay,
-    NationalReport,
-    StatedFigure,
-)
+from phucvu.register.models import CalendarDay
 from phucvu.units.models import Unit
 
 __all__ = ["Rebuilt", "compare", "rebuild", "write_as_of"]
@@ -91,11 +87,11 @@ def _units() -> set[int]:
 def write_as_of(moment: datetime, into: BaseDatabaseWrapper) -> int:
     """Write the register as it was known at `moment` into an empty store; returns the facts.
 
-    A batch withdrawn later still counts. Stated figures and national report figures are those
-    stated until then; the units are today's, with their dates. Neither the counts nor the deadlines
-    by procedures' terms are of that moment: `phucvu recount` there makes them so.
+    A batch withdrawn later still counts. The units are today's, with their dates. Neither the
+    counts nor the deadlines by procedures' terms are of that moment: `phucvu recount` there makes
+    them so.
     """
-    _copy_facts(moment, into)
+    _copy_as_they_are(into)
     facts = 0
     for batch, kind, records in _standing_by_batch(moment):
         stands = [(record, digest(record)) for record in records]
@@ -164,16 +160,13 @@ def _unfounded(kind: FactKind) -> Iterator[list[str]]:
         last = codes[-1]
 
 
-def _copy_facts(moment: datetime, into: BaseDatabaseWrapper) -> None:
-    as_they_are: list[type[Model]] = [Unit, CalendarDay]
-    stated: list[type[Model]] = [StatedFigure, NationalReport]
+def _copy_as_they_are(into: BaseDatabaseWrapper) -> None:
+    """What stands beside the facts."""
+    models: list[type[Model]] = [Unit, CalendarDay]
     with transaction.atomic(using=into.alias):
-        for model in [*as_they_are, *stated]:
-            rows = model._default_manager.order_by("pk")
-            if model in stated:
-                rows = rows.filter(as_of__lte=moment)
+        for model in models:
             part: list[Model] = []
-            for row in rows.iterator(_AT_ONCE):
+            for row in model._default_manager.order_by("pk").iterator(_AT_ONCE):
                 part.append(row)
                 if len(part) == _AT_ONCE:
                     model._default_manager.using(into.alias).bulk_create(part)

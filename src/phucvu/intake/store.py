@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import RawSQL
 
 from phucvu.intake.record import NO_CLOCK, FactRecord
 from phucvu.register.facts import Fact
@@ -46,6 +48,9 @@ class Reckoned(NamedTuple):
 
 NOTHING_RECKONED = Reckoned((), lambda records: [()] * len(records))
 
+# Neither JSON nor every database has these, so they are converted on the way.
+_RICH = {datetime, Decimal}
+
 
 class FactTable:
     """The table of one kind of fact, whose columns from outside are the fields of `record`."""
@@ -63,6 +68,17 @@ class FactTable:
         update = [f"{name} = excluded.{name}" for name in (*written, "changed_at")]
         update.remove("code = excluded.code")
         self._conflict = f"ON CONFLICT (code) DO UPDATE SET {', '.join(update)}"
+        self._rich = [
+            name
+            for name, field in zip(self.columns, msgspec.structs.fields(record), strict=True)
+            if not _RICH.isdisjoint((field.type, *get_args(field.type)))
+        ]
+
+    def record(self, values: Sequence[Any]) -> FactRecord:
+        """The fact whose columns have these values, as JSON has them."""
+        if not self._rich:
+            return self._record(*values)
+        return msgspec.convert(dict(zip(self.columns, values, strict=True)), self._record)
 
     def existing(self, codes: Sequence[str]) -> dict[str, Stored]:
         """Those of the facts that are in the register, by code."""
@@ -70,10 +86,11 @@ class FactTable:
             return {}
         moments = [f"COALESCE({name}, {NO_CLOCK})" for name in self._fact.clock_columns]
         latest = "GREATEST" if connection.vendor == "postgresql" else "MAX"
-        clock = f"{latest}({', '.join(moments)})" if len(moments) > 1 else moments[0]
+        clock = f"{latest}({', '.join(moments)})" if len(moments) > 1 else "".join(moments)
         wanted, parameter = each(codes)
         query = f"""
-            SELECT code, digest, unit_id, {clock} FROM {self._fact.table} WHERE code IN ({wanted})
+            SELECT code, digest, unit_id, {clock or NO_CLOCK}
+            FROM {self._fact.table} WHERE code IN ({wanted})
         """  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(query, [parameter])
@@ -82,13 +99,13 @@ class FactTable:
     def rows(self, codes: Sequence[str]) -> dict[str, tuple[FactRecord, str]]:
         """Those of the facts that are in the register, whole and with their digest, by code."""
         wanted, parameter = each(codes)
-        names = ", ".join((*self.columns, "digest"))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {names} FROM {self._fact.table} WHERE code IN ({wanted})",  # noqa: S608
-                [parameter],
-            )
-            return {row[0]: (self._record(*row[:-1]), row[-1]) for row in cursor}
+        # Not by plain SQL: what a column holds is to come back as it went in.
+        stored = self._fact.model._default_manager.order_by()
+        found = stored.filter(code__in=RawSQL(wanted, [parameter]))  # noqa: S611 - no input in it
+        return {
+            values[0]: (self._record(*values), digest)
+            for *values, digest in found.values_list(*self.columns, "digest")
+        }
 
     def upsert(
         self,
@@ -106,20 +123,23 @@ class FactTable:
         reckoned = self._reckoned.values([record for record, _digest in records])
         with target.cursor() as cursor:
             if target.vendor == "postgresql":
-                self._copy(cursor, self._rows(records, reckoned), moment)
+                self._copy(cursor, self._rows(records, reckoned, target), moment)
             else:
                 changed_at = target.ops.adapt_datetimefield_value(moment)
                 cursor.executemany(
                     f"INSERT INTO {self._fact.table} ({self._names}, changed_at)"  # noqa: S608
                     f" VALUES ({self._marks}, %s) {self._conflict}",
-                    [(*row, changed_at) for row in self._rows(records, reckoned)],
+                    [(*row, changed_at) for row in self._rows(records, reckoned, target)],
                 )
 
     def _rows(
-        self, records: Sequence[tuple[FactRecord, str]], reckoned: Sequence[tuple[Any, ...]]
+        self,
+        records: Sequence[tuple[FactRecord, str]],
+        reckoned: Sequence[tuple[Any, ...]],
+        target: BaseDatabaseWrapper,
     ) -> Iterator[tuple[Any, ...]]:
         for (record, digest), more in zip(records, reckoned, strict=True):
-            yield (*msgspec.structs.astuple(record), *more, digest)
+            yield (*self._values(record, target), *more, digest)
 
     def _copy(self, cursor: Any, rows: Iterator[tuple[Any, ...]], moment: datetime) -> None:
         """PostgreSQL copies a batch into a table of the connection's own, and that into the facts.
@@ -140,6 +160,16 @@ class FactTable:
             [moment],
         )
         cursor.execute(f"DELETE FROM {sent}")  # noqa: S608 - for the next in this transaction
+
+    def _values(self, record: FactRecord, target: BaseDatabaseWrapper) -> Sequence[Any]:
+        """The columns as `target` takes them in plain SQL."""
+        if not self._rich:
+            return msgspec.structs.astuple(record)
+        values = msgspec.structs.asdict(record)
+        for name in self._rich:
+            column = self._fact.model._meta.get_field(name)
+            values[name] = column.get_db_prep_save(values[name], target)  # type: ignore[union-attr]
+        return list(values.values())
 
     def remove(self, codes: Sequence[str]) -> None:
         """Delete facts by code."""

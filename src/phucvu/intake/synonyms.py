@@ -155,7 +155,8 @@ def words_of(plural: str) -> Words:
     """Those of a kind of fact; of all but dossiers, the words of its template."""
     if plural == "dossiers":
         return Words(HEADERS, VALUES)
-    columns = [column for column in load_form(plural).columns if column.name != "unit"]
+    form = load_form(plural)
+    columns = [column for column in form.columns if column.name != form.unit]
     return Words(
         {c.name: [plain(name) for name in (c.heading, *c.headings)] for c in columns},
         {

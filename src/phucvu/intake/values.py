@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from phucvu.intake.record import Problem
 from phucvu.register.walltime import DAY_MS, to_wall
 
-__all__ = ["FLAGS", "MAX_ROWS", "Fields", "flag_of", "quote", "wall_of"]
+__all__ = ["FIRST_YEAR", "FLAGS", "LAST_YEAR", "MAX_ROWS", "Fields", "flag_of", "quote", "wall_of"]
 
 # A dossier with more components, fees or supplements than this is a sender's mistake.
 MAX_ROWS = 100_000
 # Systems write the smallest or largest date they know for "none"; such a date is refused.
-_FIRST_YEAR, _LAST_YEAR = 1975, 2100
+FIRST_YEAR, LAST_YEAR = 1975, 2100
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _MOST_DIGITS = 18  # what fits a 64-bit column
 FLAGS = {None: False, "": False, "0": False, 0: False, "1": True, 1: True}
@@ -55,7 +55,7 @@ def _day_start(digits: str) -> int | None:
     if not (digits.isascii() and digits.isdigit()):
         return None
     year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
-    if not (_FIRST_YEAR <= year <= _LAST_YEAR and 1 <= month <= 12):
+    if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12):
         return None
     if not 1 <= day <= monthrange(year, month)[1]:
         return None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.administration import ReadOnly
 from phucvu.accounts.policy import Thing
-from phucvu.register.facts import FACTS, Fact
+from phucvu.register.facts import FACTS, FIGURES, Fact
 from phucvu.register.models import Dossier, ProgressStep, Status
 from phucvu.register.walltime import WallTimeField, from_wall
 
@@ -147,3 +147,12 @@ _register(
     ["online_level"],
     thing=Thing.CATALOGUE,
 )
+_register(
+    FIGURES,
+    [
+        "period", "indicator", "numerator", "denominator", "ratio", "points", "source", "as_of",
+        "flags",
+    ],
+    ["source", "period", "indicator"],
+    thing=Thing.FIGURES,
+)  # fmt: skip

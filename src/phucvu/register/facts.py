@@ -35,9 +35,10 @@ from phucvu.register.models import (
     Procedure,
     ProcedureAtUnit,
     ProgressStep,
+    StatedFigure,
 )
 
-__all__ = ["DOSSIERS", "FACTS", "PETITIONS", "PROGRESS_STEPS", "Fact", "OnDossiers"]
+__all__ = ["DOSSIERS", "FACTS", "FIGURES", "PETITIONS", "PROGRESS_STEPS", "Fact", "OnDossiers"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Fact:
 
     `plural`: what commands and addresses call it.
     `clock_columns`: the moments that only ever get later while such a fact lives; the latest of
-    them is a version's own clock.
+    them is a version's own clock. Without any, no version is older than another.
     `by_procedure`: whether it has a `procedure_code`, and is counted by it too.
     `one_feed`: whether one feed brings those of a whole tree of units, so that where any unit of
     the tree has one, the others are known to have none. Otherwise nothing is known of a unit
@@ -166,8 +167,12 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         )
     }
 )  # fmt: skip
-"""Every kind by its name, dossiers first."""
+"""Every kind that measures count, by its name, dossiers first."""
 
 DOSSIERS = FACTS["dossier"]
 PETITIONS = FACTS["petition"]
 PROGRESS_STEPS = FACTS["progress_step"]
+
+FIGURES = Fact("figures", StatedFigure, Vocabulary("figure", ()), ())
+"""Figures that are stated. None of their columns is a measure's, so nothing counts them; and each
+is of one moment, which is part of its code, so that of its versions the last to come stands."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.register.indicators import NATIONAL_REPORT
 from phucvu.units.models import Unit
 
-__all__ = ["NationalReport", "Source", "StatedFigure"]
+__all__ = ["Source", "StatedFigure"]
 
 
 class Source(models.TextChoices):
@@ -18,15 +18,30 @@ class Source(models.TextChoices):
     PUBLISHED = "published", _("published by the portal")
 
 
-class StatedFigure(models.Model):
-    """What somebody states an indicator, a group or the total of a unit to be.
+class _Figures(models.QuerySet["StatedFigure"]):
+    """Stated figures, told apart by what they are good for."""
 
-    `indicator` is a component ("1.1"), a group's code ("CKMB") or "TOTAL".
-    A later `as_of` supersedes an earlier one; the earlier ones stay, as history.
+    def of_indicators(self) -> _Figures:
+        """Those of components, groups and the total."""
+        return self.exclude(indicator=NATIONAL_REPORT)
+
+    def of_national_report(self) -> _Figures:
+        """The national report's: dossiers received, in `denominator`."""
+        return self.filter(indicator=NATIONAL_REPORT)
+
+
+class StatedFigure(models.Model):
+    """What somebody states an indicator, a group or the total of a unit to be at a moment.
+
+    `indicator` is a component ("1.1"), a group's code ("CKMB"), "TOTAL", or "BCQG": the dossiers
+    received by the national report, in `denominator`, with which 1.4 compares what was
+    synchronised. The moment belongs to the `code`: a later statement supersedes an earlier one,
+    which stays as history.
     """
 
+    code = models.CharField(_("code"), max_length=64)
     unit = models.ForeignKey(
-        Unit, verbose_name=_("unit"), on_delete=models.CASCADE, related_name="stated_figures"
+        Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="stated_figures"
     )
     period = models.CharField(
         _("period"), max_length=20, help_text=_("2026, 2026-Q3 or 2026-08, for example")
@@ -44,49 +59,22 @@ class StatedFigure(models.Model):
         _("quality flags"), max_length=200, blank=True, help_text=_("separated by |")
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
+    digest = models.CharField(max_length=32, editable=False)
+    changed_at = models.DateTimeField(_("last changed at"), editable=False)
+
+    objects = _Figures.as_manager()
 
     class Meta:
         verbose_name = _("stated figure")
         verbose_name_plural = _("stated figures")
         ordering = ["unit", "period", "indicator", "-as_of"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["unit", "period", "indicator", "source", "as_of"],
-                name="stated_figure_once",
-            )
-        ]
-        indexes = [models.Index(fields=["period", "indicator"], name="stated_figure_period")]
-
-    def __str__(self) -> str:
-        return f"{self.unit_id} {self.period} {self.indicator}"
-
-
-class NationalReport(models.Model):
-    """Dossiers received by a unit in a period, as typed into the national report (BCQG).
-
-    The denominator of 1.4 is the larger of this and what was synchronised.
-    """
-
-    unit = models.ForeignKey(
-        Unit, verbose_name=_("unit"), on_delete=models.CASCADE, related_name="national_reports"
-    )
-    period = models.CharField(_("period"), max_length=20)
-    received = models.BigIntegerField(_("dossiers received"))
-    as_of = models.DateTimeField(_("as of"))
-    flags = models.CharField(_("quality flags"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("national report figure")
-        verbose_name_plural = _("national report figures")
-        ordering = ["unit", "period", "-as_of"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["unit", "period", "as_of"], name="national_report_once"
+        constraints = [models.UniqueConstraint(fields=["code"], name="stated_figure_code_once")]
+        indexes = [
+            models.Index(
+                fields=["unit", "period", "indicator", "as_of"], name="stated_figure_of_unit"
             ),
-            models.CheckConstraint(
-                condition=Q(received__gte=0), name="national_report_not_negative"
-            ),
+            models.Index(fields=["period", "indicator"], name="stated_figure_period"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit_id} {self.period}"
+        return self.code

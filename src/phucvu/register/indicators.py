@@ -10,7 +10,7 @@ from phucvu.scoring import Scorecard
 __all__ = ["COMPANIONS", "NATIONAL_REPORT", "TOTAL", "choices", "known", "percentages"]
 
 TOTAL = "TOTAL"
-# The national report's figure: dossiers received, in `denominator`; kept in its own table.
+# The national report's figure: dossiers received, in `denominator`.
 NATIONAL_REPORT = "BCQG"
 # The portal publishes these beside the scored ones. They are kept as evidence, never scored:
 # petitions by class (rules, staff), and the groups ONLINE and TTTT taken together.

@@ -6,7 +6,7 @@ from phucvu.register.announcements import AnnouncedAction, AnnouncedProcedure
 from phucvu.register.calendar_day import CalendarDay
 from phucvu.register.digital import CertifiedCopy, Lookup
 from phucvu.register.dossiers import Channel, Dossier, Settlement, Status, Subject
-from phucvu.register.figures import NationalReport, Source, StatedFigure
+from phucvu.register.figures import Source, StatedFigure
 from phucvu.register.payments import Payment, PaymentMethod, PaymentPurpose
 from phucvu.register.petitions import Petition
 from phucvu.register.procedures import (
@@ -30,7 +30,6 @@ __all__ = [
     "Dossier",
     "DossierRating",
     "Lookup",
-    "NationalReport",
     "OnlineLevel",
     "Payment",
     "PaymentMethod",

@@ -39,18 +39,10 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     refused: list[RefusedRow] = field(default_factory=list)
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
-    """of rows that were taken, by their number, where the reader tells"""
 
-    def tell(self, number: int, outcome: Outcome) -> None:
-        """Note, and count, what became of a row that was taken."""
-        self.outcomes[number] = outcome
+    def tell(self, outcome: Outcome) -> None:
+        """Count what became of a row that was taken."""
         setattr(self, outcome, getattr(self, outcome) + 1)
-
-    @property
-    def accepted(self) -> int:
-        """Rows that the register now holds."""
-        return self.added + self.updated + self.unchanged
 
     def messages(self) -> Iterator[str]:
         """One line for each fault: file, row, field, what was expected, what to do."""

@@ -112,13 +112,14 @@ def _moments(
 ) -> Iterator[tuple[Period, datetime, Sequence[UnitNode]]]:
     """Each moment with the units somebody stated figures of, the newest first, a part at a time."""
     by_id = {unit.id: unit for unit in units}
-    stated = StatedFigure.objects.filter(unit_id__in=by_id).order_by("-as_of", "period")
+    figures = StatedFigure.objects.of_indicators().filter(unit_id__in=by_id)
+    stated = figures.order_by("-as_of", "period")
     for text, moment in stated.values_list("period", "as_of").distinct()[:_MOST_SCORED]:
         try:
             period = Period.parse(text)
         except PeriodError:
             continue  # a period no page can show; the import refuses such rows
-        at_it = StatedFigure.objects.filter(unit_id__in=by_id, period=text, as_of=moment)
+        at_it = figures.filter(period=text, as_of=moment)
         ids = at_it.order_by("unit_id").values_list("unit_id", flat=True).distinct()
         touched = [by_id[id_] for id_ in ids]
         for start in range(0, len(touched), _AT_ONCE):

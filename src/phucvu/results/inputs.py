@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from phucvu.register.models import NationalReport
+from phucvu.register.models import StatedFigure
 from phucvu.scoring import Period
 from phucvu.units.tree import UnitTree
 
@@ -69,11 +69,15 @@ def national_reports(
 ) -> NationalReports:
     """Read the national report's figures of these periods for the units in `scope`."""
     wanted = {text for period in periods for text in (str(period), _year_before(period))}
-    rows = NationalReport.objects.filter(unit_id__in=scope, period__in=wanted).order_by("as_of")
+    reports = StatedFigure.objects.of_national_report()
+    rows = reports.filter(unit_id__in=scope, period__in=wanted).order_by("as_of", "pk")
     found: dict[str, dict[int, tuple[int, tuple[str, ...]]]] = {}
     # A later one supersedes an earlier one.
-    for unit, period, received, flags in rows.values_list("unit_id", "period", "received", "flags"):
-        found.setdefault(period, {})[unit] = (received, tuple(filter(None, flags.split("|"))))
+    for unit, period, received, flags in rows.values_list(
+        "unit_id", "period", "denominator", "flags"
+    ):
+        if received is not None:
+            found.setdefault(period, {})[unit] = (received, tuple(filter(None, flags.split("|"))))
     return NationalReports(tree, found)
 
 

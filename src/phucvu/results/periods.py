@@ -22,9 +22,8 @@ def periods_with_data(unit: UnitNode, *, tree: UnitTree | None = None) -> list[P
     tree = tree or load_tree()
     ids = [unit.id, *(node.id for node in tree.descendants(unit.id))]
     found: set[Period] = set()
-    for text in (
-        StatedFigure.objects.filter(unit_id__in=ids).order_by().values_list("period", flat=True)
-    ).distinct():
+    stated = StatedFigure.objects.of_indicators().filter(unit_id__in=ids).order_by()
+    for text in stated.values_list("period", flat=True).distinct():
         try:
             found.add(Period.parse(text))
         except PeriodError:

@@ -61,7 +61,8 @@ def add_stated(
 
 def _standing(scope: Collection[int], period: Period, as_of: datetime | None) -> _Standing:
     """The latest row of each indicator and unit; what the portal published goes before typed."""
-    rows = StatedFigure.objects.filter(unit_id__in=scope, period=str(period)).order_by("as_of")
+    figures = StatedFigure.objects.of_indicators()
+    rows = figures.filter(unit_id__in=scope, period=str(period)).order_by("as_of", "pk")
     if as_of is not None:
         rows = rows.filter(as_of__lte=as_of)
     standing: dict[str, dict[int, _Row]] = defaultdict(dict)

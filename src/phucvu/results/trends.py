@@ -140,7 +140,8 @@ def _by_month(
     scope = {*ids, *(node.id for id_ in ids for node in tree.descendants(id_))}
     if not known_facts(edition, tree, scope).units:
         # Nothing is counted: only months that somebody stated figures of have anything to say.
-        stated = StatedFigure.objects.filter(period__in=[str(month) for month in months])
+        figures = StatedFigure.objects.of_indicators()
+        stated = figures.filter(period__in=[str(month) for month in months])
         said = set(stated.order_by().values_list("period", flat=True).distinct())
         months = [month for month in months if str(month) in said]
     for month in months:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from phucvu.accounts.policy.deciding import Held, Reach, Who, answer, decide, reach
 from phucvu.accounts.policy.delegation import Hindrance, hindrance
-from phucvu.accounts.policy.leading import LED, figures_within
+from phucvu.accounts.policy.leading import LED, FiguresReach, figures_reach
 from phucvu.accounts.policy.roles import Role, Standing
 from phucvu.accounts.policy.table import TABLE, Answer
 from phucvu.accounts.policy.things import BY_KEY, BY_UNIT, PUBLIC, Thing
@@ -20,6 +20,7 @@ __all__ = [
     "PUBLIC",
     "TABLE",
     "Answer",
+    "FiguresReach",
     "Held",
     "Hindrance",
     "Reach",
@@ -29,7 +30,7 @@ __all__ = [
     "Who",
     "answer",
     "decide",
-    "figures_within",
+    "figures_reach",
     "hindrance",
     "reach",
 ]

@@ -47,7 +47,6 @@ _THINGS: dict[Thing, str] = {
     Thing.WITHDRAW: "withdrawing a batch",
     Thing.TEMPLATES: "templates to fill in",
     Thing.FIGURES: "typing figures in; a lead those of its own indicators only",
-    Thing.NATIONAL: "dossiers received by the national report",
     Thing.CATALOGUE: "the catalogue of procedures",
     Thing.CALENDAR: "days off and days worked",
     Thing.UNITS: "changing units",

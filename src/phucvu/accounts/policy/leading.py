@@ -7,16 +7,16 @@ database). Nội vụ (4) takes the results as evidence and states none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from phucvu.accounts.policy.deciding import Who
+from phucvu.accounts.policy.deciding import Reach, Who, reach
 from phucvu.accounts.policy.roles import Role, Standing
-from phucvu.accounts.policy.table import TABLE, Answer
 from phucvu.accounts.policy.things import Thing
 
-__all__ = ["LED", "figures_within"]
+__all__ = ["LED", "FiguresReach", "figures_reach"]
 
 LED: Mapping[Role | Standing, frozenset[str]] = MappingProxyType(
     {
@@ -28,18 +28,37 @@ LED: Mapping[Role | Standing, frozenset[str]] = MappingProxyType(
 """By role, the indicators it leads; a role that is not named here is not limited."""
 
 
-def figures_within(who: Who, day: date, path: Sequence[int]) -> frozenset[str] | None:
-    """The indicators whose figures one may state of a unit; None for every one, empty for none.
+@dataclass(frozen=True, slots=True)
+class FiguresReach(Reach):
+    """The units of which one may state figures, and of which indicators.
 
-    `path` is the unit's id and those above it; without it: of whatever unit.
+    `parts`: each set of indicators with how far it goes; None is every indicator.
     """
-    found: set[str] = set()
-    for role, unit_id in who.on(day):
-        answer = TABLE[Thing.FIGURES].get(role, Answer.NO)
-        own = answer is Answer.OWN and (not path or unit_id == path[0])
-        below = answer is Answer.SUBTREE and (not path or unit_id in path)
-        if answer is Answer.YES or own or below:
-            if role not in LED:
-                return None
-            found |= LED[role]
-    return frozenset(found)
+
+    parts: tuple[tuple[frozenset[str] | None, Reach], ...] = ()
+
+    def indicators(self, within: Callable[[Reach], bool] = bool) -> frozenset[str] | None:
+        """The indicators one may state of a unit; None for every one, empty for none.
+
+        `within` says whether the unit lies in a reach; without it: of whatever unit.
+        """
+        found: frozenset[str] = frozenset()
+        for indicators, part in self.parts:
+            if within(part):
+                if indicators is None:
+                    return None
+                found |= indicators
+        return found
+
+
+def figures_reach(who: Who, day: date) -> FiguresReach:
+    """How far one may state figures on the day."""
+
+    def part(indicators: frozenset[str] | None) -> Reach:
+        standings = (each for each in who.standings if LED.get(each) == indicators)
+        held = (each for each in who.held if LED.get(each.role) == indicators)
+        return reach(Who(frozenset(standings), tuple(held)), Thing.FIGURES, day)
+
+    whole = reach(who, Thing.FIGURES, day)
+    parts = ((each, part(each)) for each in (None, *LED.values()))
+    return FiguresReach(whole.everywhere, whole.subtrees, whole.own, tuple(parts))

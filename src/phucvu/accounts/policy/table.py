@@ -51,7 +51,6 @@ _GRANTED: dict[Thing, _Row] = {
     Thing.WITHDRAW: _subtree(_HEAD, _IT),
     Thing.TEMPLATES: dict.fromkeys((_OFFICER, _HEAD, _OFFICE, *_LEADS, _IT), Answer.YES),
     Thing.FIGURES: _subtree(_HEAD, _OFFICE, *_LEADS, own=(_OFFICER,)),
-    Thing.NATIONAL: _subtree(_HEAD, _OFFICE, own=(_OFFICER,)),
     Thing.CATALOGUE: _subtree(_OFFICE, _IT),
     Thing.CALENDAR: _subtree(_OFFICE, _IT),
     Thing.UNITS: _subtree(Role.HOME_AFFAIRS, _IT),

@@ -28,7 +28,6 @@ class Thing(StrEnum):
     WITHDRAW = "withdraw"
     TEMPLATES = "templates"
     FIGURES = "figures"
-    NATIONAL = "national"
     CATALOGUE = "catalogue"
     CALENDAR = "calendar"
     UNITS = "units"
@@ -52,7 +51,7 @@ BY_KEY = frozenset({Thing.SEND, Thing.READ})
 BY_UNIT = frozenset(
     {
         Thing.WORK, Thing.DOSSIERS, Thing.PERSONAL, Thing.VERDICTS, Thing.EXPORTS, Thing.BATCHES,
-        Thing.REFUSALS, Thing.BRING, Thing.WITHDRAW, Thing.FIGURES, Thing.NATIONAL,
+        Thing.REFUSALS, Thing.BRING, Thing.WITHDRAW, Thing.FIGURES,
         Thing.CATALOGUE, Thing.CALENDAR, Thing.UNITS, Thing.REQUESTS, Thing.GRANTS, Thing.REVIEW,
         Thing.KEYS, Thing.AUDIT, Thing.SEND, Thing.READ,
     }

@@ -14,7 +14,7 @@ from phucvu.intake.formats.base import normal
 
 __all__ = ["Column", "Form", "form", "load_form"]
 
-Kind = Literal["code", "name", "choice", "moment", "number", "money"]
+Kind = Literal["code", "name", "choice", "moment", "number", "decimal", "money"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Column:
     meaning: str = ""
     """in English, for those who program"""
     longest: int = 64
+    digits: int = 9
+    """how many a whole number may have: as many as fit 32 bits"""
     headings: Sequence[str] = ()
     """under which other names foreign tables have it"""
     private: bool = False
@@ -63,6 +65,8 @@ class Form:
     guide_headings: Sequence[str]
     required_word: str
     columns: Sequence[Column]
+    unit: str = "unit"
+    """the column that holds the unit's code"""
 
     @property
     def code(self) -> str:

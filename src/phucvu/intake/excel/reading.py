@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from phucvu.intake.cells import DateError, moment_of, text_of
 from phucvu.intake.codes import population_db_codes
 from phucvu.intake.excel.columns import Column, Form
-from phucvu.intake.files import open_table
+from phucvu.intake.files import open_table, ragged
 from phucvu.intake.formats.base import Cell, Entry, FileError, Table, kind_of
 from phucvu.intake.mapping import garbled
 from phucvu.intake.record import MappedRecord, Problem
@@ -58,13 +58,19 @@ def read_template(path: Path, form: Form, make: MakeRecord) -> Iterator[Entry]:
             raise FileError(_("%(file)s is not the template") % {"file": path})
         columns = [column for column in form.columns if column.name in table.header]
         places = [(column, table.header.index(column.name)) for column in columns]
+        most = len(table.header)
+        separated = kind_of(path) == ".csv"
         for line, row in table.rows:
             width = len(row)
             cells = {c.name: row[place] if place < width else "" for c, place in places}
             code = text_of(cells[form.code])
             if form.is_example(code) or not any(text_of(cell) for cell in cells.values()):
                 continue
-            yield Entry(line, make(columns, cells, line), cells)
+            record = make(columns, cells, line)
+            if separated and any(text_of(cell) for cell in row[most:]):
+                # A comma too many, as in a number: every cell after it may be shifted.
+                record.problems = [ragged(width, most), *record.problems]
+            yield Entry(line, record, cells)
 
 
 @contextmanager

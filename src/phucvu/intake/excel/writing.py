@@ -59,6 +59,7 @@ class FilledTemplate:
                 "choice": {"num_format": "@"},
                 "moment": {"num_format": _MOMENT},
                 "number": {"num_format": "0"},
+                "decimal": {"num_format": "0.00"},
                 "money": {"num_format": "#,##0"},
                 "heading": {
                     "bold": True,
@@ -118,6 +119,8 @@ class FilledTemplate:
             cell = column.shown(str(cell))
         if column.kind in ("number", "money") and isinstance(cell, str) and cell.isdecimal():
             cell = int(cell)
+        if column.kind == "decimal" and isinstance(cell, str) and cell == column.example:
+            cell = float(cell)
         if isinstance(cell, date):
             self._sheet.write_datetime(self._row, place, cell, self._formats["moment"])
         elif isinstance(cell, int | float) and not isinstance(cell, bool):
@@ -181,6 +184,8 @@ def _rule(column: Column) -> dict[str, Any]:
         return {"validate": "date", "criteria": "between", **between}
     if column.kind in ("number", "money"):
         return {"validate": "integer", "criteria": ">=", "value": 0}
+    if column.kind == "decimal":
+        return {"validate": "decimal", "criteria": ">=", "value": 0}
     return {}
 
 

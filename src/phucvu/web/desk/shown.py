@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.db.models import Field
 from django.utils.translation import gettext as _
 
+from phucvu.intake.actions import Answer
 from phucvu.intake.excel.columns import Form
 from phucvu.intake.kinds import KINDS, FactKind
 from phucvu.intake.record import DossierRecord, FactRecord
@@ -17,7 +18,15 @@ from phucvu.register.models import Status
 from phucvu.register.walltime import WallTimeField, from_wall
 from phucvu.units.models import Unit
 
-__all__ = ["ShownPreview", "ShownRow", "Trouble", "advice", "kinds_named", "show_preview"]
+__all__ = [
+    "ShownPreview",
+    "ShownRow",
+    "Trouble",
+    "advice",
+    "kinds_named",
+    "show_preview",
+    "show_refusal",
+]
 
 
 _COLUMNS = 5
@@ -69,6 +78,11 @@ def show_preview(seen: Preview) -> ShownPreview:
         [_row(seen.kind, row, units) for row in seen.refusals],
         [(key, words[key], seen.results[key]) for key in words if seen.results[key]],
     )
+
+
+def show_refusal(kind: FactKind, line: int, answer: Answer) -> ShownRow:
+    """A row that was refused."""
+    return _row(kind, Row(line, answer, None), {})
 
 
 def kinds_named() -> list[tuple[str, str]]:

@@ -39,6 +39,7 @@ urlpatterns = [
     path("ho-so/<str:code>/so/<str:number>/", dossiers.dossier, name="dossier"),
     path("ho-so/<str:code>/so/<str:number>/ca-nhan/", personal.personal, name="personal"),
     path("so-lieu/", figures.state, name="figures"),
+    path("so-lieu/nhap/", figures.type_in, name="type_figure"),
     path("viec/<str:code>/ban-do.geojson", dossiers.work_map, name="work_map"),
     path("quyen-cua-toi/", access.own, name="own_access"),
     path("quyen-cua-toi/xin/", access.ask, name="ask"),
