@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from phucvu.counters.models import Change
 
-__all__ = ["announce", "take_turn"]
+__all__ = ["announce", "newest_stated", "take_turn"]
 
 _KEPT = timedelta(hours=1)
 _SWEEP_EVERY = 200
@@ -29,12 +30,21 @@ def take_turn() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
-def announce(unit_ids: Iterable[int]) -> None:
-    """Record, inside the caller's transaction, that figures of these units changed."""
+def announce(unit_ids: Iterable[int], *, stated: bool = False) -> None:
+    """Record, inside the caller's transaction, that figures of these units changed.
+
+    `stated`: that what was stated of them did.
+    """
     ids = sorted(set(unit_ids))
     if not ids:
         return
     take_turn()  # so that a later row is never seen before an earlier one
-    change = Change.objects.create(unit_ids=ids)
+    change = Change.objects.create(unit_ids=ids, stated=stated)
     if change.pk % _SWEEP_EVERY == 0:
         Change.objects.filter(moment__lt=timezone.now() - _KEPT).delete()
+
+
+def newest_stated() -> int:
+    """The id of the last change of what is stated; 0 where there was none within the hour."""
+    found = Change.objects.filter(stated=True).order_by().aggregate(newest=Max("pk"))["newest"]
+    return found or 0

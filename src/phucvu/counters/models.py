@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
 
 from phucvu.units.models import Unit
 
@@ -149,10 +150,18 @@ for _model in COUNTS:
 
 
 class Change(models.Model):
-    """Which units a transaction changed, for open pages to follow. Kept for an hour."""
+    """Which units a transaction changed, for open pages to follow. Kept for an hour.
+
+    `stated`: whether figures that somebody stated are among what changed.
+    """
 
     moment = models.DateTimeField(auto_now_add=True, db_index=True)
     unit_ids = models.JSONField()
+    stated = models.BooleanField(default=False)
+
+    class Meta:
+        # Few of many.
+        indexes = [models.Index(fields=["id"], condition=Q(stated=True), name="change_of_stated")]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.moment:%H:%M:%S}"

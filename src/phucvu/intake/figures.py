@@ -222,7 +222,7 @@ def figures_follow(codes: Sequence[str]) -> Iterator[None]:
     """Around a change of these figures: open pages of their units look again."""
     before = _units(codes)
     yield
-    announce(before | _units(codes))
+    announce(before | _units(codes), stated=True)
 
 
 def _units(codes: Sequence[str]) -> set[int]:

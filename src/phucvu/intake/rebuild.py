@@ -71,7 +71,7 @@ def rebuild() -> Rebuilt:
         links.put_right()
         reckon_anew()
         recount()
-        announce(units | _units())
+        announce(units | _units(), stated=True)
     return rebuilt
 
 

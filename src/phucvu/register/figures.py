@@ -73,7 +73,7 @@ class StatedFigure(models.Model):
             models.Index(
                 fields=["unit", "period", "indicator", "as_of"], name="stated_figure_of_unit"
             ),
-            models.Index(fields=["period", "indicator"], name="stated_figure_period"),
+            models.Index(fields=["period", "as_of"], name="stated_figure_by_moment"),
         ]
 
     def __str__(self) -> str:

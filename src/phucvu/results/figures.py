@@ -62,5 +62,13 @@ class UnitFigures:
     published_at: datetime | None = None
     """the moment of the published groups and total"""
 
+    def take(self, other: UnitFigures) -> None:
+        """Take over what is known in another place."""
+        self.figures |= other.figures
+        self.provenance |= other.provenance
+        self.groups |= other.groups
+        self.published_total = other.published_total
+        self.published_at = other.published_at
+
 
 FigureSet = Mapping[int, UnitFigures]

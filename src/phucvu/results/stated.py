@@ -8,8 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import Max
+
 from phucvu.register.models import Source, StatedFigure
-from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
+from phucvu.results.figures import FigureSet, FigureSource, How, Provenance, UnitFigures
+from phucvu.results.remembered import Remembered
 from phucvu.scorecards import Edition
 from phucvu.scoring import NOT_PROVIDED, Counted, Figure, Indicator, Period, Rated, pool
 from phucvu.units.tree import UnitTree
@@ -33,6 +36,8 @@ class _Row(NamedTuple):
     flags: str
 
 
+_REMEMBERED = Remembered()
+
 # indicator → unit → the row that stands
 _Standing = Mapping[str, Mapping[int, _Row]]
 
@@ -46,6 +51,29 @@ def add_stated(
     as_of: datetime | None,
 ) -> None:
     """Put stated figures into `result`: a unit's own, else by the indicator's rule for parents."""
+    if as_of is not None:
+        # What was known at a moment is what was last stated by then: pages ask for moving moments.
+        by_then = StatedFigure.objects.filter(period=str(period), as_of__lte=as_of).order_by()
+        as_of = by_then.aggregate(latest=Max("as_of"))["latest"]
+        if as_of is None:
+            return
+    asked = (edition.digest, str(period), as_of, frozenset(result))
+    known = _REMEMBERED.get(
+        asked, tree, lambda: _gathered(edition, tree, result, scope, period, as_of)
+    )
+    for unit, into in result.items():
+        into.take(known[unit])
+
+
+def _gathered(
+    edition: Edition,
+    tree: UnitTree,
+    units: Collection[int],
+    scope: Collection[int],
+    period: Period,
+    as_of: datetime | None,
+) -> FigureSet:
+    result = {unit: UnitFigures() for unit in units}
     standing = _standing(scope, period, as_of)
     for indicator in edition.scorecard.indicators.values():
         rows = standing.get(indicator.id)
@@ -57,6 +85,7 @@ def add_stated(
                 known.figures[indicator.id], known.provenance[indicator.id] = found
     for unit, known in result.items():
         _add_published_points(edition, standing, unit, known)
+    return result
 
 
 def _standing(scope: Collection[int], period: Period, as_of: datetime | None) -> _Standing:
