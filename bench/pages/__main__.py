@@ -121,10 +121,14 @@ def _changes(every: float) -> Iterator[None]:
 
 def _datasette(store: Path):  # type: ignore[no-untyped-def]
     """The same tables served by Datasette; None where it is not installed."""
+    from django.db import connection
+
     from bench.pages.load import run_load
 
     if importlib.util.find_spec("datasette") is None:
         return None
+    with connection.cursor() as cursor:  # Datasette reads the file alone
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     name = store.stem
     addresses = [
         f"/{name}/register_statedfigure?unit_id={unit}&period=2026" for unit in range(2, 50)

@@ -39,7 +39,7 @@ class Remembered:
         self._lock = Lock()
 
     def get(self, key: Hashable, tree: UnitTree, gather: Callable[[], FigureSet]) -> FigureSet:
-        """What is remembered of `key` on this tree, or what `gather` gives: to read, not to change."""
+        """What is remembered of `key` on this tree, or what `gather` gives. Only to be read."""
         # Before the figures are read: what is stated meanwhile is read anew the next time.
         stated = newest_stated()
         found = self._kept.get(key)
