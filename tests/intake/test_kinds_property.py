@@ -333,8 +333,8 @@ def check_links() -> None:
 
 def settlement(payments: Iterable[Payment]) -> str:
     """What they come to, as the page on payments has it."""
-    rows = list(payments)
-    due = [row for row in rows if not row.exempt and row.cancelled_at is None and row.amount]
+    rows = [row for row in payments if row.cancelled_at is None]
+    due = [row for row in rows if not row.exempt and row.amount]
     if not due:
         return "free" if rows else ""
     held = [row for row in due if row.paid_at is not None and row.refunded_at is None]
