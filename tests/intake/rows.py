@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 __all__ = [
+    "BUILDERS",
     "announced",
     "applied",
     "certified",
+    "good_rows",
     "lookup",
     "paid",
     "petition",
     "procedure",
     "rating",
+    "step",
 ]
 
 
@@ -54,6 +59,13 @@ def announced(procedure: str, **fields: Any) -> dict[str, Any]:
     }
 
 
+def step(dossier: str, **fields: Any) -> dict[str, Any]:
+    """A step of a dossier on 2 March 2026, when it was taken into process."""
+    sent = {"MaHoSo": dossier, "ThoiDiemXuLy": "20260302090000", "TrangThai": "4"}
+    personal = {"NguoiXuLy": "Nguyễn Văn Bí Mật", "NoiDungXuLy": "nội dung bí mật"}
+    return {**sent, "PhongBanXuLy": "Bộ phận Một cửa", **personal, **fields}
+
+
 def paid(code: str, **fields: Any) -> dict[str, Any]:
     """8,000 đồng asked for on 2 March 2026 and paid online the day after."""
     return {
@@ -79,3 +91,31 @@ def procedure(code: str, **fields: Any) -> dict[str, Any]:
 def applied(code: str, level: int = 4, **fields: Any) -> dict[str, Any]:
     """The procedure at a ward, fully online."""
     return {"procedure_code": code, "unit": "H29.01", "online_level": level, **fields}
+
+
+BUILDERS: Mapping[str, Callable[..., dict[str, Any]]] = MappingProxyType(
+    {
+        "petitions": petition,
+        "certified-copies": certified,
+        "lookups": lookup,
+        "ratings": rating,
+        "announcements": announced,
+        "progress-steps": step,
+        "payments": paid,
+        "procedures": procedure,
+        "applied-procedures": applied,
+    }
+)
+"""By the kind's plural. The first word tells a record from others of its kind."""
+
+
+def good_rows(dossier: str, procedure_code: str) -> dict[str, dict[str, Any]]:
+    """A good record of every kind, by its plural, about this dossier and this procedure."""
+    about = {
+        **dict.fromkeys(BUILDERS, "A-1"),
+        **dict.fromkeys(("ratings", "progress-steps"), dossier),
+        **dict.fromkeys(("announcements", "procedures", "applied-procedures"), procedure_code),
+    }
+    rows = {plural: make(about[plural]) for plural, make in BUILDERS.items()}
+    rows["payments"]["dossier_code"] = dossier
+    return rows

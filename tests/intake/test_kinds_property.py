@@ -48,16 +48,7 @@ from phucvu.scoring import Counted, Period
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_eras, load_tree
 from tests.intake.messages import message
-from tests.intake.rows import (
-    announced,
-    applied,
-    certified,
-    lookup,
-    paid,
-    petition,
-    procedure,
-    rating,
-)  # fmt: skip
+from tests.intake.rows import BUILDERS, announced, applied, procedure, step
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -131,20 +122,10 @@ VERSIONS: dict[str, tuple[tuple[dict[str, Any], int], ...]] = {
         ({"online_level": 1}, -1),
     ),
 }
-MAKE = {
-    "petitions": petition,
-    "certified-copies": certified,
-    "lookups": lookup,
-    "ratings": rating,
-    "payments": paid,
-}
 # Of those without a code of their own, what tells the three apart; a third holds from a day on.
 SAME = {
     "announcements": (announced("1.1"), announced("1.2"), announced("1.1", decision="9/QĐ-BTP")),
-    "progress-steps": tuple(
-        {"MaHoSo": code, "ThoiDiemXuLy": "20260302090000", "TrangThai": "4"}
-        for code in (DOSSIER, "H29.01-260302-2", "H29.01-260302-3")
-    ),
+    "progress-steps": (step(DOSSIER), step("H29.01-260302-2"), step("H29.01-260302-3")),
     "procedures": (
         procedure("1.013395"),
         procedure("2.2"),
@@ -211,7 +192,7 @@ def record(kind: str, item: Item) -> dict[str, Any]:
         return SAME[kind][fact] | fields
     if kind == "dossiers":
         return message(code_of(kind, fact), **fields)
-    return MAKE[kind](code_of(kind, fact)) | fields
+    return BUILDERS[kind](code_of(kind, fact)) | fields
 
 
 def sends() -> st.SearchStrategy[Any]:
@@ -476,4 +457,4 @@ def check_archive() -> None:
 
 def test_every_kind_is_tried() -> None:
     assert set(VERSIONS) == set(KINDS)
-    assert set(KINDS) == {"dossiers", *MAKE, *SAME}
+    assert set(KINDS) == {"dossiers", *BUILDERS}

@@ -30,7 +30,7 @@ from phucvu.intake.procedures import (
 from phucvu.intake.ratings import RatingReader, RatingRecord
 from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
 from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
-from phucvu.intake.steps import StepReader, StepRecord
+from phucvu.intake.steps import StepReader, StepRecord, step_code
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
 from phucvu.register.facts import FACTS, Fact
@@ -84,7 +84,7 @@ class FactKind:
     `keep`: what may be kept of a refused record.
     `from_row`: the record of a row of the template.
     `code_field`: the field of a record that holds the code, or the first of those that make it up.
-    `code_from`: the fields that make up the code of a record without one of its own.
+    `code_made`: the code of a record without one of its own, of what is kept of it.
     `reckoned`: columns that follow from what was sent.
     `thing`: what an account that brings them in a file needs to be allowed.
     `follow`: stands around every change of facts, by their codes: what else follows from it.
@@ -100,12 +100,13 @@ class FactKind:
     reckoned: Reckoned = NOTHING_RECKONED
     follow: Follow = _nothing_follows
     thing: Thing = Thing.BRING
-    code_from: tuple[str, ...] = ()
+    code_made: Callable[[Mapping[str, Any]], str] | None = None
 
     def code_of(self, kept: Mapping[str, Any]) -> object:
         """The code of a refused record, by what is kept of it: so a good one closes it."""
-        own = kept.get("code" if self.code_from else self.code_field)
-        return own or (code_made_of(kept, self.code_from) if self.code_from else "")
+        if self.code_made is None:
+            return kept.get(self.code_field) or ""
+        return kept.get("code") or self.code_made(kept)
 
     @property
     def name(self) -> str:
@@ -137,7 +138,10 @@ def _of_form(
     thing: Thing = Thing.BRING,
     code_from: tuple[str, ...] = (),
 ) -> FactKind:
-    """A kind whose records have the columns of its template as fields."""
+    """A kind whose records have the columns of its template as fields.
+
+    `code_from`: those that make up the code, where none holds it.
+    """
 
     def latest(version: FactRecord) -> int:
         moments = (getattr(version, name) for name in fact.clock_columns)
@@ -155,7 +159,7 @@ def _of_form(
         reckoned,
         follow,
         thing,
-        code_from,
+        partial(code_made_of, names=code_from) if code_from else None,
     )
 
 
@@ -170,6 +174,7 @@ def _of_steps() -> FactKind:
         partial(keep_form, form),
         form_row,
         form.code,
+        code_made=step_code,
     )
 
 
