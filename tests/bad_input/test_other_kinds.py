@@ -14,6 +14,8 @@ from click.testing import CliRunner
 from django.test import Client
 
 from phucvu.accounts import keys
+from phucvu.accounts.models import ApiKey
+from phucvu.accounts.policy import Thing
 from phucvu.counters.verify import verify
 from phucvu.intake import rebuild
 from phucvu.intake.actions import receive
@@ -143,7 +145,9 @@ def test_what_breaks_a_whole_request_or_file(
     units: SimpleNamespace, tmp_path: Path, plural: str
 ) -> None:
     kind = KINDS[plural]
-    _key, text = keys.issue(units.city, "a sender")
+    of_catalogue = kind.thing is Thing.CATALOGUE
+    purpose = ApiKey.Purpose.CATALOGUE if of_catalogue else ApiKey.Purpose.SEND
+    _key, text = keys.issue(units.city, "a sender", purpose)
     whole = json.dumps([GOOD[plural]])
     for body in (whole[:-9], '{"a": 1}', "[" * 5_000, whole.replace("H29", chr(92) + "ud8")):
         answer = Client().post(

@@ -28,6 +28,11 @@ __all__ = ["Asker", "figures_of", "forget", "ids_within", "may", "path_of", "rea
 
 Asker = AbstractBaseUser | AnonymousUser | ApiKey
 _KEPT = "_phucvu_who"
+_OF_KEYS = {
+    ApiKey.Purpose.SEND: Standing.SENDING_KEY,
+    ApiKey.Purpose.READ: Standing.READING_KEY,
+    ApiKey.Purpose.CATALOGUE: Standing.CATALOGUE_KEY,
+}
 
 
 def who_is(asker: Asker) -> Who:
@@ -54,7 +59,7 @@ def _account(account: AbstractBaseUser | AnonymousUser) -> Who:
 
 
 def _key(key: ApiKey) -> Who:
-    standing = Standing(f"{key.purpose}ing_key")
+    standing = _OF_KEYS[ApiKey.Purpose(key.purpose)]
     return Who(held=(Held(standing, key.unit_id, date.min, None),))
 
 
