@@ -27,18 +27,31 @@ from phucvu.register.procedures import holds_at
 from phucvu.scoring import Period, Procedures
 from phucvu.units.models import Unit
 
-__all__ = ["Asked", "Moment", "When", "count_procedures", "units_with_catalogue"]
+__all__ = [
+    "CATALOGUE_COLUMNS",
+    "Asked",
+    "Bits",
+    "Moment",
+    "When",
+    "conditions_of",
+    "count_procedures",
+    "flags_of",
+    "ids_in",
+    "units_with_catalogue",
+    "wanted",
+]
 
 _APPLIED = ("unit_id", "procedure_code", "online_level")
+CATALOGUE_COLUMNS = ", ".join(
+    f"{'applied' if name in _APPLIED else 'listed'}.{name}" for name in CATALOGUE
+)
+"""SQL: the columns of `CATALOGUE`, of a procedure at a unit (`applied`) and of it (`listed`)."""
 
 
 def _catalogue(wall: int) -> str:
     """A SELECT of the catalogue as it was at a moment, with the columns of `CATALOGUE`."""
-    columns = ", ".join(
-        f"{'applied' if name in _APPLIED else 'listed'}.{name}" for name in CATALOGUE
-    )
     return f"""
-        SELECT {columns} FROM {ProcedureAtUnit._meta.db_table} AS applied
+        SELECT {CATALOGUE_COLUMNS} FROM {ProcedureAtUnit._meta.db_table} AS applied
         JOIN {Procedure._meta.db_table} AS listed
           ON listed.procedure_code = applied.procedure_code
         WHERE {holds_at(ProcedureAtUnit, "applied", wall)} AND {holds_at(Procedure, "listed", wall)}
@@ -105,8 +118,8 @@ def count_procedures(asked: Asked, subtrees: Subtrees) -> Numbers:
     measure without counts.
     """
     units = set().union(*subtrees.values())
-    listed, handled = _wanted(asked)
-    bits = _Bits()
+    listed, handled = wanted(asked)
+    bits = Bits()
     sets: _Sets = defaultdict(dict)
     for wall, names in listed.items() if units else ():
         keys = [(wall, name) for name in names]
@@ -134,7 +147,7 @@ _Key = tuple[Window | int, str]
 _Sets = defaultdict[_Key, dict[int, int]]
 
 
-class _Bits(dict[str, int]):
+class Bits(dict[str, int]):
     """A bit for each procedure code, given when it is first met."""
 
     def __missing__(self, code: str) -> int:
@@ -142,7 +155,7 @@ class _Bits(dict[str, int]):
         return bit
 
 
-def _wanted(asked: Asked) -> tuple[dict[int, list[str]], list[tuple[Window, str]]]:
+def wanted(asked: Asked) -> tuple[dict[int, list[str]], list[tuple[Window, str]]]:
     """The measures of the catalogue by moment, and of dossiers by window, that the terms name."""
     listed: defaultdict[int, set[str]] = defaultdict(set)
     handled: set[tuple[Window, str]] = set()
@@ -166,7 +179,7 @@ def _union(sets: _Sets, asked: Asked, window: When, name: str, parts: Collection
     return reduce(or_, (by_unit.get(part, 0) for part in parts), 0)
 
 
-def _read(query: str, keys: Sequence[_Key], bits: _Bits, sets: _Sets) -> None:
+def _read(query: str, keys: Sequence[_Key], bits: Bits, sets: _Sets) -> None:
     """Put rows of (unit, which of `keys` hold, procedure) into sets."""
     met: defaultdict[tuple[int, int], int] = defaultdict(int)
     with connection.cursor() as cursor:
@@ -181,11 +194,16 @@ def _read(query: str, keys: Sequence[_Key], bits: _Bits, sets: _Sets) -> None:
 
 def _listed_query(asked: Asked, wall: int, names: Sequence[str], units: Collection[int]) -> str:
     """Each procedure of the units' catalogues at a moment, and which measures hold of it there."""
-    conditions = [render(asked.catalogue[name], dialect(), alias="catalogue") for name in names]
+    flags = flags_of(conditions_of(asked, names))
     return (
-        f"SELECT catalogue.unit_id, {_flags(conditions)}, catalogue.procedure_code"  # noqa: S608
-        f" FROM ({_catalogue(wall)}) AS catalogue WHERE catalogue.unit_id IN ({_in(units)})"
+        f"SELECT catalogue.unit_id, {flags}, catalogue.procedure_code"  # noqa: S608
+        f" FROM ({_catalogue(wall)}) AS catalogue WHERE catalogue.unit_id IN ({ids_in(units)})"
     )
+
+
+def conditions_of(asked: Asked, names: Sequence[str]) -> list[str]:
+    """SQL of these measures over a table `catalogue` with the columns of `CATALOGUE`."""
+    return [render(asked.catalogue[name], dialect(), alias="catalogue") for name in names]
 
 
 def _handled_query(asked: Asked, keys: Sequence[tuple[Window, str]], units: Collection[int]) -> str:
@@ -204,13 +222,13 @@ def _handled_query(asked: Asked, keys: Sequence[tuple[Window, str]], units: Coll
     ]
     within = " OR ".join(inside[window] for window in sorted({window for window, _name in keys}))
     return (
-        f"SELECT unit_id, {_flags(conditions)}, procedure_code"  # noqa: S608
-        f" FROM {ProcedureCount._meta.db_table} WHERE unit_id IN ({_in(units)})"
+        f"SELECT unit_id, {flags_of(conditions)}, procedure_code"  # noqa: S608
+        f" FROM {ProcedureCount._meta.db_table} WHERE unit_id IN ({ids_in(units)})"
         f" AND placed_month <= {period.last} AND ({within}) GROUP BY unit_id, procedure_code"
     )
 
 
-def _flags(conditions: Sequence[str]) -> str:
+def flags_of(conditions: Sequence[str]) -> str:
     """A whole number with a bit for each condition that holds."""
     return " + ".join(
         f"CASE WHEN {condition} THEN {1 << number} ELSE 0 END"
@@ -218,5 +236,6 @@ def _flags(conditions: Sequence[str]) -> str:
     )
 
 
-def _in(units: Collection[int]) -> str:
+def ids_in(units: Collection[int]) -> str:
+    """SQL: a list of ids, to stand in an IN."""
     return ", ".join(str(int(unit)) for unit in units)
