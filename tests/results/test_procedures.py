@@ -367,11 +367,23 @@ def test_a_trend_asks_no_more_of_the_catalogue_for_more_months(wards):
     assert len(captured) == 4
 
 
+def test_a_measure_may_ask_of_the_level_and_of_the_procedure_together(wards):
+    listed("1.1", wards[0], level=2, fee=5)
+    listed("1.1", wards[1], level=4)
+    listed("1.2", wards[0], wards[1], level=4)
+    measures = {"sold_online": {"when": "online_level >= 3 and fee > 0"}}
+    conditions = compile_conditions({}, measures, CATALOGUE)
+    terms = {Moment.NOW: [Procedures.having(measures)]}
+    asked = Asked(terms, EDITION.measures, conditions, YEAR, *MOMENTS)
+    found = count_procedures(asked, {ward.pk: [ward.pk] for ward in wards[:2]})
+    assert [list(found[ward.pk][Moment.NOW].values()) for ward in wards[:2]] == [[0], [1]]
+
+
 def test_the_store_offers_every_column_of_the_vocabulary():
     ward = unit("VT.1")
     listed("1.1", ward, level=3, fee=5, for_state=True, field_name="Hộ tịch")
     wanted = {
-        "unit_id": f"unit_id = {ward.pk}", "procedure_code": "procedure_code = '1.1'",
+        "procedure_code": "procedure_code = '1.1'",
         "field_name": "field_name = 'Hộ tịch'", "online_level": "online_level = 3",
         "fee": "fee = 5", "result": "result = ''",
         "for_citizen": "for_citizen", "for_overseas": "not for_overseas",

@@ -17,17 +17,9 @@ from django.db.models import Min
 from django.db.models.functions import Coalesce
 
 from phucvu.counters.active import UncountedError, slots
-from phucvu.counters.distinct import (
-    CATALOGUE_COLUMNS,
-    Asked,
-    Bits,
-    When,
-    conditions_of,
-    flags_of,
-    ids_in,
-    wanted,
-)
+from phucvu.counters.distinct import Asked, When, conditions_of, wanted
 from phucvu.counters.models import ProcedureCount, slot
+from phucvu.counters.procedure_sets import Bits, flags_of, ids_in
 from phucvu.counters.reading import Window
 from phucvu.register.models import Procedure, ProcedureAtUnit
 from phucvu.register.procedures import spans
@@ -113,7 +105,8 @@ def _listed(asked: Asked, names: Sequence[str], parts: Collection[int], bits: Bi
     query = f"""
         SELECT DISTINCT procedure_code, {flags}, {", ".join(moments)}
         FROM (
-          SELECT {CATALOGUE_COLUMNS}, {", ".join(f"{sql} AS {m}" for m, sql in moments.items())}
+          SELECT listed.*, applied.online_level,
+            {", ".join(f"{sql} AS {name}" for name, sql in moments.items())}
           FROM ({spans(ProcedureAtUnit)}) AS applied
           JOIN ({spans(Procedure)}) AS listed ON listed.procedure_code = applied.procedure_code
           WHERE applied.unit_id IN ({ids_in(parts)})
