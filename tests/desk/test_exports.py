@@ -7,16 +7,17 @@ import io
 import json
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.http import HttpResponse, StreamingHttpResponse
-from django.test import AsyncClient, AsyncRequestFactory, Client
+from django.test import AsyncClient, AsyncRequestFactory, Client, RequestFactory
 
 from phucvu.accounts import audit
 from phucvu.accounts.policy import Role, Thing
-from phucvu.opendata.streaming import streamed
+from phucvu.opendata.streaming import streamed, streamed_file
 from tests.desk.conftest import account
 from tests.dossiers import dossier, store
 
@@ -76,6 +77,24 @@ def test_the_audit_by_either_server(wards: SimpleNamespace) -> None:
     _answer, pieces = by_asgi(auditor, AUDIT)
 
     assert b"".join(pieces) == whole
+
+
+def test_a_kept_file_by_either_server(tmp_path: Path) -> None:
+    kept = tmp_path / "hồ sơ.refused.csv"
+    kept.write_bytes(b"x" * 200_000)
+
+    async def pieces(body: AsyncIterator[bytes]) -> list[bytes]:
+        return [piece async for piece in body]
+
+    plain = streamed_file(RequestFactory().get("/"), kept)
+    answer = streamed_file(AsyncRequestFactory().get("/"), kept)
+    sent = async_to_sync(pieces)(answer.streaming_content)
+    assert b"".join(plain.streaming_content) == b"".join(sent) == kept.read_bytes()
+    assert len(sent) == 4
+    assert answer["Content-Disposition"] == (
+        "attachment; filename*=utf-8''h%E1%BB%93%20s%C6%A1.refused.csv"
+    )
+    assert answer["Content-Type"] == "text/csv"
 
 
 def test_no_more_is_made_than_is_sent() -> None:
