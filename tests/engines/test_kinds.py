@@ -22,16 +22,7 @@ from phucvu.register.calendar_store import tell_day
 from phucvu.units.models import Kind
 from tests.dossiers import unit
 from tests.intake.messages import message
-from tests.intake.rows import (
-    announced,
-    applied,
-    certified,
-    lookup,
-    paid,
-    petition,
-    procedure,
-    rating,
-)  # fmt: skip
+from tests.intake.rows import good_rows, lookup, paid, petition, rating
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -40,19 +31,7 @@ CATALOGUE = [
     "code,name,field,subjects,fee,unit_code,online_level,term,term_unit",
     "1.013395,Khai sinh,,citizen,0,H29.01,4,3,working_days",
 ]
-STEP = {"MaHoSo": CODE, "ThoiDiemXuLy": "20261001083000", "TrangThai": "4"}
-SENT: dict[str, dict[str, Any]] = {
-    "dossiers": message(CODE),
-    "petitions": petition("P-1"),
-    "certified-copies": certified("C-1"),
-    "lookups": lookup("L-1"),
-    "ratings": rating(CODE),
-    "announcements": announced("1.013395"),
-    "progress-steps": STEP,
-    "payments": paid("T-1", dossier_code=CODE),
-    "procedures": procedure("1.013395"),
-    "applied-procedures": applied("1.013395"),
-}
+SENT: dict[str, dict[str, Any]] = {"dossiers": message(CODE), **good_rows(CODE, "1.013395")}
 
 
 @pytest.fixture(autouse=True)

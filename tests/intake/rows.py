@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 __all__ = [
+    "BUILDERS",
     "announced",
     "applied",
     "certified",
     "figure",
+    "good_rows",
     "lookup",
     "paid",
     "petition",
     "procedure",
     "rating",
+    "step",
 ]
 
 
@@ -55,6 +60,13 @@ def announced(procedure: str, **fields: Any) -> dict[str, Any]:
     }
 
 
+def step(dossier: str, **fields: Any) -> dict[str, Any]:
+    """A step of a dossier on 2 March 2026, when it was taken into process."""
+    sent = {"MaHoSo": dossier, "ThoiDiemXuLy": "20260302090000", "TrangThai": "4"}
+    personal = {"NguoiXuLy": "Nguyễn Văn Bí Mật", "NoiDungXuLy": "nội dung bí mật"}
+    return {**sent, "PhongBanXuLy": "Bộ phận Một cửa", **personal, **fields}
+
+
 def paid(code: str, **fields: Any) -> dict[str, Any]:
     """8,000 đồng asked for on 2 March 2026 and paid online the day after."""
     return {
@@ -86,3 +98,33 @@ def figure(indicator: str = "5.3", **fields: Any) -> dict[str, Any]:
     """A share of a ward's first quarter, typed in on 1 April 2026."""
     sent = {"unit_code": "H29.01", "period": "2026-Q1", "indicator": indicator}
     return {**sent, "numerator": 3, "denominator": 4, "as_of": "2026-04-01", **fields}
+
+
+BUILDERS: Mapping[str, Callable[..., dict[str, Any]]] = MappingProxyType(
+    {
+        "petitions": petition,
+        "certified-copies": certified,
+        "lookups": lookup,
+        "ratings": rating,
+        "announcements": announced,
+        "progress-steps": step,
+        "payments": paid,
+        "procedures": procedure,
+        "applied-procedures": applied,
+        "figures": figure,
+    }
+)
+"""By the kind's plural. The first word tells a record from others of its kind."""
+
+
+def good_rows(dossier: str, procedure_code: str) -> dict[str, dict[str, Any]]:
+    """A good record of every kind, by its plural, about this dossier and this procedure."""
+    about = {
+        **dict.fromkeys(BUILDERS, "A-1"),
+        **dict.fromkeys(("ratings", "progress-steps"), dossier),
+        **dict.fromkeys(("announcements", "procedures", "applied-procedures"), procedure_code),
+        "figures": "5.3",
+    }
+    rows = {plural: make(about[plural]) for plural, make in BUILDERS.items()}
+    rows["payments"]["dossier_code"] = dossier
+    return rows

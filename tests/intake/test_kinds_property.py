@@ -48,17 +48,7 @@ from phucvu.scoring import Counted, Period
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_eras, load_tree
 from tests.intake.messages import message
-from tests.intake.rows import (
-    announced,
-    applied,
-    certified,
-    figure,
-    lookup,
-    paid,
-    petition,
-    procedure,
-    rating,
-)  # fmt: skip
+from tests.intake.rows import BUILDERS, announced, applied, figure, procedure, step
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -139,20 +129,10 @@ VERSIONS: dict[str, tuple[tuple[dict[str, Any], int], ...]] = {
         ({"numerator": "many"}, -1),
     ),
 }
-MAKE = {
-    "petitions": petition,
-    "certified-copies": certified,
-    "lookups": lookup,
-    "ratings": rating,
-    "payments": paid,
-}
 # Of those without a code of their own, what tells the three apart; a third holds from a day on.
 SAME = {
     "announcements": (announced("1.1"), announced("1.2"), announced("1.1", decision="9/QĐ-BTP")),
-    "progress-steps": tuple(
-        {"MaHoSo": code, "ThoiDiemXuLy": "20260302090000", "TrangThai": "4"}
-        for code in (DOSSIER, "H29.01-260302-2", "H29.01-260302-3")
-    ),
+    "progress-steps": (step(DOSSIER), step("H29.01-260302-2"), step("H29.01-260302-3")),
     "procedures": (
         procedure("1.013395"),
         procedure("2.2"),
@@ -224,7 +204,7 @@ def record(kind: str, item: Item) -> dict[str, Any]:
         return SAME[kind][fact] | fields
     if kind == "dossiers":
         return message(code_of(kind, fact), **fields)
-    return MAKE[kind](code_of(kind, fact)) | fields
+    return BUILDERS[kind](code_of(kind, fact)) | fields
 
 
 def sends() -> st.SearchStrategy[Any]:
@@ -346,8 +326,8 @@ def check_links() -> None:
 
 def settlement(payments: Iterable[Payment]) -> str:
     """What they come to, as the page on payments has it."""
-    rows = list(payments)
-    due = [row for row in rows if not row.exempt and row.cancelled_at is None and row.amount]
+    rows = [row for row in payments if row.cancelled_at is None]
+    due = [row for row in rows if not row.exempt and row.amount]
     if not due:
         return "free" if rows else ""
     held = [row for row in due if row.paid_at is not None and row.refunded_at is None]
@@ -432,7 +412,7 @@ def plain(unit: int, bound: int) -> dict[str, tuple[int, int]]:
     }
 
 
-def figure(of: Unit, id_: str) -> tuple[int, int] | None:
+def counted_figure(of: Unit, id_: str) -> tuple[int, int] | None:
     tree, now = load_tree(), datetime.now(UTC)
     edition = scorecards.load("qd766-document")
     found = unit_score(tree.by_code(of.code), MARCH, edition, tree=tree, now=now)
@@ -455,7 +435,7 @@ def check_catalogue(units: SimpleNamespace) -> None:
         online = {code for code, level in levels if level >= 3}
         wanted = (len(online), len(dict(levels)))
         began = any(row.from_at is None or row.from_at <= bound for row in begun)
-        assert figure(of, "3.1") == (wanted if began else None)
+        assert counted_figure(of, "3.1") == (wanted if began else None)
 
 
 def holding(rows: Iterable[Any], bound: int) -> list[Any]:
@@ -476,7 +456,7 @@ def check_payments(units: SimpleNamespace) -> None:
     online = [row for row in due if row.settlement == "online"]
     online += [row for row in due if row.settlement == "" and row.payment in (1, 2)]
     wanted = (len(online), len(due)) if rows else None
-    assert figure(units.ward, "3.6") == figure(units.city, "3.6") == wanted
+    assert counted_figure(units.ward, "3.6") == counted_figure(units.city, "3.6") == wanted
 
 
 def check_archive() -> None:
@@ -489,4 +469,4 @@ def check_archive() -> None:
 
 def test_every_kind_is_tried() -> None:
     assert set(VERSIONS) == set(KINDS)
-    assert set(KINDS) == {"dossiers", *MAKE, *SAME}
+    assert set(KINDS) == {"dossiers", *BUILDERS}

@@ -35,6 +35,7 @@ _QUERIES = {
     "/admin/autocomplete/": "?app_label=register&model_name=dossier&field_name=unit",
 }
 _LOGIN = "/tai-khoan/login/"
+_SENDING = (Thing.SEND, Thing.SEND_CATALOGUE)
 # Where the code is a dossier's: the fixture has one in each unit. What lies elsewhere is not there.
 _OF_DOSSIERS = "api/v1/dossiers/<code>/explanation"
 
@@ -113,6 +114,7 @@ def callers(city: City) -> dict[Role | Standing, Client]:
         Standing.ADMINISTRATOR: signed_in(administrator),
         Standing.SENDING_KEY: key_client(ApiKey.Purpose.SEND, city.own),
         Standing.READING_KEY: key_client(ApiKey.Purpose.READ, city.own),
+        Standing.CATALOGUE_KEY: key_client(ApiKey.Purpose.CATALOGUE, city.own),
     }
 
 
@@ -126,7 +128,7 @@ def test_routes_and_roles(
         door = door_at(resolve(address.filled(city.own.code)))
         assert door is not None, f"{address.route}: declare what it is about (accounts.doors)"
         for role, client in callers.items():
-            if door.thing is Thing.SEND or address.is_section:
+            if door.thing in _SENDING or address.is_section:
                 continue  # below: taken by POST only; asks for itself
             bound = bool(door.unit_in) or door.thing in BY_KEY
             assert bound == (address.names_unit and door.thing not in PUBLIC), address.route
@@ -146,12 +148,14 @@ def test_routes_and_roles(
 
 
 def test_routes_and_roles_of_sending(city: City, callers: dict[Role | Standing, Client]) -> None:
-    sending = [a for a in addresses() if door_at(resolve(a.filled("H29"))).thing is Thing.SEND]
-    assert sending
-    for address in sending:
+    doors = {address: door_at(resolve(address.filled("H29"))) for address in addresses()}
+    sending = {address: door.thing for address, door in doors.items() if door.thing in _SENDING}
+    assert set(sending.values()) == set(_SENDING)
+    for address, thing in sending.items():
         for role, client in callers.items():
             answer = client.post(address.filled("H29"), [], "application/json")
-            assert (answer.status_code not in (401, 403)) == expected(role, Thing.SEND, None), role
+            told = (address.route, role)
+            assert (answer.status_code not in (401, 403)) == expected(role, thing, None), told
 
 
 def test_routes_and_roles_of_the_administration(

@@ -9,18 +9,19 @@ from itertools import count
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from phucvu.counters.distinct import Asked, Moment, count_procedures
 from phucvu.counters.reading import Window
 from phucvu.measures import CATALOGUE, compile_conditions
-from phucvu.register.models import Source
+from phucvu.register.models import ProcedureAtUnit, Source
 from phucvu.results.boards import UnitScore, scoreboard, unit_score
 from phucvu.results.figures import FigureSource, How
+from phucvu.results.procedures import monthly_procedure_numbers
 from phucvu.results.trends import trend
 from phucvu.scorecards import load
-from phucvu.scoring import NOT_PROVIDED, Counted, Period, Procedures
+from phucvu.scoring import NOT_PROVIDED, Counted, Figure, Period, Procedures
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from tests.dossiers import dossier, store, unit, wall
@@ -183,14 +184,18 @@ def test_the_zero_rules_are_as_they_were(wards):
         assert (found[id_].ratio, found[id_].points) == (ratio, ratio)
 
 
-def test_the_trend_by_month_leaves_them_out(wards):
-    listed("1.1", wards[0])
+def test_the_trend_by_month_reads_the_catalogue_as_it_was(wards):
+    listed("1.1", wards[0], level=3)
+    listed("1.1", wards[0], since="2026-02-10", level=2)
+    listed("1.2", wards[0], since="2026-02-01")
     handled("1.1", wards[0], "2026-01-05", channel="online")
-    handled("1.1", wards[0], "2026-02-05", channel="online")
+    handled("1.1", wards[0], "2026-03-05", channel="online")
     tree = load_tree()
-    found = trend(tree.by_code("VT.1"), MARCH, tree=tree, now=NOW)
-    assert "3.3" in found.indicators
-    assert found.indicators.keys().isdisjoint(COUNTED)
+    found = trend(tree.by_code("VT.1"), MARCH, tree=tree, now=NOW).indicators
+    shares = {id_: [(str(p.period), int(p.ratio)) for p in found[id_]] for id_ in ("3.1", "3.2")}
+    assert shares["3.1"][-3:] == [("2026-01", 100), ("2026-02", 50), ("2026-03", 50)]
+    # In February nothing was received: a gap, as there is one before the first dossier.
+    assert shares["3.2"] == [("2026-01", 100), ("2026-03", 0)]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_units(city, wards):
@@ -283,11 +288,103 @@ def _compare(parents, catalogue, dossiers) -> None:
         assert found[pk][Window.RECEIVED] == expected
 
 
+MONTHS_12 = [Period.parse(f"2025-{month:02d}") for month in range(4, 13)]
+MONTHS_12 += [Period.parse(f"2026-{month:02d}") for month in range(1, 4)]
+DAYS = st.sampled_from(["", "2025-06-30", "2025-10-01", "2026-01-31T09:00", "2026-03-19"])
+SPANS = st.dictionaries(
+    st.tuples(st.integers(0, 2), st.sampled_from("abc"), DAYS),
+    st.tuples(st.sampled_from([2, 3, 4]), DAYS, st.sampled_from([0, 8000])),
+    max_size=8,
+)
+RECEIVED = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from("abc"),
+        st.sampled_from(["2025-02-05", "2025-06-05", "2025-10-31", "2026-01-05", "2026-03-05"]),
+        st.sampled_from([{"vneid": True}, {"channel": "online"}, {"fee_total": 5, "payment": 1}]),
+        st.sampled_from(["", "2025-12-20", "2026-03-18"]),
+    ),
+    max_size=8,
+)
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(spans=SPANS, dossiers=RECEIVED)
+# One dossier carried over into every month from June to December.
+@example(
+    spans={(1, "a", ""): (4, "", 0)},
+    dossiers=[
+        (1, "a", "2025-06-05", {"vneid": True}, "2025-12-20"),
+        (2, "b", "2025-02-05", {}, ""),
+    ],
+)
+def test_each_month_of_a_trend_is_that_months_score(spans, dossiers):
+    with transaction.atomic():
+        city = unit("VT", kind=Kind.PROVINCE)
+        units = [city, unit("VT.1", city), unit("VT.2", city)]
+        for (at, code, since), (level, until, fee) in spans.items():
+            listed(code, since=since, fee=fee)
+            listed(code, units[at], since=since, level=level)
+            if until > since:
+                held = ProcedureAtUnit.objects.filter(
+                    code=f"{units[at].code} {code} {since}".strip()
+                )
+                held.update(until_at=wall(until))
+        for at, code, received, columns, finished in dossiers:
+            more = {"finished_at": finished} if finished > received else {}
+            handled(code, units[at], received, **columns, **more)
+        tree = load_tree()
+        for place in units:
+            node = tree.by_code(place.code)
+            found = trend(node, MARCH, tree=tree, now=NOW).indicators
+            by_score = defaultdict(list)
+            for month in MONTHS_12:
+                of_month = unit_score(node, month, tree=tree, now=NOW).result.indicators
+                received, there = (is_heard(of_month[id_].figure) for id_ in ("3.3", "4.1"))
+                for id_ in COUNTED:
+                    figure = of_month[id_].figure
+                    heard = {"3.1": True, "4.6": there}.get(id_, received)
+                    if heard and isinstance(figure, Counted) and figure.denominator:
+                        by_score[id_].append((month, of_month[id_].ratio, of_month[id_].points))
+            for id_ in COUNTED:
+                points = [(p.period, p.ratio, p.points) for p in found.get(id_, ())]
+                assert points == (by_score[id_] if len(by_score[id_]) > 1 else [])
+        transaction.set_rollback(True)
+
+
+def is_heard(figure: Figure) -> bool:
+    return isinstance(figure, Counted) and figure.denominator > 0
+
+
+def test_a_trend_asks_no_more_of_the_catalogue_for_more_months(wards):
+    listed("1.1", wards[0])
+    parts, bounds = [wards[0].pk], dict.fromkeys(MONTHS_12, MOMENTS[0])
+    with CaptureQueriesContext(connection) as captured:
+        monthly_procedure_numbers(EDITION, parts, bounds, parts, NOW)
+    assert len(captured) == 4
+
+
+def test_a_measure_may_ask_of_the_level_and_of_the_procedure_together(wards):
+    listed("1.1", wards[0], level=2, fee=5)
+    listed("1.1", wards[1], level=4)
+    listed("1.2", wards[0], wards[1], level=4)
+    measures = {"sold_online": {"when": "online_level >= 3 and fee > 0"}}
+    conditions = compile_conditions({}, measures, CATALOGUE)
+    terms = {Moment.NOW: [Procedures.having(measures)]}
+    asked = Asked(terms, EDITION.measures, conditions, YEAR, *MOMENTS)
+    found = count_procedures(asked, {ward.pk: [ward.pk] for ward in wards[:2]})
+    assert [list(found[ward.pk][Moment.NOW].values()) for ward in wards[:2]] == [[0], [1]]
+
+
 def test_the_store_offers_every_column_of_the_vocabulary():
     ward = unit("VT.1")
     listed("1.1", ward, level=3, fee=5, for_state=True, field_name="Hộ tịch")
     wanted = {
-        "unit_id": f"unit_id = {ward.pk}", "procedure_code": "procedure_code = '1.1'",
+        "procedure_code": "procedure_code = '1.1'",
         "field_name": "field_name = 'Hộ tịch'", "online_level": "online_level = 3",
         "fee": "fee = 5", "result": "result = ''",
         "for_citizen": "for_citizen", "for_overseas": "not for_overseas",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from phucvu.intake.models import Batch
@@ -22,7 +23,8 @@ from phucvu.units.tree import load_tree
 from tests.figures import stated
 
 YEAR = Period.parse("2026")
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+# Within a transaction nothing is remembered.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 @pytest.fixture
@@ -89,6 +91,15 @@ def test_moving_moments_are_one_as_long_as_nothing_was_stated_between(province):
             assert of("T", as_of=april + timedelta(hours=hours)).numerator == 50
     assert len(read) == 1
     assert of("T").numerator == 70
+
+
+def test_what_is_read_in_a_transaction_is_not_remembered(province):
+    say("T.1", 50)
+    with transaction.atomic():
+        say("T.1", 60)
+        assert of("T").numerator == 60
+        transaction.set_rollback(True)
+    assert of("T").numerator == 50
 
 
 def test_another_tree_is_gathered_anew(province):

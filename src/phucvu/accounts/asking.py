@@ -38,6 +38,11 @@ __all__ = [
 
 Asker = AbstractBaseUser | AnonymousUser | ApiKey
 _KEPT = "_phucvu_who"
+_OF_KEYS = {
+    ApiKey.Purpose.SEND: Standing.SENDING_KEY,
+    ApiKey.Purpose.READ: Standing.READING_KEY,
+    ApiKey.Purpose.CATALOGUE: Standing.CATALOGUE_KEY,
+}
 
 
 def who_is(asker: Asker) -> Who:
@@ -64,7 +69,7 @@ def _account(account: AbstractBaseUser | AnonymousUser) -> Who:
 
 
 def _key(key: ApiKey) -> Who:
-    standing = Standing(f"{key.purpose}ing_key")
+    standing = _OF_KEYS[ApiKey.Purpose(key.purpose)]
     return Who(held=(Held(standing, key.unit_id, date.min, None),))
 
 

@@ -22,7 +22,7 @@ _console = Console(highlight=False)
 
 @click.group()
 def key() -> None:
-    """Keys that let another system send dossiers, or read them."""
+    """Keys that let another system send facts or the catalogue, or read dossiers."""
 
 
 @key.command()

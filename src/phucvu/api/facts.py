@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
+from phucvu.accounts.policy import SENT_BY_KEY, Thing
 from phucvu.api.bodies import decode, read_body
 from phucvu.api.fact_schema import openapi
 from phucvu.api.problems import ProblemError
 from phucvu.api.requests import answered, check_number, take_in
-from phucvu.api.security import KEY_AUTH
+from phucvu.api.security import key_to
 from phucvu.intake.kinds import DOSSIERS, KINDS, FactKind
 
 __all__ = ["router"]
@@ -29,6 +30,7 @@ def _add(kind: FactKind) -> None:
         check_number(records)
         return answered(take_in(request, kind, records, body, correction=correction))
 
+    thing = SENT_BY_KEY[kind.thing]
     words = kind.plural.replace("-", " ")
     receive_facts.__doc__ = (
         f"Insert {words}, or overwrite those whose `code` is known: sending again is harmless. "
@@ -39,7 +41,8 @@ def _add(kind: FactKind) -> None:
         f"/{kind.plural}",
         ["POST"],
         receive_facts,
-        auth=KEY_AUTH,
+        auth=key_to(thing),
+        url_name="receive_catalogue" if thing is Thing.SEND_CATALOGUE else "receive_facts",
         operation_id="receive" + "".join(word.capitalize() for word in words.split()),
         summary=f"Send {words}",
         openapi_extra=openapi(kind),

@@ -18,6 +18,7 @@ __all__ = ["api", "urls"]
 DOORS = {
     "receive_dossiers": Thing.SEND,
     "receive_facts": Thing.SEND,
+    "receive_catalogue": Thing.SEND_CATALOGUE,
     "receive_service": Thing.SEND,
     "list_open_dossiers": Thing.READ,
     "explain_dossier": Thing.READ,

@@ -14,35 +14,28 @@ from enum import StrEnum
 from functools import reduce
 from operator import and_, or_
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from phucvu.counters.active import UncountedError, dialect, slots
 from phucvu.counters.models import ProcedureCount, slot
 from phucvu.counters.pooling import Subtrees
+from phucvu.counters.procedure_sets import Bits, codes_together, flags_of, ids_in, read_codes
 from phucvu.counters.reading import Window
-from phucvu.measures import CATALOGUE, Expression, MeasureBook, render
+from phucvu.measures import Expression, MeasureBook, render
 from phucvu.register.models import Procedure, ProcedureAtUnit
 from phucvu.register.procedures import holds_at
 from phucvu.scoring import Period, Procedures
 from phucvu.units.models import Unit
 
-__all__ = ["Asked", "Moment", "When", "count_procedures", "units_with_catalogue"]
-
-_APPLIED = ("unit_id", "procedure_code", "online_level")
-
-
-def _catalogue(wall: int) -> str:
-    """A SELECT of the catalogue as it was at a moment, with the columns of `CATALOGUE`."""
-    columns = ", ".join(
-        f"{'applied' if name in _APPLIED else 'listed'}.{name}" for name in CATALOGUE
-    )
-    return f"""
-        SELECT {columns} FROM {ProcedureAtUnit._meta.db_table} AS applied
-        JOIN {Procedure._meta.db_table} AS listed
-          ON listed.procedure_code = applied.procedure_code
-        WHERE {holds_at(ProcedureAtUnit, "applied", wall)} AND {holds_at(Procedure, "listed", wall)}
-    """  # noqa: S608 - names of our own tables
+__all__ = [
+    "Asked",
+    "Moment",
+    "When",
+    "conditions_of",
+    "count_procedures",
+    "units_with_catalogue",
+    "wanted",
+]
 
 
 def units_with_catalogue(unit_ids: Collection[int], wall: int) -> set[int]:
@@ -100,19 +93,20 @@ def count_procedures(asked: Asked, subtrees: Subtrees) -> Numbers:
 
     A dossier measure holds of a procedure where its counts over the unit and all below it are
     more than 0 in the window; a catalogue measure where any of these units has it. Terms with a
-    catalogue measure are absent for units without a catalogue. One query for the catalogue at each
-    moment and one for the dossiers, however many units there are. Raises UncountedError for a
+    catalogue measure are absent for units without a catalogue. Two queries for the catalogue at
+    each moment and one for the dossiers, however many units there are. Raises UncountedError for a
     measure without counts.
     """
     units = set().union(*subtrees.values())
-    listed, handled = _wanted(asked)
-    bits = _Bits()
+    listed, handled = wanted(asked)
+    bits = Bits()
     sets: _Sets = defaultdict(dict)
     for wall, names in listed.items() if units else ():
-        keys = [(wall, name) for name in names]
-        _read(_listed_query(asked, wall, names, units), keys, bits, sets)
+        _read_listed(asked, wall, names, units, bits, sets)
     if units and handled:
-        _read(_handled_query(asked, handled, units), handled, bits, sets)
+        met = read_codes(_handled_query(asked, handled, units), bits)
+        for (unit, flags), procedures in met.items():
+            _note(sets, handled, unit, flags, procedures)
     listing = {wall: units_with_catalogue(units, wall) for wall in listed}
     found: Numbers = {}
     for unit, parts in subtrees.items():
@@ -134,15 +128,7 @@ _Key = tuple[Window | int, str]
 _Sets = defaultdict[_Key, dict[int, int]]
 
 
-class _Bits(dict[str, int]):
-    """A bit for each procedure code, given when it is first met."""
-
-    def __missing__(self, code: str) -> int:
-        bit = self[code] = 1 << len(self)
-        return bit
-
-
-def _wanted(asked: Asked) -> tuple[dict[int, list[str]], list[tuple[Window, str]]]:
+def wanted(asked: Asked) -> tuple[dict[int, list[str]], list[tuple[Window, str]]]:
     """The measures of the catalogue by moment, and of dossiers by window, that the terms name."""
     listed: defaultdict[int, set[str]] = defaultdict(set)
     handled: set[tuple[Window, str]] = set()
@@ -166,26 +152,60 @@ def _union(sets: _Sets, asked: Asked, window: When, name: str, parts: Collection
     return reduce(or_, (by_unit.get(part, 0) for part in parts), 0)
 
 
-def _read(query: str, keys: Sequence[_Key], bits: _Bits, sets: _Sets) -> None:
-    """Put rows of (unit, which of `keys` hold, procedure) into sets."""
-    met: defaultdict[tuple[int, int], int] = defaultdict(int)
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        for unit, flags, code in cursor.fetchall():
-            met[unit, flags] |= bits[code]
-    for (unit, flags), procedures in met.items():
-        for number, key in enumerate(keys):
-            if flags >> number & 1:
-                sets[key][unit] = sets[key].get(unit, 0) | procedures
+def _note(sets: _Sets, keys: Sequence[_Key], unit: int, flags: int, procedures: int) -> None:
+    """Add procedures of a unit to the sets of those of `keys` that hold of them."""
+    for number, key in enumerate(keys):
+        if flags >> number & 1:
+            sets[key][unit] = sets[key].get(unit, 0) | procedures
 
 
-def _listed_query(asked: Asked, wall: int, names: Sequence[str], units: Collection[int]) -> str:
-    """Each procedure of the units' catalogues at a moment, and which measures hold of it there."""
-    conditions = [render(asked.catalogue[name], dialect(), alias="catalogue") for name in names]
+def _read_listed(
+    asked: Asked, wall: int, names: Sequence[str], units: Collection[int], bits: Bits, sets: _Sets
+) -> None:
+    """Which measures hold of the procedures of each unit's catalogue at a moment.
+
+    What a measure says depends on the procedure and on how far online it is, not on the unit: so
+    it is asked of each procedure at each level once, and the two need not be joined.
+    """
+    applied = read_codes(_applied_query(wall, units), bits)
+    levels = {level for _unit, level in applied}
+    if not levels:
+        return
+    keys = [(wall, name) for name in names]
+    said = read_codes(_said_query(asked, wall, names, levels), bits)
+    for (unit, level), procedures in applied.items():
+        for (at_level, flags), of_these in said.items():
+            if at_level == level and (some := procedures & of_these):
+                _note(sets, keys, unit, flags, some)
+
+
+def _applied_query(wall: int, units: Collection[int]) -> str:
+    """The procedures each unit applies at a moment, by how far online they are."""
     return (
-        f"SELECT catalogue.unit_id, {_flags(conditions)}, catalogue.procedure_code"  # noqa: S608
-        f" FROM ({_catalogue(wall)}) AS catalogue WHERE catalogue.unit_id IN ({_in(units)})"
+        f"SELECT unit_id, online_level, {codes_together()}"  # noqa: S608 - names of our own tables
+        f" FROM {ProcedureAtUnit._meta.db_table} AS applied WHERE unit_id IN ({ids_in(units)})"
+        f" AND {holds_at(ProcedureAtUnit, 'applied', wall)} GROUP BY unit_id, online_level"
     )
+
+
+def _said_query(asked: Asked, wall: int, names: Sequence[str], levels: Collection[int]) -> str:
+    """The procedures at a moment, by the level they are held to be at and which measures hold."""
+    held = " UNION ALL ".join(f"SELECT {int(level)} AS online_level" for level in levels)
+    return f"""
+        SELECT online_level, flags, {codes_together()} FROM (
+          SELECT online_level, procedure_code, {flags_of(conditions_of(asked, names))} AS flags
+          FROM (
+            SELECT listed.*, held.online_level
+            FROM {Procedure._meta.db_table} AS listed CROSS JOIN ({held}) AS held
+            WHERE {holds_at(Procedure, "listed", wall)}
+          ) AS catalogue
+        ) AS said GROUP BY online_level, flags
+    """  # noqa: S608
+
+
+def conditions_of(asked: Asked, names: Sequence[str]) -> list[str]:
+    """SQL of these measures over a table `catalogue` with the columns of `CATALOGUE`."""
+    return [render(asked.catalogue[name], dialect(), alias="catalogue") for name in names]
 
 
 def _handled_query(asked: Asked, keys: Sequence[tuple[Window, str]], units: Collection[int]) -> str:
@@ -203,20 +223,11 @@ def _handled_query(asked: Asked, keys: Sequence[tuple[Window, str]], units: Coll
         for window, name in keys
     ]
     within = " OR ".join(inside[window] for window in sorted({window for window, _name in keys}))
-    return (
-        f"SELECT unit_id, {_flags(conditions)}, procedure_code"  # noqa: S608
-        f" FROM {ProcedureCount._meta.db_table} WHERE unit_id IN ({_in(units)})"
-        f" AND placed_month <= {period.last} AND ({within}) GROUP BY unit_id, procedure_code"
-    )
-
-
-def _flags(conditions: Sequence[str]) -> str:
-    """A whole number with a bit for each condition that holds."""
-    return " + ".join(
-        f"CASE WHEN {condition} THEN {1 << number} ELSE 0 END"
-        for number, condition in enumerate(conditions)
-    )
-
-
-def _in(units: Collection[int]) -> str:
-    return ", ".join(str(int(unit)) for unit in units)
+    return f"""
+        SELECT unit_id, flags, {codes_together()} FROM (
+          SELECT unit_id, procedure_code, {flags_of(conditions)} AS flags
+          FROM {ProcedureCount._meta.db_table} WHERE unit_id IN ({ids_in(units)})
+            AND placed_month <= {period.last} AND ({within})
+          GROUP BY unit_id, procedure_code
+        ) AS handled GROUP BY unit_id, flags
+    """  # noqa: S608

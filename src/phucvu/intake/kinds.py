@@ -31,7 +31,7 @@ from phucvu.intake.procedures import (
 from phucvu.intake.ratings import RatingReader, RatingRecord
 from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
 from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
-from phucvu.intake.steps import StepReader, StepRecord
+from phucvu.intake.steps import StepReader, StepRecord, step_code
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
 from phucvu.register.facts import FACTS, Fact
@@ -108,7 +108,7 @@ class FactKind:
     def code_of(self, kept: Mapping[str, Any]) -> object:
         """The code of a refused record, by what is kept of it: so a good one closes it."""
         if self.code_made is None:
-            return kept.get(self.code_field)
+            return kept.get(self.code_field) or ""
         return kept.get("code") or self.code_made(kept)
 
     @property
@@ -178,6 +178,7 @@ def _of_steps() -> FactKind:
         partial(keep_form, form),
         partial(form_row, form),
         form.code,
+        code_made=step_code,
     )
 
 

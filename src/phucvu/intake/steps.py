@@ -8,9 +8,9 @@ and position; sent again it is *unchanged*, with another beginning or term it is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from phucvu.register.models import Status
 from phucvu.register.walltime import DAY_MS
 from phucvu.units.tree import UnitNode
 
-__all__ = ["StepReader", "StepRecord"]
+__all__ = ["StepReader", "StepRecord", "step_code"]
 
 _LONGEST_CODE = 64
 _MARK_BYTES = 6
@@ -56,36 +56,19 @@ class StepReader(UnitFinder):
             raise RefusedError([Problem("", _("must be an object"))])
         problems = list(record.problems) if isinstance(record, MappedRecord) else []
         fields = Fields(record, problems)
-        dossier = fields.code("MaHoSo", _LONGEST_CODE, required=True)
-        before = len(problems)
-        processed = fields.moment("ThoiDiemXuLy")
-        if processed is None and len(problems) == before:
-            fields.refuse("ThoiDiemXuLy", _("is required"))
-        status = fields.choice("TrangThai", _STATUSES, gettext_noop("unknown status"))
-        department = fields.name("PhongBanXuLy", 200)
-        position = fields.name("ChucDanh", 100)
+        told = _told(fields)
+        processed = told.processed
         started = fields.moment("NgayBatDau")
         due = fields.moment("NgayKetThucTheoQuyDinh")
         if started is not None and due is not None and due // DAY_MS < started // DAY_MS:
             fields.refuse("NgayKetThucTheoQuyDinh", _("lies before the beginning (NgayBatDau)"))
-        unit = self._unit(record, dossier, processed, fields)
+        unit = self._unit(record, told.dossier, processed, fields)
         for name, moment in (("ThoiDiemXuLy", processed), ("NgayBatDau", started)):
             if unit is not None and moment is not None and moment > self._tomorrow(unit.time_zone):
                 fields.refuse(name, _("lies in the future"))
         if problems or unit is None or processed is None:
             raise RefusedError(problems)
-        told = [dossier, processed, status, department, position]
-        return StepRecord(
-            _code(dossier, told),
-            unit.id,
-            dossier,
-            processed,
-            status,
-            department,
-            position,
-            started,
-            due,
-        )
+        return StepRecord(_code(told), unit.id, *told, started, due)
 
     def _unit(
         self, record: dict[str, Any], dossier: str, processed: int | None, fields: Fields
@@ -102,7 +85,36 @@ class StepReader(UnitFinder):
         return found
 
 
-def _code(dossier: str, told: list[object]) -> str:
+class _Told(NamedTuple):
+    """What tells a step from others."""
+
+    dossier: str
+    processed: int | None
+    status: int
+    department: str
+    position: str
+
+
+def _told(fields: Fields) -> _Told:
+    dossier = fields.code("MaHoSo", _LONGEST_CODE, required=True)
+    before = len(fields.problems)
+    processed = fields.moment("ThoiDiemXuLy")
+    if processed is None and len(fields.problems) == before:
+        fields.refuse("ThoiDiemXuLy", _("is required"))
+    status = fields.choice("TrangThai", _STATUSES, gettext_noop("unknown status"))
+    return _Told(
+        dossier, processed, status, fields.name("PhongBanXuLy", 200), fields.name("ChucDanh", 100)
+    )
+
+
+def step_code(kept: Mapping[str, Any]) -> str:
+    """The code of the step these fields describe; its dossier's where they do not tell the step."""
+    fields = Fields(dict(kept), [])
+    told = _told(fields)
+    return told.dossier if fields.problems else _code(told)
+
+
+def _code(told: _Told) -> str:
     """The dossier's code and a mark of what tells the step from the dossier's others."""
     mark = blake2b(msgspec.json.encode(told), digest_size=_MARK_BYTES).hexdigest()
-    return f"{dossier[: _LONGEST_CODE - len(mark) - 1]}~{mark}"
+    return f"{told.dossier[: _LONGEST_CODE - len(mark) - 1]}~{mark}"

@@ -87,5 +87,8 @@ PROCEDURE = Vocabulary(
 APPLIED_PROCEDURE = Vocabulary("applied_procedure", [*_KEPT, _AT, _CODE, *_HELD, _LEVEL])
 """Procedures at units: one row is how far one can be done online at one unit, from a moment on."""
 
-CATALOGUE = Vocabulary("catalogue", [_AT, _CODE, _LEVEL, *_SAID])
-"""The catalogue as it was at a moment: one row is one procedure at one unit that applies it."""
+CATALOGUE = Vocabulary("catalogue", [_CODE, _LEVEL, *_SAID])
+"""The catalogue as it was at a moment: one row is one procedure as far online as it is somewhere.
+
+Not by unit: whether a measure holds is asked of each procedure and level once, for all units.
+"""

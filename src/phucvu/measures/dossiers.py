@@ -155,9 +155,10 @@ DOSSIER = Vocabulary(
         text(
             "settlement",
             "what its payments come to: 'free' nothing to pay, 'open' something unpaid, 'paid', "
-            "'online' something paid online; '' where no payment was sent",
+            "'online' something paid online; '' where none was sent that was not cancelled",
             "tình trạng thanh toán: 'free' không phải nộp, 'open' còn khoản chưa nộp, 'paid' đã "
-            "nộp, 'online' có khoản nộp trực tuyến; '' nếu không có khoản nào được gửi",
+            "nộp, 'online' có khoản nộp trực tuyến; '' nếu không có khoản nào được gửi hoặc đều đã "
+            "hủy",
         ),
     ],
 )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -19,6 +17,7 @@ from phucvu import __version__
 from phucvu.counters import reading
 from phucvu.counters.models import Change
 from phucvu.opendata.licence import licence
+from phucvu.opendata.streaming import streamed
 from phucvu.opendata.tables import Table
 from phucvu.opendata.writing.forms import FORMS
 from phucvu.register.facts import FACTS
@@ -84,11 +83,8 @@ def answer_file(
     def whole() -> HttpResponseBase:
         found = table()
         chunks = FORMS[form].write(found)
-        body = _in_steps(chunks) if isinstance(request, ASGIRequest) else chunks
-        response = StreamingHttpResponse(body, content_type=FORMS[form].media_type)
-        how = "inline" if form == "json" else "attachment"
-        response.headers["Content-Disposition"] = f'{how}; filename="{found.name}.{form}"'
-        return response
+        name = f"{found.name}.{form}"
+        return streamed(request, chunks, FORMS[form].media_type, name, inline=form == "json")
 
     return conditional(request, version, whole)
 
@@ -115,10 +111,3 @@ def open_to_all(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
     return response
-
-
-async def _in_steps(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """A chunk at a time, each made in the thread of the request."""
-    step = sync_to_async(lambda: next(chunks, None))
-    while (chunk := await step()) is not None:
-        yield chunk

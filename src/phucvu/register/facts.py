@@ -88,12 +88,14 @@ class Fact:
         return self.model._meta.db_table
 
 
-# What the payments of a dossier come to, of those neither cancelled nor exempt. One that was paid
-# back is open again.
-_DUE = "cancelled_at IS NULL AND NOT exempt AND amount > 0"
+# What the payments of a dossier come to. One that was cancelled says nothing: an attempt to pay
+# online that came to nothing leaves the fee as it was. One that was paid back is open again.
+_ASKED = "cancelled_at IS NULL"
+_DUE = f"{_ASKED} AND NOT exempt AND amount > 0"
 _PAID = "paid_at IS NOT NULL AND refunded_at IS NULL"
 _SETTLEMENT = (
-    f"CASE WHEN SUM(CASE WHEN {_DUE} THEN 1 ELSE 0 END) = 0 THEN 'free'"
+    f"CASE WHEN SUM(CASE WHEN {_ASKED} THEN 1 ELSE 0 END) = 0 THEN ''"
+    f" WHEN SUM(CASE WHEN {_DUE} THEN 1 ELSE 0 END) = 0 THEN 'free'"
     f" WHEN SUM(CASE WHEN {_DUE} AND {_PAID} AND method IN ('national', 'gateway')"
     " THEN 1 ELSE 0 END) > 0 THEN 'online'"
     f" WHEN SUM(CASE WHEN {_DUE} AND NOT ({_PAID}) THEN 1 ELSE 0 END) > 0 THEN 'open'"

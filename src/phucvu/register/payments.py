@@ -13,7 +13,7 @@ __all__ = ["Payment", "PaymentMethod", "PaymentPurpose"]
 
 
 class PaymentPurpose(models.TextChoices):
-    """What is paid for (LoaiPhiLePhi)."""
+    """What is paid for."""
 
     FEE = "fee", _("fee")
     CHARGE = "charge", _("charge")
@@ -21,7 +21,7 @@ class PaymentPurpose(models.TextChoices):
 
 
 class PaymentMethod(models.TextChoices):
-    """How it was paid (HinhThucThu); the first two are online."""
+    """How it was paid; the first two are online."""
 
     NATIONAL = "national", _("online on the national portal")
     GATEWAY = "gateway", _("online through another gateway")

@@ -25,6 +25,7 @@ __all__ = [
     "ResultKind",
     "TermUnit",
     "holds_at",
+    "spans",
     "standing_at",
 ]
 
@@ -191,6 +192,23 @@ def holds_at(model: type[Procedure | ProcedureAtUnit], alias: str, wall: int) ->
         f" AND {alias}.id NOT IN (SELECT earlier.id FROM {table} AS later"
         f" JOIN {table} AS earlier ON {same} WHERE later.from_at <= {at}"
         f" AND (earlier.from_at IS NULL OR earlier.from_at < later.from_at))"
+    )
+
+
+def spans(model: type[Procedure | ProcedureAtUnit]) -> str:
+    """SQL: a SELECT of the model's rows, each with `next_at`, when another takes its place.
+
+    A row holds from `from_at` (null: ever) until the first of `until_at` and `next_at` that there
+    is: at each moment those that `holds_at` picks.
+    """
+    same = " AND ".join(f"later.{name} = earlier.{name}" for name in _SAME[model])
+    table = model._meta.db_table
+    return (
+        f"SELECT held.*, succeeded.next_at FROM {table} AS held LEFT JOIN ("  # noqa: S608
+        f"SELECT earlier.id, MIN(later.from_at) AS next_at FROM {table} AS later"
+        f" JOIN {table} AS earlier ON {same} WHERE later.from_at IS NOT NULL"
+        f" AND (earlier.from_at IS NULL OR earlier.from_at < later.from_at) GROUP BY earlier.id"
+        f") AS succeeded ON succeeded.id = held.id"
     )
 
 

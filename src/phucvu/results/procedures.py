@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,13 +14,20 @@ from phucvu.counters.distinct import (
     count_procedures,
     units_with_catalogue,
 )
+from phucvu.counters.distinct_months import count_by_month
 from phucvu.counters.reading import Window
 from phucvu.register.walltime import wall_now
 from phucvu.scorecards import Edition
 from phucvu.scoring import Indicator, Period, Procedures
 from phucvu.units.tree import UnitTree
 
-__all__ = ["ProcedureNumbers", "as_it_stands", "procedure_numbers", "terms_of"]
+__all__ = [
+    "ProcedureNumbers",
+    "as_it_stands",
+    "monthly_procedure_numbers",
+    "procedure_numbers",
+    "terms_of",
+]
 
 # window → the term's name → the number
 Numbers = Mapping[str, Mapping[str, int]]
@@ -62,25 +69,59 @@ def procedure_numbers(
     subtrees = {unit: {unit, *(node.id for node in tree.descendants(unit))} for unit in units}
     at = wall_now(now)
     listing = units_with_catalogue(set().union(*subtrees.values()), at)
-    # Most installations' boards have no catalogue: then nothing is asked of the store.
-    told = {
-        _when(window): [term for term in asked if listing or not _is_listed(edition, term)]
-        for window, asked in terms.items()
-    }
-    told = {window: asked for window, asked in told.items() if asked}
+    told = _told(edition, terms, listing)
     if not told:
         return ProcedureNumbers({}, frozenset(listing))
     asked = Asked(told, edition.measures, edition.catalogue, period, bound, at)
     counts = count_procedures(asked, subtrees)
-    found: dict[int, dict[str, Mapping[str, int]]] = {}
-    for unit, windows in counts.items():
-        dated = not subtrees[unit].isdisjoint(counting)
-        found[unit] = {
-            when.value: numbers
-            for when, numbers in windows.items()
-            if dated or isinstance(when, Moment)
-        }
+    found = {
+        unit: _known(numbers, not subtrees[unit].isdisjoint(counting))
+        for unit, numbers in counts.items()
+    }
     return ProcedureNumbers(found, frozenset(listing))
+
+
+def monthly_procedure_numbers(
+    edition: Edition,
+    parts: Collection[int],
+    bounds: Mapping[Period, int],
+    counting: Collection[int],
+    now: datetime,
+) -> Mapping[Period, Numbers]:
+    """The same of one unit for each of some months, all read at once.
+
+    `parts`: the unit and all below it. `bounds`: the consecutive months, the earliest first, with
+    the wall time to which each is counted.
+    """
+    at = wall_now(now)
+    told = _told(edition, _own_terms(edition), units_with_catalogue(parts, at))
+    if not told:
+        return {}
+    asked = [
+        Asked(told, edition.measures, edition.catalogue, month, bound, at)
+        for month, bound in bounds.items()
+    ]
+    dated = not set(parts).isdisjoint(counting)
+    counts = count_by_month(asked, parts)
+    return {month: _known(numbers, dated) for month, numbers in zip(bounds, counts, strict=True)}
+
+
+def _told(
+    edition: Edition, terms: Mapping[str, Sequence[Procedures]], listing: Collection[int]
+) -> dict[When, list[Procedures]]:
+    """The terms to ask for. Most installations have no catalogue: then hardly any."""
+    told = {
+        _when(window): [term for term in asked if listing or not _is_listed(edition, term)]
+        for window, asked in terms.items()
+    }
+    return {window: asked for window, asked in told.items() if asked}
+
+
+def _known(counts: Mapping[When, Mapping[str, int]], dated: bool) -> Numbers:
+    """The numbers of which something is known; `dated`: whether there ever was a dossier."""
+    return {
+        when.value: numbers for when, numbers in counts.items() if dated or isinstance(when, Moment)
+    }
 
 
 def terms_of(indicator: Indicator) -> tuple[Procedures, ...]:

@@ -12,6 +12,8 @@ from threading import Lock
 from time import monotonic
 from typing import NamedTuple
 
+from django.db import connection
+
 from phucvu.counters.changes import newest_stated
 from phucvu.results.figures import FigureSet
 from phucvu.units.tree import UnitTree
@@ -40,6 +42,8 @@ class Remembered:
 
     def get(self, key: Hashable, tree: UnitTree, gather: Callable[[], FigureSet]) -> FigureSet:
         """What is remembered of `key` on this tree, or what `gather` gives. Only to be read."""
+        if connection.in_atomic_block:  # what is read in it may be taken back
+            return gather()
         # Before the figures are read: what is stated meanwhile is read anew the next time.
         stated = newest_stated()
         found = self._kept.get(key)

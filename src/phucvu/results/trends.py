@@ -6,35 +6,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.utils import timezone
 
-from phucvu.counters import reading
-from phucvu.counters.pooling import Asked, pooled
 from phucvu.register.models import Source, StatedFigure
-from phucvu.results.boards import UnitScore, bound_of, current_edition, score_units
-from phucvu.results.counted import counted_figures, measures_by_window
+from phucvu.results.boards import UnitScore, current_edition, score_units
 from phucvu.results.figures import FigureSource
-from phucvu.results.inputs import Report, national_reports
 from phucvu.results.known import known_facts
+from phucvu.results.trend_points import Point, points_by_month, says_something
 from phucvu.scorecards import Edition
-from phucvu.scoring import Counted, IndicatorResult, Kind, Period, PeriodError, score
+from phucvu.scoring import Kind, Period, PeriodError
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
 __all__ = ["Point", "Trend", "trend", "trends_of_totals"]
 
 _MONTHS = 12
-
-
-@dataclass(frozen=True)
-class Point:
-    """A value at a period or, of published figures, at a moment."""
-
-    period: Period
-    as_of: datetime | None
-    ratio: Decimal | None
-    points: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -73,8 +59,7 @@ def trend(
     counted: dict[str, list[Point]] = defaultdict(list)
     same = tree
     for month_tree, months in _by_tree(trees or (lambda month: same), _months_until(period, now)):
-        read = _shared if month_tree.shares.get(unit.id) else _counted
-        for id_, points in read(edition, month_tree, unit, months, now).items():
+        for id_, points in points_by_month(edition, month_tree, unit, months, now).items():
             counted[id_] += points
     indicators = _published(edition, snapshots) | counted
     # What is counted has no moments: the month's own score stands in for a snapshot.
@@ -160,57 +145,6 @@ def _totals(scores: Sequence[UnitScore], *, by_month: bool) -> list[Point]:
     ]
 
 
-def _counted(
-    edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
-) -> dict[str, list[Point]]:
-    """The counted components by month, all read at once."""
-    below = [unit.id, *(node.id for node in tree.descendants(unit.id))]
-    facts = known_facts(edition, tree, below)
-    parts = facts.parts(unit.id, facts.by_kind)
-    if not parts:
-        return {}
-    quantities = reading.monthly_sums(edition.measures, months, parts)
-    by_clock = {
-        window: [
-            name
-            for name in names
-            if (measure := edition.measures[name]).clock and measure.fact in facts.by_kind
-        ]
-        for window, names in measures_by_window(edition).items()
-    }
-    reports = national_reports(tree, below, months)
-    found: dict[str, list[Point]] = defaultdict(list)
-    for month in months:
-        asked = Asked(edition.measures, by_clock, month, bound_of(month, now))
-        for window, sums in pooled(asked, {unit.id: parts})[unit.id].items():
-            quantities[month][window].update(sums)
-
-        def report(received: int, month: Period = month) -> Report:
-            return reports.of(unit.id, month, received)
-
-        figures = counted_figures(edition, quantities[month], report, known=facts.of(unit.id))
-        scored = score(edition.scorecard, {id_: figure for id_, (figure, _) in figures.items()})
-        for id_ in figures:
-            component = scored.indicators[id_]
-            if _says_something(component):
-                found[id_].append(Point(month, None, component.ratio, component.points))
-    return found
-
-
-def _shared(
-    edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
-) -> dict[str, list[Point]]:
-    """The same month by month, for a unit that has a share of one that was split."""
-    found: dict[str, list[Point]] = defaultdict(list)
-    for month in months:
-        (scored,) = score_units(edition, tree, [unit], month, now)
-        for id_, provenance in scored.provenance.items():
-            component = scored.result.indicators[id_]
-            if provenance.source is FigureSource.COUNTED and _says_something(component):
-                found[id_].append(Point(month, None, component.ratio, component.points))
-    return found
-
-
 def _by_tree(
     trees: Callable[[Period], UnitTree], months: list[Period]
 ) -> list[tuple[UnitTree, list[Period]]]:
@@ -230,18 +164,12 @@ def _published(edition: Edition, snapshots: Sequence[UnitScore]) -> dict[str, li
     for snapshot in snapshots:
         for id_, provenance in snapshot.provenance.items():
             component = snapshot.result.indicators[id_]
-            if provenance.source is not FigureSource.COUNTED and _says_something(component):
+            if provenance.source is not FigureSource.COUNTED and says_something(component):
                 # A figure that a later snapshot did not carry is one point still, not two.
                 found[id_][provenance.as_of] = Point(
                     snapshot.period, provenance.as_of, component.ratio, component.points
                 )
     return {id_: list(points.values()) for id_, points in found.items()}
-
-
-def _says_something(component: IndicatorResult) -> bool:
-    """A month without facts is a gap in the line, not a fall to whatever the rule gives for it."""
-    empty = isinstance(component.figure, Counted) and component.figure.denominator == 0
-    return component.ratio is not None and not empty
 
 
 def _months_until(period: Period, now: datetime) -> list[Period]:

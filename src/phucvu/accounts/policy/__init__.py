@@ -11,13 +11,14 @@ from phucvu.accounts.policy.delegation import Hindrance, hindrance
 from phucvu.accounts.policy.leading import LED, FiguresReach, figures_reach
 from phucvu.accounts.policy.roles import Role, Standing
 from phucvu.accounts.policy.table import TABLE, Answer
-from phucvu.accounts.policy.things import BY_KEY, BY_UNIT, PUBLIC, Thing
+from phucvu.accounts.policy.things import BY_KEY, BY_UNIT, PUBLIC, SENT_BY_KEY, Thing
 
 __all__ = [
     "BY_KEY",
     "BY_UNIT",
     "LED",
     "PUBLIC",
+    "SENT_BY_KEY",
     "TABLE",
     "Answer",
     "FiguresReach",

@@ -27,6 +27,10 @@ _ROLES: dict[Role | Standing, tuple[str, str]] = {
     Standing.ADMINISTRATOR: ("administrator", "made on the server by `phucvu account create`"),
     Standing.SENDING_KEY: ("key to send", "an API key made to send facts"),
     Standing.READING_KEY: ("key to read", "an API key made to read dossiers"),
+    Standing.CATALOGUE_KEY: (
+        "key to the catalogue",
+        "an API key made to send the catalogue of procedures",
+    ),
 }
 _THINGS: dict[Thing, str] = {
     Thing.SCORES: "score pages, components, the scorecard, `GET /units`",
@@ -58,6 +62,7 @@ _THINGS: dict[Thing, str] = {
     Thing.ADMIN: "the administration site's door; its sections are the things above",
     Thing.SYSTEM: "accounts, sign-in data and whatever names no thing",
     Thing.SEND: "`POST` of facts",
+    Thing.SEND_CATALOGUE: "`POST` of procedures and of which unit applies them",
     Thing.READ: "`GET` of dossiers",
 }
 

@@ -30,3 +30,4 @@ class Standing(StrEnum):
     ADMINISTRATOR = "administrator"
     SENDING_KEY = "sending_key"
     READING_KEY = "reading_key"
+    CATALOGUE_KEY = "catalogue_key"

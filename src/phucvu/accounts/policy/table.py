@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from phucvu.accounts.policy.roles import Role, Standing
-from phucvu.accounts.policy.things import PUBLIC, Thing
+from phucvu.accounts.policy.things import BY_KEY, PUBLIC, Thing
 
 __all__ = ["TABLE", "Answer"]
 
@@ -62,6 +62,8 @@ _GRANTED: dict[Thing, _Row] = {
     Thing.ADMIN: dict.fromkeys([role for role in Role if role != Role.VIEWER], Answer.YES),
     Thing.SYSTEM: {},
     Thing.SEND: {Standing.SENDING_KEY: Answer.SUBTREE},
+    # Whoever is measured by the catalogue does not change it by the way, with the key of its feed.
+    Thing.SEND_CATALOGUE: {Standing.CATALOGUE_KEY: Answer.SUBTREE},
     Thing.READ: {Standing.READING_KEY: Answer.SUBTREE},
 }
 
@@ -69,8 +71,7 @@ _GRANTED: dict[Thing, _Row] = {
 def _table() -> Mapping[Thing, _Row]:
     table: dict[Thing, _Row] = {thing: {Standing.ANYONE: Answer.YES} for thing in PUBLIC}
     for thing, row in _GRANTED.items():
-        by_key = Standing.SENDING_KEY in row or Standing.READING_KEY in row
-        granted_only = by_key or thing is Thing.PERSONAL
+        granted_only = thing in BY_KEY or thing is Thing.PERSONAL
         table[thing] = row if granted_only else {**row, Standing.ADMINISTRATOR: Answer.YES}
     return table
 

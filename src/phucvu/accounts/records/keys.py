@@ -1,4 +1,4 @@
-"""Keys that let another system send facts, or read them."""
+"""Keys that let another system send facts or the catalogue, or read dossiers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ class ApiKey(models.Model):
     class Purpose(models.TextChoices):
         SEND = "send", _("to send facts")
         READ = "read", _("to read dossiers")
+        CATALOGUE = "catalogue", _("to send the catalogue of procedures")
 
     name = models.CharField(_("name"), max_length=100)
     unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.CASCADE)
     purpose = models.CharField(
-        _("purpose"), max_length=8, choices=Purpose.choices, default=Purpose.SEND
+        _("purpose"), max_length=10, choices=Purpose.choices, default=Purpose.SEND
     )
     prefix = models.CharField(_("begins with"), max_length=12, db_index=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)

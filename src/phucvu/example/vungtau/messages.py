@@ -141,7 +141,7 @@ def _payment(life: Life, chance: Random) -> dict[str, Any]:
             {
                 "TenPhiLePhi": "Lệ phí",
                 "MaPhiLePhi": f"LP-{life.procedure.code}",
-                "HinhThucThu": "1" if paid else "0",
+                "HinhThucThu": "1",
                 "Gia": "0" if exempt else str(fee),
                 "LoaiPhiLePhi": "1",
             }

@@ -15,6 +15,7 @@ from phucvu.accounts.audit import Wanted, search
 from phucvu.accounts.audit.exporting import json_lines
 from phucvu.accounts.models import AuditEntry
 from phucvu.accounts.policy import Thing
+from phucvu.opendata.streaming import streamed
 from phucvu.web.desk.gate import desk_page, saw, show_desk
 
 __all__ = ["export", "listed"]
@@ -46,11 +47,8 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same lines, oldest first, as lines of JSON."""
     found = _found(request, _wanted(request)).order_by("id")
     saw(request, "audit.export", Thing.AUDIT, rows=found.count())
-    return StreamingHttpResponse(
-        json_lines(found.iterator(chunk_size=2_000)),
-        content_type="application/x-ndjson",
-        headers={"Content-Disposition": 'attachment; filename="nhat-ky.jsonl"'},
-    )
+    lines = json_lines(found.iterator(chunk_size=2_000))
+    return streamed(request, lines, "application/x-ndjson", "nhat-ky.jsonl")
 
 
 def _wanted(request: HttpRequest) -> Wanted:

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from phucvu.accounts.asking import may, reach_of
 from phucvu.accounts.doors import RefusedError, door
 from phucvu.accounts.policy import Thing
+from phucvu.opendata.streaming import streamed
 from phucvu.register.models import Dossier
 from phucvu.register.walltime import from_wall, wall_now
 from phucvu.register.worklist import Work, is_open, open_dossiers, work_of
@@ -103,11 +104,8 @@ def export(request: HttpRequest, code: str) -> StreamingHttpResponse:
     unit = unit_at(code)
     found = open_dossiers(unit.id)
     saw(request, "dossiers.export", Thing.EXPORTS, unit, rows=found.count())
-    return StreamingHttpResponse(
-        _lines(found.iterator(chunk_size=1_000)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="ho-so-{unit.code}.csv"'},
-    )
+    lines = _lines(found.iterator(chunk_size=1_000))
+    return streamed(request, lines, "text/csv; charset=utf-8", f"ho-so-{unit.code}.csv")
 
 
 def _lines(rows: Iterable[Dossier]) -> Iterator[str]:

@@ -10,7 +10,13 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +34,7 @@ from phucvu.intake.uploads.extent import lines_of
 from phucvu.intake.uploads.folders import file_of, forget, mapping_of, refused_of, safe_name
 from phucvu.intake.uploads.plans import needs_columns, said_of
 from phucvu.intake.uploads.preview import preview
+from phucvu.opendata.streaming import streamed_file
 from phucvu.web.desk.gate import desk_page, officer, show_desk
 from phucvu.web.desk.shown import kinds_named, show_preview
 
@@ -184,9 +191,9 @@ def drop(request: HttpRequest, number: UUID) -> HttpResponse:
 
 @require_safe
 @desk_page(Thing.BRING)
-def refused(request: HttpRequest, number: UUID) -> FileResponse:
+def refused(request: HttpRequest, number: UUID) -> StreamingHttpResponse:
     """The rows that were refused, in the form they came in, to mend and bring again."""
     path = refused_of(mine(request, number))
     if path is None:
         raise Http404(_("Nothing was refused, or it was a week ago."))
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+    return streamed_file(request, path)
