@@ -11,8 +11,9 @@ _site = get_asgi_application()
 # Only now: what they import needs the settings.
 from phucvu.config.body_limit import BodyLimit  # noqa: E402
 from phucvu.intake.uploads.worker import wake  # noqa: E402
+from phucvu.web.live.front import LiveFront  # noqa: E402
 from phucvu.web.shared_pages import SharedPages  # noqa: E402
 
-application = BodyLimit(SharedPages(_site))
+application = LiveFront(BodyLimit(SharedPages(_site)))
 # Files whose taking in was cut short go on.
 wake()
