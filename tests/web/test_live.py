@@ -316,12 +316,14 @@ def test_the_program_answers_everything_else(monkeypatch: pytest.MonkeyPatch) ->
         for method, path in (("POST", "/su-kien/"), ("GET", "/")):
             scope = {"type": "http", "method": method, "path": path, "headers": []}
             await site(scope, None, None)  # type: ignore[arg-type]
-        monkeypatch.setattr(hubs, "MOST_LISTENERS", 0)
         scope = {"type": "http", "method": "GET", "path": "/su-kien/", "headers": []}
+        monkeypatch.setattr(front, "PUBLIC", frozenset())
+        await LiveFront(program)(scope, None, None)  # type: ignore[arg-type]
+        monkeypatch.setattr(hubs, "MOST_LISTENERS", 0)
         await site(scope, None, None)  # type: ignore[arg-type]
 
     asyncio.run(main())
-    assert asked == ["POST /su-kien/", "GET /", "GET /su-kien/"]
+    assert asked == ["POST /su-kien/", "GET /", "GET /su-kien/", "GET /su-kien/"]
 
 
 def test_a_page_that_was_just_made_is_not_looked_up_for(monkeypatch: pytest.MonkeyPatch) -> None:

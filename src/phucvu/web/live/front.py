@@ -1,8 +1,9 @@
 """The public stream of events, answered before the program.
 
 Django holds a thread for every request as long as it lasts, and an open page's stream lasts for
-hours: a thousand of them would be a thousand threads. There is nothing to decide here, for events
-are public, say which units changed and nothing else.
+hours: a thousand of them would be a thousand threads. There is nothing to decide here: the stream
+says which units changed and nothing else. Where the policy does not open it to everybody, or no
+room is left, the program answers.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from phucvu.accounts.policy import PUBLIC, Thing
 from phucvu.web.live.hub import hub
 from phucvu.web.live.views import HEADERS, seen
 
@@ -28,14 +30,15 @@ _Site = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
 
 
 class LiveFront:
-    """The program with its public stream before it; who finds no room there is told so by it."""
+    """The program with its public stream before it."""
 
     def __init__(self, site: _Site) -> None:
         self._site = site
+        self._is_public = Thing.EVENTS in PUBLIC
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
-        streams = scope["type"] == "http" and scope["path"] == _ADDRESS
-        if not streams or scope["method"] != "GET" or hub().is_full:
+        asks = scope["type"] == "http" and (scope["method"], scope["path"]) == ("GET", _ADDRESS)
+        if not asks or not self._is_public or hub().is_full:
             await self._site(scope, receive, send)
             return
         asked = QueryDict(scope["query_string"])
@@ -44,11 +47,13 @@ class LiveFront:
         sending = asyncio.create_task(_send_all(events, send))
         going = asyncio.create_task(_gone(receive))
         try:
-            await asyncio.wait({sending, going}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({sending, going}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             sending.cancel()
             going.cancel()
             await asyncio.wait({sending, going})
+        for task in done:
+            task.result()  # a failure is raised, for the server to record
 
 
 async def _send_all(events: AsyncIterator[bytes], send: _Send) -> None:

@@ -64,9 +64,9 @@ class Hub:
         try:
             yield b"retry: 2000\n\n"
             await watch.started.wait()
-            # The watcher has begun before we look back, so nothing falls between the two;
-            # what both see is told twice, which does no harm.
-            # Who knows what the watcher knows has missed nothing: a page that was just made.
+            # The watcher has begun before we look back, so nothing falls between the two; what
+            # both see is told twice, which does no harm. A page that was just made knows what the
+            # watcher knows, and need not look.
             if (
                 since is not None
                 and since < watch.source.newest
