@@ -13,6 +13,8 @@ use([GridComponent, LineChart, MarkLineComponent, RadarChart, RadarComponent, SV
 const charts = new Map();
 
 function radar({ axes, series }, paint, narrow) {
+  // What stands beside the figure needs its room on a phone.
+  const short = axes.length > 4 && axes.every((axis) => axis.short.length <= 10);
   return {
     tooltip: {
       ...tooltip(paint),
@@ -20,7 +22,7 @@ function radar({ axes, series }, paint, narrow) {
         axes.map((axis) => `${axis.name}: <b>${axis.text}</b>`).join("<br>"),
     },
     radar: {
-      radius: narrow ? (axes.length > 4 ? "60%" : "48%") : "66%",
+      radius: narrow ? (short ? "60%" : "47%") : "66%",
       indicator: axes.map((axis) => ({ name: axis.short, max: 100 })),
       splitNumber: 4,
       axisName: {

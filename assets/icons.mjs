@@ -11,6 +11,7 @@ export const ICONS = {
   desk: "outline/layout-dashboard",
   download: "outline/download",
   equal: "outline/equal",
+  feed: "outline/rss",
   flag: "outline/flag-exclamation",
   formula: "outline/math-function",
   inbox: "outline/inbox",

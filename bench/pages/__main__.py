@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import subprocess
@@ -19,9 +20,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.measure import Outcome, percentile
+from bench.pages.process import Process, allow_files
 
 _SECONDS = 4.0
 _CONNECTIONS = 16
+_OPEN_PAGES, _CHANGES = 1_000, 4
 _PORT, _PEER_PORT = 8911, 8912
 _STORE = "sqlite"
 _ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +49,7 @@ def main() -> int:
 
 def _measure(folder: Path) -> list[Outcome]:
     from bench.pages.country import PERIOD, load
+    from bench.pages.listening import follow, refresh
     from bench.pages.load import ask_once, run_load
     from phucvu.config.commands import prepare_store
 
@@ -54,15 +58,26 @@ def _measure(folder: Path) -> list[Outcome]:
     units, figures = load()
     _say(f"{units:,} units, {figures:,} figures in {time.perf_counter() - began:.0f} s")
     addresses = _addresses(PERIOD)
-    with _server([sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application",
-                  "--port", str(_PORT), "--log-level", "warning"], _PORT, "/healthz"):  # fmt: skip
-        first = ask_once(_PORT, addresses)
+    allow_files(3 * _OPEN_PAGES)
+    command = [sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application"]
+    command += ["--port", str(_PORT), "--log-level", "warning", "--timeout-graceful-shutdown", "2"]
+    with _server(command, _PORT, "/healthz"):
+        first = asyncio.run(ask_once(_PORT, addresses))
         _say(f"{len(addresses)} pages made, the slowest in {max(first):.0f} ms")
         steady = run_load(_PORT, addresses, seconds=_SECONDS, connections=_CONNECTIONS)
         with _changes(every=1.0):
             busy = run_load(_PORT, addresses[:6], seconds=_SECONDS, connections=_CONNECTIONS)
+    units = ["VN", "H01"]
+    pages = [f"/don-vi/{unit}/" for unit in units]
+    with _server(command, _PORT, "/healthz") as server:
+        asyncio.run(ask_once(_PORT, pages + addresses[:6]))
+        followed = follow(
+            _PORT, server, units, addresses[:6], _change, pages=_OPEN_PAGES, changes=_CHANGES
+        )
+        refreshed = refresh(_PORT, units, pages, _change, _OPEN_PAGES)
     peer = _datasette(folder / "phucvu.sqlite3")
     peer_is = "Datasette, a unit's rows as a page" if peer else "Datasette is not installed"
+    many = f"{_OPEN_PAGES:,} open pages"
     return [
         Outcome("pages, nothing changes", _STORE, "requests/s", steady.rate, "more", 500,
                 peer.rate if peer else None, peer_is),
@@ -75,6 +90,17 @@ def _measure(folder: Path) -> list[Outcome]:
         Outcome("a page made anew, the slowest", _STORE, "ms", max(first), "less"),
         Outcome("a page over the wire", _STORE, "KB", steady.size / 1000, "less", 300,
                 peer.size / 1000 if peer else None, peer_is),
+        Outcome(f"{many}, connecting", _STORE, "s", followed.opening, "less", 5),
+        Outcome("… changes not heard of", _STORE, "", followed.missing, "less", 0),
+        Outcome("… from the commit to the page, median", _STORE, "ms", followed.median, "less"),
+        Outcome("… 99 of 100 within", _STORE, "ms", followed.p99, "less", 1_000),
+        Outcome("… while pages are asked for", _STORE, "ms", followed.busy, "less", 1_000),
+        Outcome("… these answered, 99 of 100 within", _STORE, "ms", followed.answers, "less"),
+        Outcome("… memory for each", _STORE, "KB", followed.memory, "less", 20),
+        Outcome("… work for each change and page", _STORE, "µs", followed.work, "less"),
+        Outcome(f"{many} with the new figures, half of them", _STORE, "s", refreshed.median,
+                "less"),
+        Outcome("… all of them", _STORE, "s", refreshed.last, "less", 10),
     ]  # fmt: skip
 
 
@@ -96,21 +122,27 @@ def _addresses(period: str) -> list[str]:
     ]  # fmt: skip
 
 
-@contextmanager
-def _changes(every: float) -> Iterator[None]:
-    """Somebody's dossiers keep arriving."""
+def _change() -> int:
+    """A dossier of the first province arrives. Returns the number of the change."""
     from django.db import transaction
 
     from phucvu.counters.changes import announce
     from phucvu.units.models import Unit
+    from phucvu.web.newest import newest_change
 
-    unit = Unit.objects.get(code="H01")
+    with transaction.atomic():
+        announce([Unit.objects.get(code="H01").pk])
+        return newest_change()
+
+
+@contextmanager
+def _changes(every: float) -> Iterator[None]:
+    """Somebody's dossiers keep arriving."""
     stop = threading.Event()
 
     def arrive() -> None:
         while not stop.wait(every):
-            with transaction.atomic():
-                announce([unit.pk])
+            _change()
 
     thread = threading.Thread(target=arrive)
     thread.start()
@@ -139,7 +171,7 @@ def _datasette(store: Path):  # type: ignore[no-untyped-def]
 
 
 @contextmanager
-def _server(command: list[str], port: int, healthy: str) -> Iterator[None]:
+def _server(command: list[str], port: int, healthy: str) -> Iterator[Process]:
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=_ROOT
     )
@@ -152,7 +184,7 @@ def _server(command: list[str], port: int, healthy: str) -> Iterator[None]:
                 time.sleep(0.1)
         else:
             raise RuntimeError(f"{command[2]} did not start")
-        yield
+        yield Process(process.pid)
     finally:
         process.terminate()
         process.wait()

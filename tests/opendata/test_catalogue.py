@@ -8,6 +8,9 @@ import pytest
 from django.test import Client
 from rdflib import DCAT, DCTERMS, RDF, XSD, Graph, Literal, URIRef
 
+from phucvu.units.models import Kind
+from tests.dossiers import unit
+
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
@@ -47,6 +50,23 @@ def test_every_file_it_names_is_there(client: Client, graph: Graph) -> None:
         media_types = graph.objects(URIRef(file), DCAT.mediaType)
         told = [str(each).partition("/media-types/")[2] for each in media_types]
         assert told == [response["Content-Type"].partition(";")[0]]
+
+
+def test_all_communes_of_a_country_are_a_data_set_of_their_own(
+    client: Client, country: SimpleNamespace
+) -> None:
+    unit("H20.01", country.good, Kind.COMMUNE)
+    document = client.get("/du-lieu/danh-muc.jsonld").content
+    graph = Graph().parse(data=document, format="json-ld")
+
+    dataset = URIRef("http://testserver/du-lieu/diem/VN/2026?loai=commune")
+    files = {
+        str(file)
+        for distribution in graph.objects(dataset, DCAT.distribution)
+        for file in graph.objects(distribution, DCAT.downloadURL)
+    }
+    assert "http://testserver/du-lieu/diem/VN/2026.parquet?loai=commune" in files
+    assert len(files) == 4
 
 
 def test_a_period_is_said_in_days(graph: Graph) -> None:

@@ -81,6 +81,49 @@ def test_one_unit_with_those_below_it(client: Client, published: SimpleNamespace
     assert client.get("/du-lieu/don-vi/KHONG/thay-doi.atom").status_code == 404
 
 
+def test_only_the_periods_asked_for(client: Client, published: SimpleNamespace) -> None:
+    publish(published.good, "70.00", AS_OF - timedelta(days=9), period="2026-Q3")
+    publish(published.good, "71.00", AS_OF, period="2026-Q3")
+
+    def titles(query: str) -> list[str]:
+        return [e.title for e in feed_of(client, f"/du-lieu/thay-doi.atom{query}").entries]
+
+    year = "Đơn vị H20: 86,19 điểm (+6,69), Năm 2026"
+    quarter = "Đơn vị H20: 71 điểm (+1), Quý III/2026"
+    assert sorted(titles("")) == [quarter, year]
+    assert titles("?ky=year") == titles("?ky=2026") == [year]
+    assert titles("?ky=quarter") == titles("?ky=2026-Q3") == [quarter]
+    assert titles("?ky=month") == []
+    refused = client.get("/du-lieu/thay-doi.atom?ky=hom-qua")
+    assert refused.status_code == 404
+    assert "year, half, quarter, month" in refused.content.decode()
+
+
+def test_a_change_has_one_id_in_every_feed(client: Client, published: SimpleNamespace) -> None:
+    feeds = [
+        feed_of(client, address)
+        for address in (
+            "/du-lieu/thay-doi.atom", "/du-lieu/thay-doi.atom?ky=year",
+            "/du-lieu/don-vi/H20/thay-doi.atom?ky=2026",
+        )
+    ]  # fmt: skip
+    assert len({feed.entries[0].id for feed in feeds}) == 1
+    assert len({feed.feed.id for feed in feeds}) == 3
+
+
+def test_pages_lead_to_the_feed_of_their_kind_of_period(
+    client: Client, published: SimpleNamespace
+) -> None:
+    publish(published.good, "70.00", AS_OF, period="2026-Q3")
+    for page in ("/don-vi/H20/?ky=2026-Q3", "/bang-xep-hang/VN/?ky=2026-Q3"):
+        code = page.split("/")[2]
+        text = client.get(page).content.decode()
+        feed = f"/du-lieu/don-vi/{code}/thay-doi.atom?ky=quarter"
+        assert f'<link rel="alternate" type="application/atom+xml" href="{feed}"' in text
+        assert f'<a class="feed-link" href="{feed}">' in text
+        assert client.get(feed).status_code == 200
+
+
 def test_what_atom_asks_for_is_there(client: Client, published: SimpleNamespace) -> None:
     root = ElementTree.fromstring(client.get("/du-lieu/thay-doi.atom").content)  # noqa: S314
 

@@ -20,9 +20,9 @@ from phucvu.opendata.columns import SCORES, STATES
 from phucvu.register.models import Source
 from phucvu.results.boards import unit_score
 from phucvu.scoring import Period
-from phucvu.units.models import Unit
+from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
-from tests.dossiers import dossier, store
+from tests.dossiers import dossier, store, unit
 from tests.figures import stated
 from tests.web.conftest import AS_OF, state
 
@@ -112,6 +112,19 @@ def test_a_board_can_be_narrowed(client: Client, country: SimpleNamespace) -> No
 
     assert {row["component"] for row in rows} == {"2.1"} and len(rows) == 3
     assert rows_of(client, f"{BOARD}.csv?loai=commune") == []
+
+
+def test_communes_further_below_are_one_file(client: Client, country: SimpleNamespace) -> None:
+    for number, province in enumerate([country.good, country.zero]):
+        state(unit(f"X{number}", province, Kind.COMMUNE), "2.1", 9 + number, 10)
+
+    rows = rows_of(client, f"{BOARD}.csv?loai=commune&chi-so=2.1")
+
+    assert [(row["unit"], row["parent"], row["ratio"]) for row in rows] == [
+        ("X1", "H40", "100.00"), ("X0", "H20", "90.00"),
+    ]  # fmt: skip
+    named = client.get(f"{BOARD}.xlsx?loai=commune")["Content-Disposition"]
+    assert 'filename="diem-VN-2026-commune.xlsx"' in named
 
 
 def test_text_never_becomes_a_formula(client: Client, country: SimpleNamespace) -> None:

@@ -14,6 +14,7 @@ from phucvu.results.keeping import keep_day, kept_scores
 from phucvu.results.models import KeptDay, KeptScore
 from phucvu.results.week import Week, week_of
 from phucvu.scoring import Period
+from phucvu.scoring.periods import Kind as PeriodKind
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 from tests.dossiers import dossier, store, unit
@@ -150,5 +151,12 @@ def test_the_feed_tells_a_counted_year_from_day_to_day(city):
         (second.at, 80, Decimal("84.50")),
         (NOW - timedelta(days=20), 60, 61),
     ]
+    tree_of_ward = [tree.by_code("VT.1")]
+    assert total_changes(tree_of_ward, tree=tree, most=10, of=Period.parse("2026")) == found
+    rows.filter(kept=second).update(period="2026-03")
+    first_month = KeptScore.objects.get(unit=ward, period="2026-03", kept=first)
+    KeptScore.objects.filter(pk=first_month.pk).update(total=70, missing=0, until=second)
+    (of_month,) = total_changes(tree_of_ward, tree=tree, most=10, of=PeriodKind.MONTH)
+    assert (str(of_month.period), of_month.before, of_month.by) == ("2026-03", 70, Decimal("14.5"))
     assert first.at < second.at
     assert [band.name.en for band in (found[0].band_before, found[0].band_after)] == ["Good"] * 2

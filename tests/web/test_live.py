@@ -13,8 +13,12 @@ import pytest
 from django.test import AsyncClient
 
 from phucvu.counters.models import Change
-from phucvu.web import live
-from phucvu.web.live import Hub, News, Reader
+from phucvu.web.live import front, views
+from phucvu.web.live import hub as hubs
+from phucvu.web.live import news as newses
+from phucvu.web.live.front import LiveFront
+from phucvu.web.live.hub import Hub
+from phucvu.web.live.news import News, Reader
 
 MOMENT = datetime(2026, 10, 10, 3, 32, 5, tzinfo=UTC)
 
@@ -24,7 +28,7 @@ class Script:
 
     def __init__(self) -> None:
         self.log: list[News] = []
-        self.told = 0
+        self.newest = 0
         self.failures = 0
         self.closed = 0
 
@@ -32,13 +36,13 @@ class Script:
         self.log.append(News(len(self.log) + 1, frozenset(units), MOMENT))
 
     def start(self) -> None:
-        self.told = len(self.log)
+        self.newest = len(self.log)
 
     def news(self) -> News | None:
         if self.failures:
             self.failures -= 1
             raise OSError("the database is away")
-        return self._since(self.told, remember=True)
+        return self._since(self.newest, remember=True)
 
     def after(self, since: int) -> News | None:
         return self._since(since)
@@ -49,7 +53,7 @@ class Script:
     def _since(self, since: int, remember: bool = False) -> News | None:
         fresh = self.log[since:]
         if remember:
-            self.told = len(self.log)
+            self.newest = len(self.log)
         if not fresh:
             return None
         units = frozenset(code for news in fresh for code in news.units or ())
@@ -129,16 +133,16 @@ def test_nobody_listens_nobody_looks() -> None:
         await stream.aclose()  # type: ignore[attr-defined]
         assert hub.listeners == 0
         await asyncio.sleep(0.05)
-        looks = script.told
+        looks = script.newest
         script.change("A")
         await asyncio.sleep(0.05)
-        assert script.told == looks
+        assert script.newest == looks
 
     assert run(scenario).closed == 1
 
 
 def test_a_slow_listener_is_told_to_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "MOST_WAITING", 3)
+    monkeypatch.setattr(hubs, "MOST_WAITING", 3)
 
     async def scenario(script: Script, hub: Hub) -> None:
         stream = await opened(hub, since=0)
@@ -155,7 +159,7 @@ def test_a_slow_listener_is_told_to_read_again(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_quiet_stream_is_kept_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "HEARTBEAT", 0.02)
+    monkeypatch.setattr(hubs, "HEARTBEAT", 0.02)
 
     async def scenario(script: Script, hub: Hub) -> None:
         stream = await opened(hub)
@@ -165,7 +169,7 @@ def test_a_quiet_stream_is_kept_open(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_failing_database_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "AFTER_FAILURE", 0.01)
+    monkeypatch.setattr(hubs, "AFTER_FAILURE", 0.01)
 
     async def scenario(script: Script, hub: Hub) -> None:
         stream = await opened(hub)
@@ -218,7 +222,7 @@ class TestReader:
     def test_too_much_to_list_is_a_reset(
         self, country: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(live, "MOST_MISSED", 2)
+        monkeypatch.setattr(newses, "MOST_MISSED", 2)
         first, *_ = [Change.objects.create(unit_ids=[country.ward.id]) for _ in range(4)]
         reader = Reader()
         reader.start()
@@ -227,7 +231,8 @@ class TestReader:
 
 def test_the_view_streams_and_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     script = Script()
-    monkeypatch.setattr(live, "_hub", lambda: Hub(lambda: script, interval=0.005))
+    own = Hub(lambda: script, interval=0.005)
+    monkeypatch.setattr(views, "hub", lambda: own)
 
     async def main() -> None:
         script.change("VT")
@@ -243,8 +248,102 @@ def test_the_view_streams_and_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> 
     asyncio.run(main())
 
 
+class Connection:
+    """A reader's end of an ASGI request."""
+
+    def __init__(self, site: Any, query: str, *headers: tuple[bytes, bytes]) -> None:
+        self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.gone = asyncio.Event()
+        scope = {"type": "http", "method": "GET", "path": "/su-kien/", "headers": headers,
+                 "query_string": query.encode()}  # fmt: skip
+        self.task = asyncio.create_task(site(scope, self._receive, self.sent.put))
+
+    async def _receive(self) -> dict[str, Any]:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def event(self) -> dict[str, Any]:
+        """The next event."""
+
+        async def body() -> AsyncIterator[bytes]:
+            yield (await self.sent.get())["body"]
+
+        return await event(body())
+
+
+def test_a_server_streams_without_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def program(*_: Any) -> None:
+        raise AssertionError("the stream does not reach it")
+
+    async def main() -> None:
+        script = Script()
+        own = Hub(lambda: script, interval=0.005)
+        monkeypatch.setattr(front, "hub", lambda: own)
+        script.change("VT")
+        reader = Connection(LiveFront(program), "don-vi=VT&tu=0")
+        head = await reader.sent.get()
+        assert head["status"] == 200
+        assert dict(head["headers"]) == {
+            b"content-type": b"text/event-stream",
+            b"cache-control": b"no-store",
+            b"x-accel-buffering": b"no",
+        }
+        assert await reader.event() == {"retry": "2000"}
+        assert (await reader.event())["data"]["units"] == ["VT"]
+        script.change("VT")
+        assert (await reader.event())["id"] == "2"
+        back = Connection(LiveFront(program), "don-vi=VT&tu=0", (b"last-event-id", b"1"))
+        await back.sent.get()
+        await back.event()
+        assert (await back.event())["id"] == "2"
+        assert own.listeners == 2
+        reader.gone.set()
+        back.gone.set()
+        await asyncio.wait_for(asyncio.gather(reader.task, back.task), 2)
+        assert own.listeners == 0
+
+    asyncio.run(main())
+
+
+def test_the_program_answers_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def program(scope: dict[str, Any], *_: Any) -> None:
+        asked.append(f"{scope['method']} {scope['path']}")
+
+    async def main() -> None:
+        site = LiveFront(program)
+        for method, path in (("POST", "/su-kien/"), ("GET", "/")):
+            scope = {"type": "http", "method": method, "path": path, "headers": []}
+            await site(scope, None, None)  # type: ignore[arg-type]
+        scope = {"type": "http", "method": "GET", "path": "/su-kien/", "headers": []}
+        monkeypatch.setattr(front, "PUBLIC", frozenset())
+        await LiveFront(program)(scope, None, None)  # type: ignore[arg-type]
+        monkeypatch.setattr(hubs, "MOST_LISTENERS", 0)
+        await site(scope, None, None)  # type: ignore[arg-type]
+
+    asyncio.run(main())
+    assert asked == ["POST /su-kien/", "GET /", "GET /su-kien/", "GET /su-kien/"]
+
+
+def test_a_page_that_was_just_made_is_not_looked_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(script: Script, hub: Hub) -> None:
+        script.change("A")
+        first = await opened(hub)
+        waiting = asyncio.create_task(event(first))
+        await asyncio.sleep(0.03)
+        monkeypatch.setattr(script, "after", lambda since: pytest.fail("looked up"))
+        second = await opened(hub, since=script.newest)
+        also = asyncio.create_task(event(second))
+        await asyncio.sleep(0.03)
+        script.change("B")
+        assert (await waiting)["data"]["units"] == (await also)["data"]["units"] == ["B"]
+
+    run(scenario)
+
+
 def test_a_full_process_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "MOST_LISTENERS", 0)
+    monkeypatch.setattr(hubs, "MOST_LISTENERS", 0)
 
     async def main() -> None:
         response = await AsyncClient().get("/su-kien/")

@@ -86,6 +86,10 @@ def test_the_communes_of_the_whole_country_are_one_map(
     found = units_on(page)
     assert set(found) == {"H0.01", "H1.01", "H2.01"}
     assert (found["H0.01"]["text"], found["H1.01"]["fill"]) == ("90,00\N{NO-BREAK SPACE}%", None)
+    for form in ("csv", "json", "xlsx", "parquet"):
+        file = f"/du-lieu/diem/VN/2026.{form}?loai=commune"
+        assert f'href="{file}"' in page
+        assert client.get(file).status_code == 200
     answer = client.get("/ban-do/VN/hinh.geojson?loai=commune")
     assert {each["properties"]["code"] for each in answer.json()["features"]} == set(found)
 

@@ -12,9 +12,10 @@ _site = get_asgi_application()
 from phucvu.config.body_limit import BodyLimit  # noqa: E402
 from phucvu.config.store_connections import keep_open  # noqa: E402
 from phucvu.intake.uploads.worker import wake  # noqa: E402
+from phucvu.web.live.front import LiveFront  # noqa: E402
 from phucvu.web.shared_pages import SharedPages  # noqa: E402
 
 keep_open()
-application = BodyLimit(SharedPages(_site))
+application = LiveFront(BodyLimit(SharedPages(_site)))
 # Files whose taking in was cut short go on.
 wake()

@@ -158,8 +158,9 @@ def keep_days(stop: threading.Event) -> None:
 
 def _run_example(address: str, stop: threading.Event) -> None:
     from phucvu.example import loading
+    from phucvu.example.history import load_history
 
-    loading.load_history(address, stop_event=stop)
+    load_history(address, stop_event=stop)
     if stop.is_set():
         return
     threading.Thread(target=keep_days, args=(stop,), daemon=True).start()

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from phucvu.example import loading
+from phucvu.example.history import load_history
 from phucvu.example.sending import SendingError
 from phucvu.example.vungtau.simulation import Batch
 from phucvu.register.models import Status
@@ -46,10 +47,10 @@ def load(url: str, scale: float) -> None:
     start = time.perf_counter()
     loading.load_static()
     try:
-        sent = loading.load_history(url, stop_event=_stop_on_signals(), scale=scale)
+        sent = load_history(url, stop_event=_stop_on_signals(), scale=scale)
     except (SendingError, loading.ExampleError) as error:
         raise click.ClickException(str(error)) from error
-    _console.print(f"{sent:,} dossiers sent in {time.perf_counter() - start:.1f} s.")
+    _console.print(f"{sent:,} messages sent in {time.perf_counter() - start:.1f} s.")
 
 
 @example.command()

@@ -1,21 +1,18 @@
-"""Loading the example: the provinces as published, and the simulated city of Vũng Tàu."""
+"""The example: the provinces as published, and the simulated city of Vũng Tàu at work."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from importlib.resources import files
-from itertools import chain, islice
+from itertools import islice
 from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connections
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from phucvu.example.keys import example_key
 from phucvu.example.sending import Sender
@@ -24,9 +21,8 @@ from phucvu.example.vungtau.catalogue import profiles
 from phucvu.example.vungtau.listing import city_catalogue
 from phucvu.example.vungtau.lives import Life
 from phucvu.example.vungtau.reorganising import reorganise
-from phucvu.example.vungtau.simulation import Batch, events, expected_number, first_day, history
+from phucvu.example.vungtau.simulation import Batch, events
 from phucvu.example.vungtau.typed import FLAG, typed_figures
-from phucvu.intake import models as intake
 from phucvu.intake.actions import receive
 from phucvu.intake.catalogue_file import import_catalogue
 from phucvu.intake.kinds import FIGURES
@@ -36,18 +32,11 @@ from phucvu.register.walltime import from_wall
 from phucvu.units.loading import load_units
 from phucvu.units.tree import load_eras
 
-__all__ = ["ExampleError", "city_now", "load_history", "load_static", "open_lives", "run_live"]
+__all__ = ["ZONE", "ExampleError", "city_now", "load_static", "open_lives", "run_live"]
 
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _PUBLISHED = ("provinces-2026-09-17.csv", "provinces-2026-10-10.csv")
-_BATCH = 500
-# The city's last half-year, to be seen beside what became of it. What came in on its very last
-# day may have been received on the next, when the city was no more.
-_BEFORE = (date(2025, 1, 1), date(2025, 6, 29))
-_PATIENCE = 60.0
 _LAG = timedelta(seconds=60)
-# The journal remembers how far the history has been sent.
-_MARK = "example: history until "
 _STILL_OPEN = (
     Status.REGISTERED,
     Status.RECEIVED,
@@ -66,7 +55,7 @@ class ExampleError(Exception):
 
 def city_now() -> datetime:
     """The moment on the city's clock, to the second, without a zone."""
-    return datetime.now(_ZONE).replace(tzinfo=None, microsecond=0)
+    return datetime.now(ZONE).replace(tzinfo=None, microsecond=0)
 
 
 def load_static() -> None:
@@ -84,43 +73,6 @@ def load_static() -> None:
     today = city_now().date()
     if not _typed_since(today.replace(day=1)):
         _state(typed_figures(today).splitlines(), "typed figures")
-
-
-def load_history(
-    base_url: str,
-    key: str | None = None,
-    progress: Progress | None = None,
-    *,
-    stop_event: Event | None = None,
-    scale: float = 1.0,
-) -> int:
-    """Send the dossiers of the city's last half-year and of this year; return how many were sent.
-
-    What an earlier call has sent is not sent again; whole days that passed since are added.
-    """
-    now = city_now()
-    done = _sent_until()
-    if done is not None and done.date() >= now.date():
-        return 0
-    first = max(first_day(now.date()), done.date() if done else date.min)
-    sent: Iterator[dict[str, Any]] = (
-        message
-        for message in history(first, now, scale)
-        if done is None or message["NgayNopHoSo"] > f"{done:%Y%m%d%H%M%S}"
-    )
-    expected = expected_number(first, now.date(), scale)
-    if done is None:
-        sent = chain(history(_BEFORE[0], now, scale, _BEFORE[1]), sent)
-        expected += expected_number(*_BEFORE, scale)
-    stop = stop_event or Event()
-    with (
-        Sender(base_url, key or example_key(), stop, _PATIENCE) as sender,
-        _shown(progress) as bar,
-    ):
-        counts = _send(sent, expected, sender, bar)
-    if not stop.is_set():
-        _mark_sent(now, counts)
-    return sum(counts.values())
 
 
 def run_live(
@@ -141,7 +93,7 @@ def run_live(
             going = open_lives()
             _let_go_of_the_store()
             for moment, batch in events(city_now(), speed, going):
-                wait = (moment - datetime.now(_ZONE).replace(tzinfo=None)).total_seconds()
+                wait = (moment - datetime.now(ZONE).replace(tzinfo=None)).total_seconds()
                 if wait > 0 and stop.wait(wait):
                     return
                 if wait < -_LAG.total_seconds():
@@ -170,53 +122,6 @@ def open_lives() -> list[Life]:
     return found
 
 
-def _send(
-    messages: Iterator[dict[str, Any]], expected: int, sender: Sender, progress: Progress
-) -> dict[str, int]:
-    counts = {"accepted": 0, "unchanged": 0, "refused": 0}
-    task = progress.add_task("Dossiers of Vũng Tàu (simulated)", total=expected)
-    for batch in _batches(messages):
-        answer = sender.post(batch)
-        if answer is None:
-            break
-        for name in counts:
-            counts[name] += answer[name]
-        if answer["refused"]:
-            refused = [r for r in answer.get("results", []) if r.get("result") == "refused"]
-            raise ExampleError(f"the server refused {answer['refused']} dossiers: {refused[:3]}")
-        progress.advance(task, len(batch))
-    else:
-        # Fewer than expected: the last day is not over yet.
-        progress.update(task, total=sum(counts.values()))
-    return counts
-
-
-def _batches(messages: Iterator[dict[str, Any]]) -> Iterator[Batch]:
-    while batch := list(islice(messages, _BATCH)):
-        yield batch
-
-
-def _shown(progress: Progress | None) -> AbstractContextManager[Progress]:
-    """The caller's progress display, or one of our own while it is needed."""
-    if progress is not None:
-        return nullcontext(progress)
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    )
-
-
-def _sent_until() -> datetime | None:
-    mark = intake.Batch.objects.filter(origin__startswith=_MARK).order_by("-id").first()
-    return datetime.fromisoformat(mark.origin.removeprefix(_MARK)) if mark else None
-
-
-def _mark_sent(until: datetime, counts: dict[str, int]) -> None:
-    origin = f"{_MARK}{until.isoformat()}"
-    intake.Batch.objects.create(
-        origin=origin, digest=hashlib.sha256(origin.encode()).hexdigest(), **counts
-    )
-
-
 def _let_go_of_the_store() -> None:
     """What follows may last for days and needs no connection."""
     for connection in connections.all(initialized_only=True):
@@ -229,7 +134,7 @@ def _typed_since(day: date) -> bool:
         unit__code=CITY,
         source=Source.TYPED,
         flags=FLAG,
-        as_of__gte=datetime(day.year, day.month, day.day, tzinfo=_ZONE),
+        as_of__gte=datetime(day.year, day.month, day.day, tzinfo=ZONE),
     ).exists()
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from phucvu.opendata.licence import licence
 from phucvu.opendata.writing.forms import FORMS
+from phucvu.results.boards import communes_further_below
 from phucvu.results.periods import periods_with_data
 from phucvu.scoring import Period
+from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["catalogue"]
@@ -30,7 +32,10 @@ Address = Callable[..., str]
 def catalogue(
     tree: UnitTree, publisher: str, site: str, api: str, address: Address
 ) -> dict[str, Any]:
-    """A data set for each unit with units below it and each period there is anything of."""
+    """A data set for each unit with units below it and each period there is anything of.
+
+    Of a country one more for all its communes.
+    """
     parents = [unit for unit in tree if tree.children(unit.id)]
     return {
         "@context": _CONTEXT,
@@ -63,29 +68,33 @@ def catalogue(
 def _datasets(
     tree: UnitTree, unit: UnitNode, publisher: str, site: str, address: Address
 ) -> Iterator[dict[str, Any]]:
+    boards = {"": f"Điểm các đơn vị thuộc {unit.name}"}
+    if communes_further_below(tree, unit):
+        boards[Kind.COMMUNE] = f"Điểm mọi xã, phường, đặc khu thuộc {unit.name}"
     for period in periods_with_data(unit, tree=tree):
-        yield {
-            "@id": address("board", unit.code, period, "csv").removesuffix(".csv"),
-            "@type": "dcat:Dataset",
-            "dct:identifier": f"diem-{unit.code}-{period}",
-            "dct:title": _said(f"Điểm các đơn vị thuộc {unit.name}, {period.label('vi')}"),
-            "dct:description": _said(
-                "Tổng điểm, điểm nhóm và chỉ số thành phần của từng đơn vị trực thuộc: tử số, "
-                "mẫu số, tỷ lệ, điểm, nguồn và thời điểm của số liệu."
-                + (" Số liệu mô phỏng." if unit.simulated else "")
-            ),
-            "dct:publisher": {"@type": "foaf:Agent", "foaf:name": publisher},
-            "dct:temporal": _interval(period),
-            "dct:accrualPeriodicity": {"@id": _FREQUENCY, "@type": "dct:Frequency"},
-            "dcat:keyword": [_said("thủ tục hành chính"), _said("dịch vụ công"), _said("766")],
-            "dcat:landingPage": {
-                "@id": f"{site}?don-vi={unit.code}&ky={period}",
-                "@type": "foaf:Document",
-            },
-            "dcat:distribution": [
-                _distribution(address("board", unit.code, period, form), form) for form in FORMS
-            ],
-        }
+        for kind, title in boards.items():
+            query = f"?loai={kind}" if kind else ""
+            files = {form: address("board", unit.code, period, form) + query for form in FORMS}
+            yield {
+                "@id": files["csv"].replace(".csv", "", 1),
+                "@type": "dcat:Dataset",
+                "dct:identifier": "-".join(["diem", unit.code, str(period), kind]).rstrip("-"),
+                "dct:title": _said(f"{title}, {period.label('vi')}"),
+                "dct:description": _said(
+                    "Tổng điểm, điểm nhóm và chỉ số thành phần của từng đơn vị: tử số, mẫu số, "
+                    "tỷ lệ, điểm, nguồn và thời điểm của số liệu."
+                    + (" Số liệu mô phỏng." if unit.simulated else "")
+                ),
+                "dct:publisher": {"@type": "foaf:Agent", "foaf:name": publisher},
+                "dct:temporal": _interval(period),
+                "dct:accrualPeriodicity": {"@id": _FREQUENCY, "@type": "dct:Frequency"},
+                "dcat:keyword": [_said("thủ tục hành chính"), _said("dịch vụ công"), _said("766")],
+                "dcat:landingPage": {
+                    "@id": f"{site}?don-vi={unit.code}&ky={period}",
+                    "@type": "foaf:Document",
+                },
+                "dcat:distribution": [_distribution(file, form) for form, file in files.items()],
+            }
 
 
 def _distribution(file: str, form: str) -> dict[str, Any]:

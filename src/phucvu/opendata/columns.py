@@ -111,7 +111,14 @@ SCORES: Sequence[Column] = (
     _POINTS,
     Column("maximum", Type.DECIMAL, _("full marks")),
     Column("band", Type.TEXT, _("the band of a total that lacks nothing, by its official name")),
-    Column("rank", Type.INTEGER, _("rank of the total among units of the same kind and parent")),
+    Column(
+        "rank",
+        Type.INTEGER,
+        _(
+            "rank of the total among units of the same kind and parent; where a file has all "
+            "communes of a country, among these"
+        ),
+    ),
     Column("change", Type.DECIMAL, _("points of the total gained or lost since `compared_with`")),
     Column("compared_with", Type.TEXT, _("the period or the moment the change is measured from")),
     _STATE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import NAMESPACE_URL, uuid5
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,38 +10,49 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from phucvu.opendata.licence import licence
 from phucvu.opendata.serving import conditional, version_of
 from phucvu.results.boards import current_edition
 from phucvu.results.changes import TotalChange, total_changes
-from phucvu.scoring import number
+from phucvu.results.periods import SHOWN
+from phucvu.scoring import Period, PeriodError, number
+from phucvu.scoring.periods import Kind
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
 __all__ = ["changes_feed"]
 
 _MOST = 200
+_KINDS = {
+    Kind.YEAR: _("years"),
+    Kind.NINE_MONTHS: _("nine months"),
+    Kind.HALF: _("half-years"),
+    Kind.QUARTER: _("quarters"),
+    Kind.MONTH: _("months"),
+    Kind.SPAN: _("spans of months"),
+}
 _MINUS = "\N{MINUS SIGN}"
 
 
 @require_safe
 def changes_feed(request: HttpRequest, code: str = "") -> HttpResponseBase:
-    """The newest changes of totals, at most 200."""
-    tree = load_tree()
+    """The newest changes of totals, at most 200. `?ky=`: of one period, or of a kind of period."""
+    tree, of = load_tree(), _periods(request.GET.get("ky", ""))
     units = _units(tree, code)
     if not units:
-        raise Http404(_("There is no unit with the code %(code)s.") % {"code": code})
+        raise Http404(gettext("There is no unit with the code %(code)s.") % {"code": code})
     top = max(units, key=lambda unit: len(tree.descendants(unit.id)))
     edition = current_edition()
-    version = version_of(tree, top, edition, "atom", code, request.get_host())
+    version = version_of(tree, top, edition, "atom", code, of, request.get_host())
 
     def whole() -> HttpResponseBase:
-        changes = total_changes(units, edition, tree=tree, most=_MOST)
+        changes = total_changes(units, edition, tree=tree, most=_MOST, of=of)
         # Always in Vietnamese: a reader of feeds has no cookie to say otherwise.
         with translation.override("vi"):
-            feed = _feed(request, top, code, changes)
+            feed = _feed(request, top, code, of, changes)
         response = HttpResponse(content_type=feed.content_type)
         feed.write(response, "utf-8")
         return response
@@ -55,19 +67,43 @@ def _units(tree: UnitTree, code: str) -> list[UnitNode]:
     return [] if unit is None else [unit, *tree.descendants(unit.id)]
 
 
-def _feed(request: HttpRequest, top: UnitNode, code: str, changes: list[TotalChange]) -> Atom1Feed:
+def _periods(written: str) -> Period | Kind | None:
+    """What `?ky=` asks for: a kind of period, one period, or nothing in particular."""
+    if not written:
+        return None
+    with suppress(ValueError):
+        return Kind(written)
+    try:
+        return Period.parse(written)
+    except PeriodError as error:
+        raise Http404(
+            gettext("%(text)s is neither a period nor a kind of period: %(kinds)s.")
+            % {"text": written, "kinds": ", ".join(SHOWN)}
+        ) from error
+
+
+def _feed(
+    request: HttpRequest,
+    top: UnitNode,
+    code: str,
+    of: Period | Kind | None,
+    changes: list[TotalChange],
+) -> Atom1Feed:
     address = reverse("opendata:changes_of", args=[code]) if code else reverse("opendata:changes")
-    here = request.build_absolute_uri(address)
+    here = request.build_absolute_uri(address + (f"?ky={of}" if of else ""))
+    title = gettext("Changes of the totals: %(unit)s") % {
+        "unit": top.name if code else gettext("all units")
+    }
     feed = Atom1Feed(
-        title=_("Changes of the totals: %(unit)s") % {"unit": top.name if code else _("all units")},
+        title=f"{title}, {_said(of)}" if of else title,
         link=request.build_absolute_uri("/du-lieu/"),
-        description=_(
+        description=gettext(
             "When a publication, newly typed figures or a day’s counts change a unit’s total."
         ),
         language="vi",
         author_name=top.name,
         feed_url=here,
-        feed_guid=_id(f"feed/{code}"),
+        feed_guid=_id(f"feed/{code}/{of}" if of else f"feed/{code}"),
         feed_copyright=f"{licence().name}: {licence().address}",
     )
     for change in changes:
@@ -84,6 +120,10 @@ def _feed(request: HttpRequest, top: UnitNode, code: str, changes: list[TotalCha
     return feed
 
 
+def _said(of: Period | Kind) -> str:
+    return of.label("vi") if isinstance(of, Period) else str(_KINDS[of])
+
+
 def _id(name: str) -> str:
     """The same for ever, whatever name the site is reached by."""
     return f"urn:uuid:{uuid5(NAMESPACE_URL, f'phucvu/{name}')}"
@@ -91,7 +131,7 @@ def _id(name: str) -> str:
 
 def _title(change: TotalChange) -> str:
     sign = "+" if change.by > 0 else _MINUS
-    return _("%(unit)s: %(points)s points (%(change)s), %(period)s") % {
+    return gettext("%(unit)s: %(points)s points (%(change)s), %(period)s") % {
         "unit": change.unit.name,
         "points": number(change.after),
         "change": sign + number(abs(change.by)),
@@ -100,17 +140,17 @@ def _title(change: TotalChange) -> str:
 
 
 def _summary(change: TotalChange) -> str:
-    text = _("From %(before)s to %(after)s points, by the figures of %(moment)s.") % {
+    text = gettext("From %(before)s to %(after)s points, by the figures of %(moment)s.") % {
         "before": number(change.before),
         "after": number(change.after),
         "moment": timezone.localtime(change.moment).strftime("%d/%m/%Y %H:%M"),
     }
     old, new = change.band_before, change.band_after
     if old is not None and new is not None and old != new:
-        text += " " + _("Band: %(before)s → %(after)s.") % {
+        text += " " + gettext("Band: %(before)s → %(after)s.") % {
             "before": old.name.vi,
             "after": new.name.vi,
         }
     if change.unit.simulated:
-        text += " " + _("Simulated data.")
+        text += " " + gettext("Simulated data.")
     return text

@@ -27,13 +27,17 @@ __all__ = ["board_file", "procedures_file", "trends_file", "unit_file"]
 
 @require_safe
 def board_file(request: HttpRequest, code: str, period: str, form: str) -> HttpResponseBase:
-    """The units directly below one: total, groups, components. `?loai=`, `?chi-so=`, `?tai=`."""
+    """The units directly below one: total, groups, components. `?loai=`, `?chi-so=`, `?tai=`.
+
+    Of a kind that is only further below, such as the communes of the country, all there are.
+    """
     asked = asked_of(request, code, period, form)
     version = _version(asked, asked.kind, asked.component, form)
+    kind = f"-{asked.kind}" if asked.kind else ""
 
     def table() -> Table:
         rows = score_rows(_scores(asked, version), asked.tree, asked.component)
-        return _table(request, f"diem-{code}-{period}", SCORES, rows)
+        return _table(request, f"diem-{code}-{period}{kind}", SCORES, rows)
 
     return answer_file(request, version, form, table)
 
@@ -96,7 +100,7 @@ def _version(asked: Asked, *more: object) -> Version:
 
 def _scores(asked: Asked, version: Version) -> Sequence[UnitScore]:
     present = {child.kind for child in asked.tree.children(asked.unit.id)}
-    kinds = [kind for kind in Kind if kind in present and asked.kind in (None, kind)]
+    kinds = [asked.kind] if asked.kind else [kind for kind in Kind if kind in present]
     return [
         score
         for kind in kinds

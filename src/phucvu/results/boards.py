@@ -27,6 +27,7 @@ __all__ = [
     "Scoreboard",
     "UnitScore",
     "bound_of",
+    "communes_further_below",
     "current_edition",
     "score_units",
     "scoreboard",
@@ -173,6 +174,13 @@ def units_of_kind(tree: UnitTree, parent: UnitNode, kind: Kind) -> list[UnitNode
     """The units of a kind directly below one; where none is, those further below."""
     direct = [child for child in tree.children(parent.id) if child.kind == kind]
     return direct or [node for node in tree.descendants(parent.id) if node.kind == kind]
+
+
+def communes_further_below(tree: UnitTree, unit: UnitNode) -> bool:
+    """Whether communes are below a unit, but none directly: a country's are its provinces'."""
+    if any(child.kind == Kind.COMMUNE for child in tree.children(unit.id)):
+        return False
+    return any(node.kind == Kind.COMMUNE for node in tree.descendants(unit.id))
 
 
 def unit_score(

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from phucvu.register.models import StatedFigure
@@ -15,6 +16,7 @@ from phucvu.results.boards import UnitScore, current_edition, score_units
 from phucvu.results.models import KeptScore
 from phucvu.scorecards import Edition
 from phucvu.scoring import Band, Period, PeriodError
+from phucvu.scoring.periods import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["TotalChange", "total_changes"]
@@ -48,19 +50,23 @@ def total_changes(
     *,
     tree: UnitTree,
     most: int,
+    of: Period | Kind | None = None,
 ) -> list[TotalChange]:
     """The newest changes of these units' totals, at most `most`.
 
     Totals are compared only where neither side lacks a component, or what was lacking would read
     as a gain or a loss. A total's first appearance is no change. What is counted moves all the
-    time: of it the year's total is told once a day, as it was kept then, and what was stated for
-    the same year meanwhile is part of that.
+    time: of it a total is told once a day, as it was kept then, and what was stated for the same
+    period meanwhile is part of that.
+
+    `of`: one period, or those of a kind. Without it, every period that was stated and, as a day
+    moves a month, a quarter and a year at once, of what is counted the years.
     """
     edition = current_edition(edition)
-    daily, counted_from = _kept(edition, units, most)
+    daily, counted_from = _kept(edition, units, most, of or Kind.YEAR)
     stated = [
         change
-        for change in _stated(edition, tree, units, most)
+        for change in _stated(edition, tree, units, most, of)
         if (first := counted_from.get((change.unit.id, str(change.period)))) is None
         or change.moment < first
     ]
@@ -68,11 +74,15 @@ def total_changes(
 
 
 def _stated(
-    edition: Edition, tree: UnitTree, units: Sequence[UnitNode], most: int
+    edition: Edition,
+    tree: UnitTree,
+    units: Sequence[UnitNode],
+    most: int,
+    of: Period | Kind | None,
 ) -> list[TotalChange]:
     found: list[TotalChange] = []
     scored = 0
-    for period, moment, part in _moments(units):
+    for period, moment, part in _moments(units, of):
         found += _changed(edition, tree, part, period, moment)
         scored += len(part)
         if len(found) >= most or scored >= _MOST_SCORED:
@@ -81,14 +91,15 @@ def _stated(
 
 
 def _kept(
-    edition: Edition, units: Sequence[UnitNode], most: int
+    edition: Edition, units: Sequence[UnitNode], most: int, of: Period | Kind
 ) -> tuple[list[TotalChange], dict[tuple[int, str], datetime]]:
     """The newest changes from one kept day to another, and since when a total is counted."""
     by_id = {unit.id: unit for unit in units}
-    years = KeptScore.objects.filter(unit_id__in=by_id, counted=True, period__regex=r"^\d{4}$")
-    first = years.order_by().values_list("unit_id", "period").annotate(first=Min("kept__at"))
+    periods = _texts(KeptScore.objects.all(), of)
+    counted = KeptScore.objects.filter(unit_id__in=by_id, counted=True, period__in=periods)
+    first = counted.order_by().values_list("unit_id", "period").annotate(first=Min("kept__at"))
     counted_from = {(unit, period): moment for unit, period, moment in first}
-    whole = years.filter(missing=0, total__isnull=False, edition=edition.digest)
+    whole = counted.filter(missing=0, total__isnull=False, edition=edition.digest)
     newer = whole.select_related("kept").order_by("-kept__at", "unit__code")[:most]
     ended = {row.kept_id for row in newer}
     before = {(r.unit_id, r.period, r.until_id): r for r in whole.filter(until_id__in=ended)}
@@ -107,23 +118,33 @@ def _kept(
     return found, counted_from
 
 
-def _moments(
-    units: Sequence[UnitNode],
-) -> Iterator[tuple[Period, datetime, Sequence[UnitNode]]]:
-    """Each moment with the units somebody stated figures of, the newest first, a part at a time."""
-    by_id = {unit.id: unit for unit in units}
-    figures = StatedFigure.objects.of_indicators().filter(unit_id__in=by_id)
-    stated = figures.order_by("-as_of", "period")
-    for text, moment in stated.values_list("period", "as_of").distinct()[:_MOST_SCORED]:
+def _texts(rows: QuerySet[Any], of: Period | Kind | None) -> dict[str, Period]:
+    """The periods there are rows of and that are asked for, by how they are written."""
+    found: dict[str, Period] = {}
+    for text in rows.order_by().values_list("period", flat=True).distinct():
         try:
             period = Period.parse(text)
         except PeriodError:
             continue  # a period no page can show; the import refuses such rows
+        if of is None or of in (period, period.kind):
+            found[text] = period
+    return found
+
+
+def _moments(
+    units: Sequence[UnitNode], of: Period | Kind | None
+) -> Iterator[tuple[Period, datetime, Sequence[UnitNode]]]:
+    """Each moment with the units somebody stated figures of, the newest first, a part at a time."""
+    by_id = {unit.id: unit for unit in units}
+    figures = StatedFigure.objects.of_indicators().filter(unit_id__in=by_id)
+    periods = _texts(figures, of)
+    asked = figures.filter(period__in=periods).order_by("-as_of", "period")
+    for text, moment in asked.values_list("period", "as_of").distinct()[:_MOST_SCORED]:
         at_it = figures.filter(period=text, as_of=moment)
         ids = at_it.order_by("unit_id").values_list("unit_id", flat=True).distinct()
         touched = [by_id[id_] for id_ in ids]
         for start in range(0, len(touched), _AT_ONCE):
-            yield period, moment, touched[start : start + _AT_ONCE]
+            yield periods[text], moment, touched[start : start + _AT_ONCE]
 
 
 def _changed(

@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
 from phucvu.counters.models import Change
+from phucvu.results.boards import communes_further_below
 from phucvu.results.maps import Atlas, View
 from phucvu.results.periods import default_period, periods_with_data
 from phucvu.scoring import Period, PeriodError
@@ -180,10 +181,7 @@ def kind_below(
 
 def kinds_on_map(tree: UnitTree, unit: UnitNode) -> list[Kind]:
     """The kinds a map of the unit can show: those directly below, and all its communes."""
-    kinds = kinds_below(tree, unit)
-    if kinds and Kind.COMMUNE not in kinds:
-        kinds += [Kind.COMMUNE] * any(n.kind == Kind.COMMUNE for n in tree.descendants(unit.id))
-    return kinds
+    return kinds_below(tree, unit) + [Kind.COMMUNE] * communes_further_below(tree, unit)
 
 
 def units_around(tree: UnitTree, unit: UnitNode) -> list[tuple[str, Sequence[UnitNode]]]:

@@ -8,7 +8,7 @@ from django.views.decorators.gzip import gzip_page
 
 from phucvu.accounts.doors import door
 from phucvu.accounts.policy import Thing
-from phucvu.web.live import events
+from phucvu.web.live.views import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
 from phucvu.web.views.boundaries import below

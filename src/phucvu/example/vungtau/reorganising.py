@@ -15,6 +15,7 @@ from django.db import transaction
 from phucvu.example.vungtau import CITY, TURN
 from phucvu.units import actions
 from phucvu.units.actions import Newcomer
+from phucvu.units.degrees import point_of
 from phucvu.units.mandate import Mandate, decision_of
 from phucvu.units.models import Kind, Unit
 
@@ -57,12 +58,16 @@ def reorganise() -> None:
 
 
 def _merge_wards(mandate: Mandate, province: Unit) -> None:
-    merged: dict[tuple[str, str], list[str]] = {}
+    merged: dict[str, list[str]] = {}
+    new: dict[str, Newcomer] = {}
     for row in _table("successors.csv"):
-        merged.setdefault((row["after"], row["name"]), []).append(row["before"])
-    for (code, name), before in merged.items():
+        merged.setdefault(row["after"], []).append(row["before"])
+        new[row["after"]] = Newcomer(
+            row["after"], row["name"], Kind.COMMUNE, province, *point_of(row)
+        )
+    for code, before in merged.items():
         sources = list(Unit.objects.filter(code__in=before, valid_to=None))
-        actions.merge(mandate, sources, Newcomer(code, name, Kind.COMMUNE, province))
+        actions.merge(mandate, sources, new[code])
 
 
 def _table(name: str) -> list[dict[str, str]]:

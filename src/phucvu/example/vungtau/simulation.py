@@ -58,10 +58,17 @@ def lives(first: date, last: date, scale: float = 1.0) -> Iterator[Life]:
 
 
 def history(
-    first: date, until: datetime, scale: float = 1.0, last: date | None = None
+    lives: Iterable[Life], until: datetime, since: datetime | None = None
 ) -> Iterator[dict[str, Any]]:
-    """The latest state, as of `until`, of each dossier submitted since `first`, up to `last`."""
-    for life in lives(first, last or until.date(), scale):
+    """The latest state of each of these dossiers, as of `until`.
+
+    With `since`, only of those that changed after it.
+    """
+    for life in lives:
+        if since is not None:
+            change = life.next_change(since)
+            if change is None or change > until:
+                continue
         message = message_at(life, until)
         if message is not None:
             yield message

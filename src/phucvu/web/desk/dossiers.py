@@ -29,7 +29,7 @@ from phucvu.register.worklist import Work, is_open, open_dossiers, work_of
 from phucvu.units.places import places
 from phucvu.units.tree import load_tree
 from phucvu.web.desk.gate import desk_page, officer, saw, show_desk, unit_at
-from phucvu.web.live import stream
+from phucvu.web.live.views import stream
 from phucvu.web.shown.tiles import tiles
 from phucvu.web.shown.verdicts import show_verdict
 

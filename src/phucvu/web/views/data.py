@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from phucvu.opendata.columns import PROCEDURES, SCORES, STATES, TRENDS, Column
 from phucvu.opendata.licence import licence
+from phucvu.results.boards import communes_further_below
+from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 
 __all__ = ["open_data"]
@@ -24,12 +26,19 @@ class Offer:
     address: str
     title: str | Promise
     holds: str | Promise
+    query: str = ""
 
 
 _BOARD = Offer(
     "opendata:board",
     _("Scoreboard of the units below"),
     _("Total, groups and components of each unit, with counts, rank and change."),
+)
+_COMMUNES = Offer(
+    "opendata:board",
+    _("All communes, wards and special zones"),
+    _("The same of every one of them below the unit, ranked together."),
+    "loai=commune",
 )
 _OFFERS = (
     Offer(
@@ -61,8 +70,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
     }
     if found is not None:
         tree, unit = found.tree, found.unit
-        has_board = bool(tree.children(unit.id))
-        offers = (_BOARD, *_OFFERS) if has_board else _OFFERS
+        offers = [*_boards(tree, unit), *_OFFERS]
         context |= {
             "unit": unit,
             "choices": pages.units_around(tree, unit),
@@ -72,6 +80,12 @@ def open_data(request: HttpRequest) -> HttpResponse:
             "simulation": pages.simulation([unit]),
         }
     return pages.show(request, "web/data.html", context)
+
+
+def _boards(tree: UnitTree, unit: UnitNode) -> list[Offer]:
+    """The scoreboards of what is below; of communes one more, where they are further below."""
+    further = communes_further_below(tree, unit)
+    return [_BOARD] * bool(tree.children(unit.id)) + [_COMMUNES] * further
 
 
 def _dictionary() -> list[Column]:

@@ -40,7 +40,6 @@ def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
         context |= {
             "shown": shown,
             "tabs": tabs_below(tree, parent, kind, on_map=True),
-            "direct": kind in pages.kinds_below(tree, parent),
             "simulation": pages.simulation([parent, *(row.score.unit for row in shown.rows)]),
         }
     return pages.show(request, "web/map.html", context, live=[parent], since=since)

@@ -60,6 +60,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "procedure": name,
         "unit": unit,
         "path": tree.path(unit.id),
+        "roots": tree.roots,
         "asked": asked,
         "own": show_handled(own, every),
         "columns": shown,
