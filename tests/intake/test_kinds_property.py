@@ -43,7 +43,8 @@ from phucvu.register.models import (
 from phucvu.register.petition_terms import PetitionDates, petition_dues
 from phucvu.register.terms import Dated, due_by_term
 from phucvu.register.walltime import to_wall
-from phucvu.results.boards import bound_of, unit_score
+from phucvu.results.boards import unit_score
+from phucvu.results.scores import bound_of
 from phucvu.scoring import Counted, Period
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_eras, load_tree

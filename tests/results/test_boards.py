@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from phucvu.register.models import Source
-from phucvu.results.boards import Scoreboard, UnitScore, scoreboard, unit_score
+from phucvu.results.boards import Scoreboard, scoreboard, unit_score
 from phucvu.results.component_changes import component_changes
 from phucvu.results.figures import FigureSource, How
 from phucvu.results.periods import default_period, periods_with_data
+from phucvu.results.scores import UnitScore
 from phucvu.results.trends import trend, trends_of_totals
 from phucvu.scoring import NOT_PROVIDED, Counted, Period, Rated
 from phucvu.units.models import Kind, Unit

@@ -17,10 +17,10 @@ from phucvu import scorecards
 from phucvu.counters.reading import Window
 from phucvu.measures import DOSSIER
 from phucvu.register.models import Dossier
-from phucvu.results.boards import bound_of
 from phucvu.results.explain_command import explain_
 from phucvu.results.explaining import Belonging, Explanation, Verdict, explain
 from phucvu.results.explaining_json import as_plain
+from phucvu.results.scores import bound_of
 from phucvu.results.verdict_words import belonging_text, reasons, sentence
 from phucvu.scoring import Period
 from tests.dossiers import counts_of, dossier, store, unit

@@ -11,8 +11,9 @@ from django.utils import translation
 from phucvu import scorecards
 from phucvu.intake.actions import receive
 from phucvu.intake.kinds import CERTIFIED_COPIES, PETITIONS
-from phucvu.results.boards import UnitScore, unit_score
+from phucvu.results.boards import unit_score
 from phucvu.results.figures import FigureSource, How
+from phucvu.results.scores import UnitScore
 from phucvu.results.trends import trend
 from phucvu.scoring import Counted, Period
 from phucvu.units.models import Kind, Unit

@@ -16,9 +16,10 @@ import pytest
 import time_machine
 from click.testing import CliRunner
 
-from phucvu.results.boards import UnitScore, scoreboard, unit_score
+from phucvu.results.boards import scoreboard, unit_score
 from phucvu.results.commands import score as score_command
 from phucvu.results.maps import Atlas, View
+from phucvu.results.scores import UnitScore
 from phucvu.results.shares import SHARE
 from phucvu.results.trends import trend
 from phucvu.scoring import Counted, Period

@@ -16,9 +16,10 @@ from phucvu.counters.distinct import Asked, Moment, count_procedures
 from phucvu.counters.reading import Window
 from phucvu.measures import CATALOGUE, compile_conditions
 from phucvu.register.models import ProcedureAtUnit, Source
-from phucvu.results.boards import UnitScore, scoreboard, unit_score
+from phucvu.results.boards import scoreboard, unit_score
 from phucvu.results.figures import FigureSource, How
 from phucvu.results.procedures import monthly_procedure_numbers
+from phucvu.results.scores import UnitScore
 from phucvu.results.trends import trend
 from phucvu.scorecards import load
 from phucvu.scoring import NOT_PROVIDED, Counted, Figure, Period, Procedures

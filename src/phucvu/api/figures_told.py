@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from phucvu.opendata.scores import GROUP_STATES, state_of, total_state, whole
-from phucvu.results.boards import Scoreboard, UnitScore
+from phucvu.results.boards import Scoreboard
+from phucvu.results.scores import UnitScore
 from phucvu.results.trends import Point, Trend
 from phucvu.scorecards import Edition
 from phucvu.scoring import Band, Counted, Indicator, IndicatorResult, Period, Text

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from phucvu.opendata.tables import Row
-from phucvu.results.boards import UnitScore
 from phucvu.results.figures import How
+from phucvu.results.scores import UnitScore
 from phucvu.scoring import (
     NOT_APPLICABLE,
     Count,

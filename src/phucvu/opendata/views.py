@@ -17,8 +17,9 @@ from phucvu.opendata.scores import score_rows
 from phucvu.opendata.serving import Version, answer_file, version_of
 from phucvu.opendata.tables import Row, Table
 from phucvu.opendata.trends import trend_rows
-from phucvu.results.boards import UnitScore, scoreboard, unit_score
+from phucvu.results.boards import scoreboard, unit_score
 from phucvu.results.handling import procedures_of
+from phucvu.results.scores import UnitScore
 from phucvu.results.trends import trend
 from phucvu.units.models import Kind
 

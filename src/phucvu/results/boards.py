@@ -1,110 +1,32 @@
-"""Scores of units side by side, and of one unit."""
+"""Scores of units side by side, and of one unit among its peers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
 from django.utils import timezone
 
 from phucvu import scorecards
 from phucvu.register.models import StatedFigure
-from phucvu.register.walltime import DAY_MS, to_wall, wall_now
-from phucvu.results.figures import Provenance, UnitFigures
-from phucvu.results.gathering import gather
 from phucvu.results.ranking import By, order
+from phucvu.results.scores import Comparison, UnitScore, score_units
 from phucvu.results.stated import TOTAL
 from phucvu.scorecards import Edition
-from phucvu.scoring import Band, Period, PeriodError, Result, score
+from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
 
 __all__ = [
-    "Comparison",
     "Scoreboard",
-    "UnitScore",
-    "bound_of",
     "communes_further_below",
     "current_edition",
-    "score_units",
     "scoreboard",
     "unit_score",
     "units_of_kind",
 ]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What a change is measured from: another period, or an earlier moment of the same."""
-
-    period: Period
-    as_of: datetime | None
-    total: Decimal
-
-
-@dataclass(frozen=True)
-class UnitScore:
-    """One unit in one period: its result and where each figure comes from."""
-
-    unit: UnitNode
-    period: Period
-    edition: Edition
-    result: Result
-    provenance: Mapping[str, Provenance]
-    published_total: Decimal | None
-    published_at: datetime | None
-    moment: datetime
-    compared: Comparison | None = None
-    rank: int | None = None
-    of: int = 0
-    reason: str = ""
-    """why it has no rank, or what its rank lacks"""
-    peers: int | None = None
-    """the number of its group of peers, where it is ranked among them"""
-
-    @property
-    def total(self) -> Decimal | None:
-        """Points out of 100: computed, or as published where components are lacking."""
-        if self.total_is_published:
-            return self.published_total
-        return self.result.total
-
-    @property
-    def total_is_published(self) -> bool:
-        """Whether the total stands as published, because not all of it can be computed."""
-        return self.published_total is not None and (
-            self.result.total is None or self.result.partial
-        )
-
-    @property
-    def band(self) -> Band | None:
-        """The band of the total; of a partial total, none."""
-        if self.total_is_published and self.published_total is not None:
-            return self.edition.scorecard.band_of(self.published_total)
-        return self.result.band
-
-    @property
-    def change(self) -> Decimal | None:
-        """Points gained or lost since `compared`."""
-        if self.compared is None or self.total is None:
-            return None
-        return self.total - self.compared.total
-
-    @property
-    def as_of(self) -> datetime | None:
-        """The latest moment of any figure in it."""
-        moments = [p.as_of for p in self.provenance.values() if p.as_of is not None]
-        if self.published_at is not None:
-            moments.append(self.published_at)
-        return max(moments, default=None)
-
-    @property
-    def missing(self) -> int:
-        """How many scored components the total lacks."""
-        return 0 if self.total_is_published else len(self.result.missing)
 
 
 @dataclass(frozen=True)
@@ -204,48 +126,6 @@ def unit_score(
     ranked = order(score_units(edition, tree, peers, period, now, as_of))
     own = next(peer for peer in ranked if peer.unit.id == unit.id)
     return _with_comparison(edition, earlier or tree, [own], period, now)[0]
-
-
-def bound_of(period: Period, now: datetime) -> int:
-    """The wall time at which open dossiers are judged: the period's end, or now if earlier."""
-    end = to_wall(datetime.combine(period.last_day, datetime.min.time())) + DAY_MS - 1
-    return min(end, wall_now(now))
-
-
-def score_units(
-    edition: Edition,
-    tree: UnitTree,
-    units: Sequence[UnitNode],
-    period: Period,
-    now: datetime,
-    as_of: datetime | None = None,
-) -> list[UnitScore]:
-    """The scores of these units in their order, neither ranked nor compared."""
-    found = gather(
-        edition,
-        tree,
-        [unit.id for unit in units],
-        period,
-        bound=bound_of(period, now),
-        now=now,
-        as_of=as_of,
-    )
-    return [_score(edition, unit, period, found[unit.id], now) for unit in units]
-
-
-def _score(
-    edition: Edition, unit: UnitNode, period: Period, known: UnitFigures, now: datetime
-) -> UnitScore:
-    return UnitScore(
-        unit,
-        period,
-        edition,
-        score(edition.scorecard, known.figures, known.groups),
-        known.provenance,
-        known.published_total,
-        known.published_at,
-        now,
-    )
 
 
 # --- change ---------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from phucvu.register.models import StatedFigure
-from phucvu.results.boards import UnitScore, current_edition, score_units
+from phucvu.results.boards import current_edition
 from phucvu.results.models import KeptScore
+from phucvu.results.scores import UnitScore, score_units
 from phucvu.scorecards import Edition
 from phucvu.scoring import Band, Period, PeriodError
 from phucvu.scoring.periods import Kind

@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from phucvu import scorecards
-from phucvu.results.boards import UnitScore, unit_score
+from phucvu.results.boards import unit_score
 from phucvu.results.keeping import keep_day
 from phucvu.results.maps import Atlas, View
+from phucvu.results.scores import UnitScore
 from phucvu.scoring import Count, Counted, Period, PeriodError, ScorecardError
 
 __all__ = ["keep", "score", "scorecard"]

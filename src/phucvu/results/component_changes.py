@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from phucvu.register.models import StatedFigure
-from phucvu.results.boards import Scoreboard, UnitScore, score_units
+from phucvu.results.boards import Scoreboard
 from phucvu.results.figures import FigureSource
+from phucvu.results.scores import UnitScore, score_units
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.tree import UnitNode, UnitTree
 

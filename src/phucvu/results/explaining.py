@@ -10,7 +10,7 @@ from enum import StrEnum
 from phucvu.counters.reading import Window
 from phucvu.measures import DOSSIER, Expression, Measure, Part, Value, chosen, evaluate, parts_of
 from phucvu.register.models import Dossier
-from phucvu.results.boards import bound_of
+from phucvu.results.scores import bound_of
 from phucvu.scorecards import Edition
 from phucvu.scoring import CountExpression, ExplainSpec, Indicator, Kind, Period
 

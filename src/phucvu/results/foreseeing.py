@@ -11,7 +11,8 @@ from fractions import Fraction
 from django.db import transaction
 from django.utils import timezone
 
-from phucvu.results.boards import current_edition, score_units
+from phucvu.results.boards import current_edition
+from phucvu.results.scores import score_units
 from phucvu.scoring import Period
 from phucvu.units.map import map_of
 from phucvu.units.models import Reorganisation, Succession

@@ -22,7 +22,8 @@ from phucvu.counters import handling, reading
 from phucvu.counters.reading import Window
 from phucvu.register.facts import DOSSIERS
 from phucvu.register.models import Dossier, Procedure
-from phucvu.results.boards import bound_of, current_edition
+from phucvu.results.boards import current_edition
+from phucvu.results.scores import bound_of
 from phucvu.results.small_cells import hidden_cells
 from phucvu.scorecards import Edition
 from phucvu.scoring import (

@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from phucvu.results.boards import UnitScore, current_edition, score_units
+from phucvu.results.boards import current_edition
 from phucvu.results.figures import FigureSource
 from phucvu.results.models import KeptDay, KeptScore
 from phucvu.results.periods import SHOWN
+from phucvu.results.scores import UnitScore, score_units
 from phucvu.scoring import Period
 from phucvu.units.tree import load_tree
 

@@ -10,16 +10,14 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from phucvu.results.scores import UnitScore
 from phucvu.scoring import Count, Counted, Entry, Text, rank
-
-if TYPE_CHECKING:
-    from phucvu.results.boards import UnitScore
 
 __all__ = ["By", "PeerRule", "order", "peer_rule"]
 

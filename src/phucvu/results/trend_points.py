@@ -11,12 +11,12 @@ from decimal import Decimal
 from phucvu.counters import reading
 from phucvu.counters.pooling import Asked, pooled
 from phucvu.register.facts import DOSSIERS
-from phucvu.results.boards import bound_of, score_units
 from phucvu.results.counted import counted_figures, measures_by_window
 from phucvu.results.figures import FigureSource
 from phucvu.results.inputs import Report, national_reports
 from phucvu.results.known import known_facts, mentioned
 from phucvu.results.procedures import monthly_procedure_numbers, terms_of
+from phucvu.results.scores import bound_of, score_units
 from phucvu.scorecards import Edition
 from phucvu.scoring import Counted, IndicatorResult, Period, Result, score
 from phucvu.units.tree import UnitNode, UnitTree

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from phucvu.register.models import Source, StatedFigure
-from phucvu.results.boards import UnitScore, current_edition, score_units
+from phucvu.results.boards import current_edition
 from phucvu.results.figures import FigureSource
 from phucvu.results.known import known_facts
+from phucvu.results.scores import UnitScore, score_units
 from phucvu.results.trend_points import Point, points_by_month, says_something
 from phucvu.scorecards import Edition
 from phucvu.scoring import Kind, Period, PeriodError

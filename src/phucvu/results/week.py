@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from phucvu.results.boards import Scoreboard, UnitScore, score_units
+from phucvu.results.boards import Scoreboard
 from phucvu.results.keeping import WEEK, day_before, is_counted, kept_scores, points_of
 from phucvu.results.models import KeptDay
+from phucvu.results.scores import UnitScore, score_units
 from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["Move", "Week", "week_of"]

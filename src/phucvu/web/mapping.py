@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from phucvu.results.boards import UnitScore, scoreboard, units_of_kind
+from phucvu.results.boards import scoreboard, units_of_kind
+from phucvu.results.scores import UnitScore
 from phucvu.units import boundaries
 from phucvu.units.models import Kind
 from phucvu.web import pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from phucvu.results.boards import UnitScore
+from phucvu.results.scores import UnitScore
 from phucvu.scoring import Band, GroupResult, GroupSource, IndicatorResult, Scorecard
 
 __all__ = ["component_band", "group_band", "provisional_band"]

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from phucvu.results.boards import Comparison, Scoreboard, UnitScore
+from phucvu.results.boards import Scoreboard
 from phucvu.results.ranking import peer_rule
+from phucvu.results.scores import Comparison, UnitScore
 from phucvu.scoring import Band, Group, GroupResult, Scorecard, Text
 from phucvu.web.formatting import plain
 from phucvu.web.shown.bands import group_band

@@ -12,8 +12,9 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from phucvu.results.boards import Scoreboard, UnitScore
+from phucvu.results.boards import Scoreboard
 from phucvu.results.component_changes import ComponentChange
+from phucvu.results.scores import UnitScore
 from phucvu.scoring import Indicator
 from phucvu.units.models import Kind
 from phucvu.web.shown.units import ShownComponent, show_component

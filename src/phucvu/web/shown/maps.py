@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import quote
 
-from phucvu.results.boards import Scoreboard, UnitScore
+from phucvu.results.boards import Scoreboard
+from phucvu.results.scores import UnitScore
 from phucvu.scoring import Band
 from phucvu.web import formatting
 from phucvu.web.shown.boards import Column, Spread

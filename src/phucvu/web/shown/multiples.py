@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from statistics import median
 
-from phucvu.results.boards import Scoreboard, UnitScore
+from phucvu.results.boards import Scoreboard
 from phucvu.results.boundaries import Boundary
+from phucvu.results.scores import UnitScore
 from phucvu.results.trends import Point
 from phucvu.web import formatting
 from phucvu.web.shown.charts import Mark, day_of, marks_on

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
-from phucvu.results.boards import UnitScore
+from phucvu.results.scores import UnitScore
 from phucvu.scoring import Band, Group, Indicator, Scorecard
 from phucvu.web import formatting
 from phucvu.web.shown.bands import component_band, group_band, provisional_band

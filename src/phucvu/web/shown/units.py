@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from phucvu.results.boards import UnitScore
 from phucvu.results.boundaries import Boundary
 from phucvu.results.figures import Provenance
+from phucvu.results.scores import UnitScore
 from phucvu.results.trends import Point, Trend
 from phucvu.scoring import (
     NOT_APPLICABLE,
