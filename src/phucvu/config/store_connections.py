@@ -1,25 +1,62 @@
-"""Connections to the store that outlive a request, in a process that serves."""
+"""The store's connections in a process that serves: what outlives a request."""
 
 from __future__ import annotations
+
+import logging
+import sqlite3
+from pathlib import Path
+from threading import Thread
+from time import sleep
 
 from django.db import connections
 
 __all__ = ["keep_open"]
 
+log = logging.getLogger(__name__)
+
 # Each worker's. Those who wait for their turn to write hold one each, and readers must not wait
 # with them; PostgreSQL as it comes takes a hundred in all.
 _MOST = 20
 _IDLE_SECONDS = 60.0
+_BETWEEN_LOOKS = 0.5  # seconds
+_WORTH_IT, _LONG = 16 * 1024 * 1024, 128 * 1024 * 1024  # bytes of log
 
 
 def keep_open() -> None:
-    """Keep PostgreSQL's connections for the next request, for opening one costs as much as a page.
+    """Keep what is dear to make for the next request.
 
-    Each is asked whether it still lives before it is used, so a restarted server is no error.
-    SQLite's are opened anew: that costs a millisecond, and each request has a thread of its own.
+    PostgreSQL's connections: opening one costs as much as a page. Each is asked whether it still
+    lives before it is used, so a restarted server is no error. SQLite's are opened anew, which
+    costs a millisecond; but its log is brought into the store beside the requests.
     """
     store = connections.settings["default"]
     if store["ENGINE"] == "django.db.backends.postgresql":
         store["CONN_HEALTH_CHECKS"] = True
         pool = {"min_size": 1, "max_size": _MOST, "max_idle": _IDLE_SECONDS}
         store["OPTIONS"] = {"pool": pool, **store["OPTIONS"]}
+    elif (path := Path(store["NAME"])).is_file():
+        Thread(target=_bring_in_log, args=(path,), name="log", daemon=True).start()
+
+
+def _bring_in_log(path: Path) -> None:
+    """Copy what SQLite's log holds into the store, again and again.
+
+    Whoever commits would have to otherwise, and all who wait for their turn with him: a quarter of
+    what a large batch takes. It keeps nobody from reading or writing, and as this connection stays
+    open, none that closes is the last, which would have to copy too.
+    """
+    log_file = path.with_name(path.name + "-wal")
+    store = sqlite3.connect(path, isolation_level=None)
+    while True:
+        sleep(_BETWEEN_LOOKS)
+        try:
+            if (size := log_file.stat().st_size) > _WORTH_IT:
+                store.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            if size > _LONG:
+                # Writers without a pause would make it ever longer. It is shortened between two
+                # of them, who wait only for the little that came since.
+                store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except FileNotFoundError:
+            continue  # nothing was written yet
+        except sqlite3.Error:
+            log.exception("The log could not be brought into the store; trying again")
