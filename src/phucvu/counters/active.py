@@ -227,7 +227,7 @@ def _tally(measures: Sequence[Measure], given: Sequence[int], sql_dialect: Diale
         conditions.append(f"({still})")
     selected = [f"{values[key]} AS {key}" for key in keys]
     selected += [
-        f"CAST(SUM({measure.added_sql(sql_dialect)}) AS BIGINT) AS {slot(number)}"
+        f"{measure.total_sql(sql_dialect)} AS {slot(number)}"
         for measure, number in zip(measures, given, strict=True)
     ]
     before = f"SELECT {', '.join(selected)}\nFROM {fact.table}\nWHERE "

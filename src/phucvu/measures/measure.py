@@ -80,9 +80,12 @@ class Measure:
         """What has to hold for a fact to count at any time, as boolean SQL."""
         return render(self.turning.still if self.turning else self.when, dialect)
 
-    def added_sql(self, dialect: Dialect) -> str:
-        """What one fact adds once it counts, as SQL that is an integer and never null."""
-        return f"CASE WHEN {self.still_sql(dialect)} THEN {self._amount_sql(dialect)} ELSE 0 END"
+    def total_sql(self, dialect: Dialect) -> str:
+        """What facts add once they count, all together: an aggregate of 64 bits, never null."""
+        still = self.still_sql(dialect)
+        if self.value is None:  # counting is quicker than adding ones up
+            return f"COUNT(CASE WHEN {still} THEN 1 END)"
+        return f"CAST(SUM(CASE WHEN {still} THEN {self._amount_sql(dialect)} ELSE 0 END) AS BIGINT)"
 
     def since_sql(self, dialect: Dialect) -> str | None:
         """The wall time since which a fact counts, as SQL; None where the clock has no say."""
