@@ -29,6 +29,6 @@ FULL = Size(
     "full", dossiers=1_000_000, few=10_000, singles=500, again=20_000, imported=5_000_000, units=170
 )
 QUICK = Size(
-    "quick", dossiers=20_000, few=2_000, singles=100, again=2_000, imported=5_000, units=170
+    "quick", dossiers=20_000, few=2_000, singles=80, again=2_000, imported=3_000, units=170
 )
 SIZES = {size.name: size for size in (FULL, QUICK)}
