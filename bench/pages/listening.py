@@ -179,6 +179,7 @@ class _Page(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+        # A stream's transport can be written to; the protocol's type says less.
         transport.write(self._request.encode())  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:

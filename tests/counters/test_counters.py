@@ -6,12 +6,14 @@ from collections import Counter
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from phucvu import scorecards
 from phucvu.counters import active
 from phucvu.counters.deltas import following
+from phucvu.counters.handling import clock_by_procedure
 from phucvu.counters.models import (
     COUNTS,
     Change,
@@ -111,6 +113,21 @@ def test_what_is_long_overdue_is_read_a_row_a_month():
     for bound, expected in (("2026-03-01", 24), ("2026-01-11", 10), ("2026-01-10T23:59", 9)):
         found = counts_of(ward, BOOK, YEAR, Window.IN_PERIOD, wall(bound))
         assert found["open_overdue"] == expected
+
+
+def test_what_is_overdue_by_procedure_is_read_by_the_index_of_open_dossiers():
+    """The page of a unit's procedures reads it from the register."""
+    store(*(dossier(f"A-{n}", unit(f"U{n}"), status=9, finished_at="2026-03-03") for n in range(9)))
+    with CaptureQueriesContext(connection) as asked:
+        clock_by_procedure(BOOK, MARCH, Window.IN_PERIOD, wall("2026-04-01"), [1, 2])
+    assert asked.captured_queries
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        for query in asked.captured_queries:
+            cursor.execute(f"{explain} {query['sql']}")
+            assert "dossier_open_by_due" in " ".join(str(row) for row in cursor.fetchall())
 
 
 def test_counts_by_procedure_add_up_to_the_units():

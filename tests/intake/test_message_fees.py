@@ -20,9 +20,7 @@ from phucvu.intake.actions import receive
 from phucvu.intake.kinds import APPLIED_PROCEDURES, DOSSIERS, PAYMENTS, PROCEDURES, FactKind
 from phucvu.intake.withdraw import withdraw
 from phucvu.register.models import Dossier
-from phucvu.results.boards import unit_score
-from phucvu.scoring import Counted, Period
-from phucvu.units.tree import load_tree
+from tests.figures import counts_of_components
 from tests.intake.messages import message
 from tests.intake.rows import applied, paid, procedure
 
@@ -89,14 +87,7 @@ class Model:
 
 
 def figures() -> dict[str, tuple[int, int]]:
-    tree = load_tree()
-    found = unit_score(tree.by_code("H29.01"), Period.parse("2026-10"), tree=tree, now=NOW)
-    told = {id_: found.result.indicators[id_].figure for id_ in ("3.4", "3.5", "3.6")}
-    return {
-        id_: (figure.numerator, figure.denominator)
-        for id_, figure in told.items()
-        if isinstance(figure, Counted)
-    }
+    return counts_of_components("H29.01", "2026-10", ("3.4", "3.5", "3.6"), NOW)
 
 
 STEPS = st.lists(

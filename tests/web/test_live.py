@@ -287,6 +287,7 @@ def test_a_server_streams_without_the_program(monkeypatch: pytest.MonkeyPatch) -
             b"content-type": b"text/event-stream",
             b"cache-control": b"no-store",
             b"x-accel-buffering": b"no",
+            b"x-content-type-options": b"nosniff",
         }
         assert await reader.event() == {"retry": "2000"}
         assert (await reader.event())["data"]["units"] == ["VT"]
@@ -312,6 +313,7 @@ def test_the_program_answers_everything_else(monkeypatch: pytest.MonkeyPatch) ->
         asked.append(f"{scope['method']} {scope['path']}")
 
     async def main() -> None:
+        # `program` needs neither a receiver nor a sender.
         site = LiveFront(program)
         for method, path in (("POST", "/su-kien/"), ("GET", "/")):
             scope = {"type": "http", "method": method, "path": path, "headers": []}

@@ -47,6 +47,7 @@ def _bring_in_log(path: Path) -> None:
     """
     log_file = path.with_name(path.name + "-wal")
     store = sqlite3.connect(path, isolation_level=None)
+    store.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()  # only now is the store open
     while True:
         sleep(_BETWEEN_LOOKS)
         try:
@@ -54,7 +55,8 @@ def _bring_in_log(path: Path) -> None:
                 store.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             if size > _LONG:
                 # Writers without a pause would make it ever longer. It is shortened between two
-                # of them, who wait only for the little that came since.
+                # of them, who wait for what came since: so first what came during the long copy.
+                store.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
                 store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except FileNotFoundError:
             continue  # nothing was written yet

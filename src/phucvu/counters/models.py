@@ -51,16 +51,24 @@ class CountedMeasure(models.Model):
         return self.name
 
 
-class UnitCount(models.Model):
-    """Counts over one unit's own dossiers, by month placed x month ended (yyyymm).
+class _Cell(models.Model):
+    """One unit's own facts, by month placed x month ended (yyyymm).
 
-    The index of the constraint begins with the unit, so the unit needs none of its own. Nor does
-    the store look the unit up for each row: rows follow from facts, whose units it has looked up.
+    The index of each table's constraint begins with the unit, so the unit needs none of its own.
+    Nor does the store look the unit up for each row: rows follow from facts, whose units it has
+    looked up.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     placed_month = models.IntegerField()
     ended_month = models.IntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class UnitCount(_Cell):
+    """Counts over one unit's own dossiers."""
 
     class Meta:
         constraints = [
@@ -75,13 +83,10 @@ class UnitCount(models.Model):
         return f"{self.unit_id} {self.placed_month} {self.ended_month}"
 
 
-class ProcedureCount(models.Model):
+class ProcedureCount(_Cell):
     """The same for one procedure in one unit."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     procedure_code = models.CharField(max_length=40)
-    placed_month = models.IntegerField()
-    ended_month = models.IntegerField()
 
     class Meta:
         constraints = [
@@ -95,18 +100,15 @@ class ProcedureCount(models.Model):
         return f"{self.unit_id} {self.procedure_code} {self.placed_month} {self.ended_month}"
 
 
-class ClockCount(models.Model):
+class ClockCount(_Cell):
     """Counts of what begins to count at a moment: one unit's facts by that moment.
 
     `since`: the wall time (ms) since which they count. What counts by a moment is the sum over
     those that are not later, however much time has passed.
     """
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     since_month = models.IntegerField()
     since = models.BigIntegerField()
-    placed_month = models.IntegerField()
-    ended_month = models.IntegerField()
 
     class Meta:
         constraints = [
@@ -120,13 +122,10 @@ class ClockCount(models.Model):
         return f"{self.unit_id} {self.since} {self.placed_month} {self.ended_month}"
 
 
-class ClockMonthCount(models.Model):
+class ClockMonthCount(_Cell):
     """The same by the month of that moment, so that months gone by are read as one row each."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     since_month = models.IntegerField()
-    placed_month = models.IntegerField()
-    ended_month = models.IntegerField()
 
     class Meta:
         constraints = [

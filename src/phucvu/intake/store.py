@@ -168,6 +168,7 @@ class FactTable:
         values = msgspec.structs.asdict(record)
         for name in self._rich:
             column = self._fact.model._meta.get_field(name)
+            # No relation: a record's rich columns are moments and decimals.
             values[name] = column.get_db_prep_save(values[name], target)  # type: ignore[union-attr]
         return list(values.values())
 

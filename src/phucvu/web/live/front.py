@@ -59,6 +59,7 @@ class LiveFront:
 async def _send_all(events: AsyncIterator[bytes], send: _Send) -> None:
     headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
+    # A generator, though its type promises less: it ends its listener when it is closed.
     async with aclosing(events):  # type: ignore[type-var]
         async for event in events:
             await send({"type": "http.response.body", "body": event, "more_body": True})

@@ -14,6 +14,7 @@ HEADERS = {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",
+    "X-Content-Type-Options": "nosniff",
 }
 _ID = re.compile(r"[0-9]{1,18}")
 
