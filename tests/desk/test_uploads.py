@@ -130,6 +130,36 @@ def test_a_foreign_table_is_asked_about_and_remembered(
     assert PERSON not in refused.decode()
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "x,y\n",
+        "x\n",
+        "x,x\n1,2\n",
+        ";;\n",
+        "ngày;tháng\n1;2\n",
+        "\x07,\x1b\n1,2\n",
+        '"\n"\n',
+        "0\n" * 9,
+    ],
+    ids=["a header", "one column", "twice", "no names", "words", "signs", "a line end", "numbers"],
+)
+def test_a_table_of_which_nothing_is_recognised_is_asked_about(
+    officer: Client, wards: SimpleNamespace, table: str
+) -> None:
+    brought = bring(officer, "la.csv", table.encode())
+    address = brought.get("Location")
+    if address is None:
+        assert "la.csv" in brought.text
+        return
+    assert address.endswith("/cot/")
+    page = officer.get(address)
+    assert page.status_code == 200
+    assert "la.csv" in page.text
+    nameless = "la.csv has no header" in page.text or "không có dòng tiêu đề" in page.text
+    assert officer.post(address, {}).status_code == (200 if nameless else 422)
+
+
 def test_what_is_missing_and_what_is_new_is_asked_again(
     officer: Client, wards: SimpleNamespace
 ) -> None:

@@ -24,12 +24,11 @@ import yaml
 from django.utils.translation import gettext as _
 
 from phucvu.intake.cells import DateError, moment_of, text_of
-from phucvu.intake.excel.columns import load_form
+from phucvu.intake.excel.columns import load_form, plurals
 from phucvu.intake.formats.base import Cell, normal
 from phucvu.intake.formats.encodings import looks_garbled
 from phucvu.intake.record import MappedRecord, Problem
 from phucvu.intake.values import quote
-from phucvu.register.facts import FACTS, FIGURES
 
 __all__ = [
     "CODES",
@@ -52,8 +51,6 @@ CODES = (
     "NoiNopHoSo", "HoSoCoThanhPhanSoHoa", "TaiKhoanDuocXacThucVoiVNeID",
     "DuocThanhToanTrucTuyen",
 )  # fmt: skip
-
-_PLURALS = tuple(fact.plural for fact in (*FACTS.values(), FIGURES))
 
 # Of which events of a case a cell is taken.
 _AT = {
@@ -145,7 +142,7 @@ _PROPERTIES: dict[str, Any] = {
     "sheet": {"type": "string", "minLength": 1},
     "header_row": {"type": "integer", "minimum": 1, "maximum": 1_000},
     # The kind of fact, as commands call it; dossiers where it is not given.
-    "kind": {"enum": list(_PLURALS)},
+    "kind": {"enum": list(plurals())},
     # The column with the case's id.
     "case": {"type": "string", "minLength": 1},
     # A table has a row for each dossier, an event log several for each case.
@@ -372,16 +369,25 @@ def load_mapping(path: Path) -> Mapping:
     """Read and check a mapping file. Raises `MappingError`, which names file, line and key."""
     try:
         text = normalize("NFC", path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise MappingError(f"{path}: {error}") from error
+    except OSError as error:
+        raise MappingError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        reason = _("expected UTF-8, found another encoding; save it as UTF-8")
+        raise MappingError(f"{path}, line {line}: {reason}") from error
     try:
         root = yaml.compose(text, Loader=_Loader)
         content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader's subclass
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        reason = getattr(error, "problem", None) or str(error)
+        if isinstance(error, yaml.reader.ReaderError):  # a control character
+            line = text.count("\n", 0, error.position) + 1
+        reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
         raise MappingError(f"{path}, line {line}: {reason}") from error
+    except (ValueError, RecursionError) as error:  # no such date or number; nested without end
+        reason = _("it holds a value that cannot be read: %(error)s") % {"error": error}
+        raise MappingError(f"{path}: {reason}") from error
     lines: dict[tuple[str, ...], int] = {}
     _note_lines(root, (), lines)
     kind = content.get("kind", "dossiers") if isinstance(content, dict) else "dossiers"
@@ -448,7 +454,7 @@ def _note_lines(
 
 
 def _check(path: Path, content: Any, lines: Map[tuple[str, ...], int], kind: Any) -> None:
-    schema = _schema(mapped_fields(kind if kind in _PLURALS else "dossiers"))
+    schema = _schema(mapped_fields(kind if kind in plurals() else "dossiers"))
     errors = jsonschema.Draft202012Validator(schema).iter_errors(content)
     error = jsonschema.exceptions.best_match(errors)
     if error is not None:

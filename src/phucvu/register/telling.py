@@ -11,6 +11,7 @@ from rich.console import Console
 
 from phucvu.register.rows import guard
 from phucvu.register.tables import ImportReport, TableError
+from phucvu.units.table_text import TableTextError, lines_of_table
 
 __all__ = ["take_in"]
 
@@ -27,14 +28,8 @@ def take_in(
     whole cannot be read.
     """
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            report = read(lines, str(file))
-    except UnicodeDecodeError as error:
-        raise click.ClickException(
-            f"{file}: expected UTF-8, found another encoding at byte {error.start}. "
-            "Save the file as “CSV UTF-8”."
-        ) from error
-    except (TableError, csv.Error) as error:
+        report = read(lines_of_table(file), str(file))
+    except (TableError, TableTextError) as error:
         raise click.ClickException(str(error)) from error
     _tell(report)
     _write_refused(file, report, columns)

@@ -150,7 +150,12 @@ def list_() -> None:
 
 
 @scorecard.command("add")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
 def add(files: tuple[Path, ...]) -> None:
     """Check scorecard FILES, keep a copy of each and count what their measures need.
 
@@ -160,8 +165,11 @@ def add(files: tuple[Path, ...]) -> None:
 
     folder: Path = settings.PHUCVU_SCORECARDS[0]
     folder.mkdir(parents=True, exist_ok=True)
-    new = []
+    new: list[Path] = []
     for file in files:
+        if file.suffix != ".yaml":
+            _undo(new)
+            raise click.ClickException(f"{file}: expected a scorecard, a file named ID.yaml.")
         kept = folder / file.name
         if not kept.exists():
             new.append(kept)
@@ -175,9 +183,18 @@ def add(files: tuple[Path, ...]) -> None:
     try:
         for name in scorecards.available(settings.PHUCVU_SCORECARDS):
             scorecards.load(name, settings.PHUCVU_SCORECARDS)
+        for kept in new:  # a base, which nothing extends yet, is not loaded
+            scorecards.check_text(kept)
     except ScorecardError as error:
         _undo(new)
-        raise click.ClickException(str(error)) from error
+        said = str(error)
+        for file in files:  # the copies are gone again
+            said = said.replace(str(folder / file.name), str(file))
+        raise click.ClickException(said) from error
+    except BaseException:
+        # A file that breaks its reader must not stay: every page would meet it.
+        _undo(new)
+        raise
     counted = count_new_measures()
     _console.print(f"{len(new)} added; {len(counted)} new measures counted.")
 

@@ -29,12 +29,13 @@ from phucvu.scoring import (
     ScorecardError,
     Source,
 )
-from phucvu.scoring.document import is_base, parts_of, read
+from phucvu.scoring.document import is_base, parts_of, problems_of_text, read
 
 __all__ = [
     "Edition",
     "ScorecardError",
     "available",
+    "check_text",
     "in_force",
     "load",
     "published",
@@ -83,6 +84,13 @@ def load(id_: str, folders: Iterable[str | Path] = ()) -> Edition:
     Raises ScorecardError with all problems, each with its file and line.
     """
     return _load(id_, _key(folders))
+
+
+def check_text(path: Path) -> None:
+    """Raise ScorecardError with what is wrong with a file on its own, an edition or a base."""
+    problems = problems_of_text(Source(str(path), path.read_text(encoding="utf-8")), schema())
+    if problems:
+        raise ScorecardError(problems)
 
 
 def in_force(day: date, folders: Iterable[str | Path] = ()) -> Edition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,6 +70,10 @@ class Node:
         return node
 
 
+# What YAML does not allow: its reader refuses it before any place is known.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
 class _Loader(yaml.SafeLoader):
     """Plain YAML: an alias would give one value two places, and `extends` does its work."""
 
@@ -84,6 +89,10 @@ class _Loader(yaml.SafeLoader):
 
 def parse(source: Source) -> tuple[Node | None, list[Problem]]:
     """Read one YAML mapping. What is wrong comes back as problems, never as an exception."""
+    if found := _CONTROL.search(source.text):
+        line = source.text.count("\n", 0, found.start()) + 1
+        message = f"not readable as YAML: remove the control character U+{ord(found[0]):04X}"
+        return None, [Problem(source.file, line, message)]
     loader = _Loader(source.text)
     problems: list[Problem] = []
     try:
@@ -97,6 +106,9 @@ def parse(source: Source) -> tuple[Node | None, list[Problem]]:
         return None, [Problem(source.file, line, f"not readable as YAML: {error.problem}")]
     except yaml.YAMLError as error:
         return None, [Problem(source.file, 1, f"not readable as YAML: {error}")]
+    except RecursionError:
+        message = "not readable as YAML: nested too deeply; a bracket is not closed, most likely"
+        return None, [Problem(source.file, 1, message)]
     finally:
         loader.dispose()
 

@@ -15,6 +15,7 @@ from phucvu.units.loading import UnitFileError, load_units
 from phucvu.units.mandate import Mandate, ReorganisationError, decision_of
 from phucvu.units.models import Kind, Unit
 from phucvu.units.national import is_national, read_list, read_mapping
+from phucvu.units.table_text import TableTextError, lines_of_table
 
 __all__ = ["import_"]
 
@@ -45,8 +46,8 @@ def import_(
     A national list that follows another says which units there are from a day on: it needs
     --from and --decision.
     """
-    lines = _lines(file)
     try:
+        lines = lines_of_table(file)
         if not is_national(next(csv.reader(lines), None)):
             report = load_units(lines, file.name)
             click.echo(
@@ -57,14 +58,14 @@ def import_(
         if (day is None) != (decision is None):
             raise click.UsageError("--from and --decision go together.")
         listed = read_list(lines, file.name)
-        links = read_mapping(_lines(mapping), mapping.name) if mapping else []
+        links = read_mapping(lines_of_table(mapping), mapping.name) if mapping else []
         with transaction.atomic():
             top, _new = Unit.objects.get_or_create(
                 code=country, valid_to=None, defaults={"name": "Việt Nam", "kind": Kind.COUNTRY}
             )
             mandate = Mandate(decision_of(decision), day.date()) if day and decision else None
             done = adopt(listed, top, mandate, links, _departments() if departments else ())
-    except (UnitFileError, ReorganisationError) as error:
+    except (UnitFileError, ReorganisationError, TableTextError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(
         f"{len(done.begun):,} begun, {len(done.going_on):,} go on ({len(done.moved):,} under "
@@ -78,10 +79,3 @@ def _departments() -> list[tuple[str, str]]:
     """The departments of every province (Decree 150/2025/NĐ-CP): code and name."""
     text = files("phucvu.units").joinpath("departments.csv").read_text(encoding="utf-8")
     return [(row["code"], row["name"]) for row in csv.DictReader(text.splitlines())]
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return file.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise UnitFileError(f"{file}: not a text in UTF-8. Save it as CSV in UTF-8.") from error

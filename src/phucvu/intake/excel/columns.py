@@ -12,7 +12,7 @@ import yaml
 
 from phucvu.intake.formats.base import normal
 
-__all__ = ["Column", "Form", "form", "load_form"]
+__all__ = ["Column", "Form", "form", "load_form", "plurals"]
 
 Kind = Literal["code", "name", "choice", "moment", "number", "decimal", "money"]
 
@@ -86,6 +86,12 @@ class Form:
     def is_example(self, code: str) -> bool:
         """Whether the code is that of the example row."""
         return normal(code).upper().startswith(self.example_mark)
+
+
+@cache
+def plurals() -> tuple[str, ...]:
+    """The kinds of fact there is a template for, as commands call them."""
+    return tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.yaml")))
 
 
 def form() -> Form:

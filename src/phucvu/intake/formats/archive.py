@@ -7,7 +7,9 @@ text may stand in a million cells. Only where the quick look cannot tell is a pa
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -49,9 +51,14 @@ def check_workbook(path: Path) -> None:
                     measure_sheet(archive, look.part, shared)
     except TooLargeError as error:
         raise _too_large(path) from error
+    except FileError:
+        raise
     except (
-        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ExpatError,
+        zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError,
+        ExpatError, LookupError, ValueError, OverflowError,
     ) as error:  # fmt: skip
+        # A LookupError is of a part in an encoding that nobody knows; what else is wrong inside
+        # a part has many names.
         reason = _("it is no whole Excel workbook (.xlsx), or it has a password")
         raise FileError(f"{path}: {reason}") from error
     except OSError as error:

@@ -52,6 +52,9 @@ def _events(path: Path) -> Iterator[tuple[int, dict[str, Cell]]]:
             yield from log.taken()
         except expat.ExpatError as error:
             raise FileError(f"{path}: {error}") from error
+        except (LookupError, ValueError) as error:  # an encoding that nobody knows, or cannot be
+            reason = _("it is written in an encoding that is not known; save it as UTF-8")
+            raise FileError(f"{path}: {reason}") from error
         except _DoctypeError as error:
             reason = _("a document type is not allowed in an event log")
             raise FileError(f"{path}: {reason}") from error

@@ -133,6 +133,8 @@ def _loaded(text: str) -> _Content:
     found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it only makes texts
     content: _Content = found if isinstance(found, dict) else {}
     content.pop("schema", None)
+    # Of a table of which nothing was recognised a proposal has the key alone.
+    content["fields"] = content.get("fields") or {}
     if "header_row" in content:
         content["header_row"] = int(content["header_row"])
     if "adjacent" in content:
@@ -207,7 +209,7 @@ class _Desk:
         """The page's table for the content of a mapping."""
         unit = content.get("unit") or {}
         table = Table(self.header, unit_code=unit_code, unit_column=unit.get("column", ""))
-        rules = {**content.get("fields", {}), self.fields.code: {"column": content.get("case")}}
+        rules = {**content["fields"], self.fields.code: {"column": content.get("case")}}
         names = {self.fields.code, *self.names}
         for column in self.columns:
             if column.name in names:

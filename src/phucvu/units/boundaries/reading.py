@@ -46,7 +46,7 @@ def read(text: str, origin: str) -> list[Shape]:
     try:
         given = json.loads(text)
         features = list(_features(given))
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise BoundaryError(
             _("%(file)s: neither GeoJSON nor TopoJSON (%(error)s).")
             % {"file": origin, "error": error}
