@@ -11,6 +11,7 @@ from phucvu.register.models import Source
 from phucvu.results.boards import Scoreboard, scoreboard, unit_score
 from phucvu.results.component_changes import component_changes
 from phucvu.results.figures import FigureSource, How
+from phucvu.results.maps import Atlas
 from phucvu.results.periods import default_period, periods_with_data
 from phucvu.results.scores import UnitScore
 from phucvu.results.trends import trend, trends_of_totals
@@ -235,13 +236,15 @@ def test_periods_are_those_with_figures_or_dossiers_below(city):
     ward = unit("VT.1", city)
     store(dossier("VT.1-1", ward, "2025-12-02"), dossier("VT.1-2", ward, "2026-01-05"))
     state(ward, "5.1", 1, 2, period="2026-Q3")
-    node = load_tree().by_code("VT")
-    periods = [str(period) for period in periods_with_data(node)]
+    atlas = Atlas.open()
+    node = atlas.newest.by_code("VT")
+    found = periods_with_data(node, atlas, atlas.newest)
+    periods = [str(period) for period in found]
     assert periods == [
         "2026", "2025", "2026-H1", "2025-H2", "2026-Q3", "2026-Q1", "2025-Q4", "2026-01",
         "2025-12",
     ]  # fmt: skip
-    assert str(default_period(periods_with_data(node))) == "2026"
+    assert str(default_period(found)) == "2026"
 
 
 def test_a_trend_has_a_point_for_each_month_counted(city):

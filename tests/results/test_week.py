@@ -146,17 +146,22 @@ def test_the_feed_tells_a_counted_year_from_day_to_day(city):
     publish(ward, 61, NOW - timedelta(days=20))
     publish(ward, 62, second.at + timedelta(hours=1))  # part of what the day's counts tell
     tree = load_tree()
-    found = total_changes([tree.by_code("VT.1")], tree=tree, most=10)
+    found = total_changes([tree.by_code("VT.1")], trees=lambda _period: tree, most=10)
     assert [(c.moment, c.before, c.after) for c in found] == [
         (second.at, 80, Decimal("84.50")),
         (NOW - timedelta(days=20), 60, 61),
     ]
     tree_of_ward = [tree.by_code("VT.1")]
-    assert total_changes(tree_of_ward, tree=tree, most=10, of=Period.parse("2026")) == found
+    assert (
+        total_changes(tree_of_ward, trees=lambda _period: tree, most=10, of=Period.parse("2026"))
+        == found
+    )
     rows.filter(kept=second).update(period="2026-03")
     first_month = KeptScore.objects.get(unit=ward, period="2026-03", kept=first)
     KeptScore.objects.filter(pk=first_month.pk).update(total=70, missing=0, until=second)
-    (of_month,) = total_changes(tree_of_ward, tree=tree, most=10, of=PeriodKind.MONTH)
+    (of_month,) = total_changes(
+        tree_of_ward, trees=lambda _period: tree, most=10, of=PeriodKind.MONTH
+    )
     assert (str(of_month.period), of_month.before, of_month.by) == ("2026-03", 70, Decimal("14.5"))
     assert first.at < second.at
     assert [band.name.en for band in (found[0].band_before, found[0].band_after)] == ["Good"] * 2

@@ -33,13 +33,14 @@ def test_a_chain_of_mergers_ends_at_who_is_there_today() -> None:
 
     drawn = map_of(eras, TODAY)
 
-    assert ids(drawn.descendants(4)) == {2, 3}
+    assert ids(drawn.pooled_below(4)) == {2, 3}
     assert ids(drawn.children(1)) == {4}
     assert drawn.by_code("c2") is None
-    assert drawn.has_ended(2)
+    assert drawn.get(2) is None
+    assert drawn.placed(2) is not None
     assert map_of(eras, TODAY) is drawn
     # On an earlier day the later did not exist.
-    assert ids(map_of(eras, one).descendants(3)) == {2}
+    assert ids(map_of(eras, one).pooled_below(3)) == {2}
 
 
 def test_what_nobody_took_over_counts_further_up() -> None:
@@ -53,8 +54,8 @@ def test_what_nobody_took_over_counts_further_up() -> None:
 
     drawn = map_of(eras, TODAY)
 
-    assert ids(drawn.descendants(4)) == {3}
-    assert ids(drawn.descendants(1)) == {2, 3, 4, 5}
+    assert ids(drawn.pooled_below(4)) == {3}
+    assert ids(drawn.pooled_below(1)) == {2, 3, 4, 5}
     assert ids(drawn.children(1)) == {4}
     assert ids(drawn.branches(1)) == {4, 2}
 
@@ -75,8 +76,8 @@ def test_a_split_is_shared_below_where_its_parts_meet() -> None:
         4: {9: Fraction(1, 3)},
         5: {9: Fraction(1, 6)},
     }
-    assert 9 in ids(drawn.descendants(1))
-    assert 9 not in ids(drawn.descendants(2))
+    assert 9 in ids(drawn.pooled_below(1))
+    assert 9 not in ids(drawn.pooled_below(2))
 
 
 def test_parts_that_meet_nowhere_share_up_to_the_top() -> None:
@@ -167,7 +168,7 @@ def test_nothing_is_lost_or_counted_twice(eras: UnitEras) -> None:
     assert expected[0] == len({s.node.id for s in eras})
     for node in today:
         shares = drawn.shares.get(node.id, {})
-        whole = 1 + len(drawn.descendants(node.id))
-        shared = sum(share * (1 + len(drawn.descendants(part))) for part, share in shares.items())
+        whole = 1 + len(drawn.pooled_below(node.id))
+        shared = sum(share * (1 + len(drawn.pooled_below(part))) for part, share in shares.items())
         assert whole + shared == expected[node.id]
         assert ids(drawn.children(node.id)) == ids(today.children(node.id))

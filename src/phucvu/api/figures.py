@@ -28,12 +28,12 @@ from phucvu.api.pace import keep_pace
 from phucvu.api.problems import PROBLEM_SCHEMA, ProblemError
 from phucvu.opendata.serving import conditional, open_to_all, version_of
 from phucvu.results.boards import current_edition, scoreboard, unit_score
-from phucvu.results.maps import Atlas
+from phucvu.results.maps import Atlas, View
 from phucvu.results.periods import periods_with_data
 from phucvu.results.trends import trend
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
-from phucvu.units.tree import UnitNode, UnitTree, load_tree
+from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["router"]
 
@@ -42,6 +42,14 @@ router = Router(tags=["figures"])
 UnitCode = Annotated[str, Path(description="A unit's code", examples=["H20"])]
 AskedPeriod = Annotated[
     str, Query(description="2026, 2026-H1, 2026-9M, 2026-Q3, 2026-08", examples=["2026"])
+]
+AskedMap = Annotated[
+    View,
+    Query(
+        alias="map",
+        description="`then`: the units of the period's last day, as they were; `today`: today's, "
+        "each with what those did that became it",
+    ),
 ]
 Moment = Annotated[
     datetime | None, Query(description="Leave out what was published or typed in later")
@@ -73,9 +81,10 @@ _EXTRA = {
 )  # fmt: skip
 def list_periods(request: HttpRequest, code: UnitCode) -> HttpResponseBase:
     """The periods with a figure of the unit or of one below it, the newest first."""
-    tree, unit = _unit(request, code)
+    atlas = Atlas.open()
+    tree, unit = _unit(request, code, atlas.newest)
     return _answer(request, tree, unit, lambda now: [
-        told.period_told(period) for period in periods_with_data(unit, tree=tree)
+        told.period_told(period) for period in periods_with_data(unit, atlas, tree)
     ])  # fmt: skip
 
 
@@ -84,10 +93,15 @@ def list_periods(request: HttpRequest, code: UnitCode) -> HttpResponseBase:
     summary="A scoreboard", openapi_extra=_EXTRA,
 )  # fmt: skip
 def read_scoreboard(
-    request: HttpRequest, code: UnitCode, period: AskedPeriod, kind: Kind, as_of: Moment = None
+    request: HttpRequest,
+    code: UnitCode,
+    period: AskedPeriod,
+    kind: Kind,
+    as_of: Moment = None,
+    view: AskedMap = View.THEN,
 ) -> HttpResponseBase:
     """The units of a kind directly below this one, ranked; those without figures at the end."""
-    when, moment, atlas = _period(period), _aware(as_of), Atlas.open()
+    when, moment, atlas = _period(period), _aware(as_of), Atlas.open(view)
     tree, unit = _unit(request, code, atlas.tree(when))
 
     def board(now: datetime) -> told.Told:
@@ -95,9 +109,9 @@ def read_scoreboard(
             unit, kind, when,
             tree=tree, earlier=atlas.before(when), now=now, as_of=moment,
         )  # fmt: skip
-        return told.board_told(found)
+        return told.board_told(found, view)
 
-    return _answer(request, tree, unit, board, when, kind, moment)
+    return _answer(request, tree, unit, board, when, kind, moment, view)
 
 
 @router.get(
@@ -105,34 +119,40 @@ def read_scoreboard(
     summary="A unit's score, with reasons", openapi_extra=_EXTRA,
 )  # fmt: skip
 def read_score(
-    request: HttpRequest, code: UnitCode, period: AskedPeriod, as_of: Moment = None
+    request: HttpRequest,
+    code: UnitCode,
+    period: AskedPeriod,
+    as_of: Moment = None,
+    view: AskedMap = View.THEN,
 ) -> HttpResponseBase:
     """Total, groups and every component: counts, points, where they come from, what is lacking."""
-    when, moment, atlas = _period(period), _aware(as_of), Atlas.open()
+    when, moment, atlas = _period(period), _aware(as_of), Atlas.open(view)
     tree, unit = _unit(request, code, atlas.tree(when))
 
     def score(now: datetime) -> told.Told:
         earlier = atlas.before(when)
         found = unit_score(unit, when, tree=tree, earlier=earlier, now=now, as_of=moment)
-        return told.score_told(found)
+        return told.score_told(found, view)
 
-    return _answer(request, tree, unit, score, when, moment)
+    return _answer(request, tree, unit, score, when, moment, view)
 
 
 @router.get(
     "/units/{code}/trend", response=TrendOut, operation_id="readTrend",
     summary="How a unit moved", openapi_extra=_EXTRA,
 )  # fmt: skip
-def read_trend(request: HttpRequest, code: UnitCode, period: AskedPeriod) -> HttpResponseBase:
+def read_trend(
+    request: HttpRequest, code: UnitCode, period: AskedPeriod, view: AskedMap = View.THEN
+) -> HttpResponseBase:
     """Twelve months up to the period's end of what is counted; every published moment."""
-    when, edition, atlas = _period(period), current_edition(), Atlas.open()
+    when, edition, atlas = _period(period), current_edition(), Atlas.open(view)
     tree, unit = _unit(request, code, atlas.tree(when))
 
     def moved(now: datetime) -> told.Told:
         found = trend(unit, when, edition, tree=tree, trees=atlas.tree, now=now)
-        return told.trend_told(unit, when, edition, found)
+        return told.trend_told(unit, when, edition, found, view)
 
-    return _answer(request, tree, unit, moved, when)
+    return _answer(request, tree, unit, moved, when, view)
 
 
 @router.get(
@@ -167,12 +187,9 @@ def read_scorecard(
 # --- what they share --------------------------------------------------------------------------
 
 
-def _unit(
-    request: HttpRequest, code: str, tree: UnitTree | None = None
-) -> tuple[UnitTree, UnitNode]:
-    """The unit that bears the code in a tree, today's by default."""
+def _unit(request: HttpRequest, code: str, tree: UnitTree) -> tuple[UnitTree, UnitNode]:
+    """The unit that bears the code in a tree."""
     keep_pace(request)
-    tree = tree or load_tree()
     unit = tree.by_code(code)
     if unit is None:
         raise _not_found(_("There is no unit with the code %(code)s.") % {"code": code})

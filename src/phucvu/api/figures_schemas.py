@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Field, Schema
 
 __all__ = ["BoardOut", "EditionNameOut", "EditionOut", "PeriodOut", "ScoreOut", "TrendOut"]
 
+MapView = Literal["then", "today"]
+Amount = Annotated[
+    int | str,
+    Field(description="A whole number; with a share of a unit that was split, text such as 37/3"),
+]
 State = Literal["value", "partial", "by_rule", "not_provided", "not_applicable"]
 
 
@@ -92,6 +97,7 @@ class BoardOut(Schema):
     parent: str
     kind: str
     period: str
+    map: MapView
     edition: EditionNameOut
     entries: list[SummaryOut]
 
@@ -102,8 +108,8 @@ class ComponentOut(Schema):
     id: str = Field(examples=["2.1"])
     group: str
     name: TextOut
-    numerator: int | None
-    denominator: int | None
+    numerator: Amount | None
+    denominator: Amount | None
     ratio: float | None
     points: float | None
     maximum: float
@@ -123,6 +129,7 @@ class ScoreOut(SummaryOut):
     """One unit with every component."""
 
     period: str
+    map: MapView
     edition: EditionNameOut
     components: list[ComponentOut]
 
@@ -141,6 +148,7 @@ class TrendOut(Schema):
 
     unit: str
     period: str
+    map: MapView
     edition: EditionNameOut
     total: list[PointOut]
     groups: dict[str, list[PointOut]]

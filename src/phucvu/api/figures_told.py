@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from phucvu.opendata.scores import GROUP_STATES, state_of, total_state, whole
+from phucvu.opendata.scores import GROUP_STATES, state_of, total_state
 from phucvu.results.boards import Scoreboard
+from phucvu.results.maps import View
 from phucvu.results.scores import UnitScore
 from phucvu.results.trends import Point, Trend
 from phucvu.scorecards import Edition
-from phucvu.scoring import Band, Counted, Indicator, IndicatorResult, Period, Text
+from phucvu.scoring import Band, Count, Counted, Indicator, IndicatorResult, Period, Text
 from phucvu.units.tree import UnitNode
 
 __all__ = ["board_told", "edition_told", "period_told", "score_told", "trend_told"]
@@ -28,29 +29,32 @@ def period_told(period: Period) -> Told:
     }
 
 
-def board_told(board: Scoreboard) -> Told:
+def board_told(board: Scoreboard, view: View) -> Told:
     return {
         "parent": board.parent.code,
         "kind": str(board.kind),
         "period": str(board.period),
+        "map": str(view),
         "edition": _edition(board.edition),
         "entries": [_summary(entry) for entry in board.entries],
     }
 
 
-def score_told(score: UnitScore) -> Told:
+def score_told(score: UnitScore, view: View) -> Told:
     return {
         **_summary(score),
         "period": str(score.period),
+        "map": str(view),
         "edition": _edition(score.edition),
         "components": [_component(score, found) for found in score.result.indicators.values()],
     }
 
 
-def trend_told(unit: UnitNode, period: Period, edition: Edition, trend: Trend) -> Told:
+def trend_told(unit: UnitNode, period: Period, edition: Edition, trend: Trend, view: View) -> Told:
     return {
         "unit": unit.code,
         "period": str(period),
+        "map": str(view),
         "edition": _edition(edition),
         "total": _points(trend.total),
         "groups": _lines(trend.groups),
@@ -122,8 +126,8 @@ def _component(score: UnitScore, found: IndicatorResult) -> Told:
         "id": rule.id,
         "group": rule.group,
         "name": _text(rule.name),
-        "numerator": whole(counts.numerator) if counts else None,
-        "denominator": whole(counts.denominator) if counts else None,
+        "numerator": _exactly(counts.numerator) if counts else None,
+        "denominator": _exactly(counts.denominator) if counts else None,
         "ratio": found.ratio,
         "points": found.points,
         "maximum": found.maximum,
@@ -138,6 +142,11 @@ def _component(score: UnitScore, found: IndicatorResult) -> Told:
         "to_gain": found.to_gain,
         "facts_to_full_marks": found.facts_to_full_marks,
     }
+
+
+def _exactly(count: Count) -> int | str:
+    """A count as it is; a fraction, of which JSON has none, as text such as 37/3."""
+    return count if isinstance(count, int) else str(count)
 
 
 def _rule(rule: Indicator) -> Told:

@@ -25,7 +25,10 @@ _SHOWN = 50
 
 @click.command()
 def verify() -> None:
-    """Count the whole register anew and compare every count. Exit code 1 on a difference."""
+    """Count the whole register anew and compare every count. Exit code 1 on a difference.
+
+    And prove that at the top each fact counts once, as it was and on today's map of units.
+    """
     start = time.perf_counter()
     outcome = verifying.verify()
     seconds = time.perf_counter() - start
@@ -39,12 +42,21 @@ def verify() -> None:
         _console.print(
             f"No difference: {facts}, {outcome.measures} measures,"
             f" {outcome.counts:,} counts compared in {seconds:.1f} s."
+            " At the top each fact counts once, as it was and on today's map."
         )
         return
-    _console.print(difference_table(outcome.differences))
-    _console.print(
-        f"{len(outcome.differences):,} differences. `phucvu recount` counts the register anew."
-    )
+    if outcome.differences:
+        _console.print(difference_table(outcome.differences))
+        _console.print(
+            f"{len(outcome.differences):,} differences. `phucvu recount` counts the register anew."
+        )
+    for wrong in outcome.astray[:_SHOWN]:
+        _console.print(str(wrong), markup=False)
+    if outcome.astray:
+        _console.print(
+            f"{len(outcome.astray):,} facts or sums astray on a map of units."
+            " `phucvu units check` looks for contradictions among the units."
+        )
     sys.exit(1)
 
 

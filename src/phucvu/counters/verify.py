@@ -12,6 +12,7 @@ from phucvu.counters import active
 from phucvu.counters.active import CountTable, Tally
 from phucvu.counters.changes import take_turn
 from phucvu.counters.models import CountedMeasure
+from phucvu.counters.tops import Astray, astray
 from phucvu.register.facts import FACTS
 from phucvu.units.models import Unit
 
@@ -36,21 +37,25 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a verification covered and found. `facts`: how many of each kind, by its name."""
+    """What a verification covered and found. `facts`: how many of each kind, by its name.
+
+    `astray`: facts that do not count once at the top of some map.
+    """
 
     facts: dict[str, int]
     measures: int
     counts: int
     differences: tuple[Difference, ...]
+    astray: tuple[Astray, ...] = ()
 
     @property
     def clean(self) -> bool:
-        """Whether every count is what the register says."""
-        return not self.differences
+        """Whether every count is what the register says, and every fact counts once at the top."""
+        return not self.differences and not self.astray
 
 
 def verify() -> Verification:
-    """Recount every measure over the whole register and compare each count."""
+    """Recount every measure over the whole register, compare each count, and prove the maps."""
     with transaction.atomic(), connection.cursor() as cursor:
         take_turn()
         names = dict(CountedMeasure.objects.values_list("slot", "name"))
@@ -78,7 +83,8 @@ def verify() -> Verification:
                     ]
             cursor.execute(f"DROP TABLE {_TALLY}")
         facts = {name: _size(cursor, fact.table) for name, fact in FACTS.items()}
-    return Verification(facts, len(names), counts, tuple(differences))
+        lost = astray()
+    return Verification(facts, len(names), counts, tuple(differences), tuple(lost))
 
 
 def _size(cursor: CursorWrapper, table: str) -> int:

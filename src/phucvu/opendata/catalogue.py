@@ -8,10 +8,11 @@ from typing import Any
 from phucvu.opendata.licence import licence
 from phucvu.opendata.writing.forms import FORMS
 from phucvu.results.boards import communes_further_below
+from phucvu.results.maps import Atlas
 from phucvu.results.periods import periods_with_data
 from phucvu.scoring import Period
 from phucvu.units.models import Kind
-from phucvu.units.tree import UnitNode, UnitTree
+from phucvu.units.tree import UnitNode
 
 __all__ = ["catalogue"]
 
@@ -30,12 +31,13 @@ Address = Callable[..., str]
 
 
 def catalogue(
-    tree: UnitTree, publisher: str, site: str, api: str, address: Address
+    atlas: Atlas, publisher: str, site: str, api: str, address: Address
 ) -> dict[str, Any]:
     """A data set for each unit with units below it and each period there is anything of.
 
     Of a country one more for all its communes.
     """
+    tree = atlas.newest
     parents = [unit for unit in tree if tree.children(unit.id)]
     return {
         "@context": _CONTEXT,
@@ -60,18 +62,19 @@ def catalogue(
         "dcat:dataset": [
             dataset
             for unit in parents
-            for dataset in _datasets(tree, unit, publisher, site, address)
+            for dataset in _datasets(atlas, unit, publisher, site, address)
         ],
     }
 
 
 def _datasets(
-    tree: UnitTree, unit: UnitNode, publisher: str, site: str, address: Address
+    atlas: Atlas, unit: UnitNode, publisher: str, site: str, address: Address
 ) -> Iterator[dict[str, Any]]:
+    tree = atlas.newest
     boards = {"": f"Điểm các đơn vị thuộc {unit.name}"}
     if communes_further_below(tree, unit):
         boards[Kind.COMMUNE] = f"Điểm mọi xã, phường, đặc khu thuộc {unit.name}"
-    for period in periods_with_data(unit, tree=tree):
+    for period in periods_with_data(unit, atlas, tree):
         for kind, title in boards.items():
             query = f"?loai={kind}" if kind else ""
             files = {form: address("board", unit.code, period, form) + query for form in FORMS}

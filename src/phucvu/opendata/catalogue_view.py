@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from phucvu.opendata.catalogue import catalogue
 from phucvu.opendata.serving import KEPT, open_to_all
-from phucvu.units.tree import load_tree
+from phucvu.results.maps import Atlas
 
 __all__ = ["catalogue_file"]
 
@@ -18,7 +18,8 @@ __all__ = ["catalogue_file"]
 @require_safe
 def catalogue_file(request: HttpRequest) -> HttpResponseBase:
     """DCAT as JSON-LD."""
-    tree = load_tree()
+    atlas = Atlas.open()
+    tree = atlas.newest
     site = request.build_absolute_uri("/du-lieu/")
     publisher = max(tree.roots, key=lambda root: len(tree.descendants(root.id)), default=None)
 
@@ -26,7 +27,7 @@ def catalogue_file(request: HttpRequest) -> HttpResponseBase:
         return request.build_absolute_uri(reverse(f"opendata:{name}", args=parts))
 
     api = request.build_absolute_uri("/api/v1/")
-    found = catalogue(tree, publisher.name if publisher else "Phục Vụ", site, api, address)
+    found = catalogue(atlas, publisher.name if publisher else "Phục Vụ", site, api, address)
     response = HttpResponse(msgspec.json.encode(found), content_type="application/ld+json")
     response.headers["Cache-Control"] = f"public, max-age={KEPT}"
     return open_to_all(response)

@@ -18,10 +18,11 @@ from phucvu.opendata.licence import licence
 from phucvu.opendata.serving import conditional, version_of
 from phucvu.results.boards import current_edition
 from phucvu.results.changes import TotalChange, total_changes
+from phucvu.results.maps import Atlas
 from phucvu.results.periods import SHOWN
 from phucvu.scoring import Period, PeriodError, number
 from phucvu.scoring.periods import Kind
-from phucvu.units.tree import UnitNode, UnitTree, load_tree
+from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["changes_feed"]
 
@@ -40,7 +41,8 @@ _MINUS = "\N{MINUS SIGN}"
 @require_safe
 def changes_feed(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """The newest changes of totals, at most 200. `?ky=`: of one period, or of a kind of period."""
-    tree, of = load_tree(), _periods(request.GET.get("ky", ""))
+    atlas, of = Atlas.open(), _periods(request.GET.get("ky", ""))
+    tree = atlas.newest
     units = _units(tree, code)
     if not units:
         raise Http404(gettext("There is no unit with the code %(code)s.") % {"code": code})
@@ -49,7 +51,7 @@ def changes_feed(request: HttpRequest, code: str = "") -> HttpResponseBase:
     version = version_of(tree, top, edition, "atom", code, of, request.get_host())
 
     def whole() -> HttpResponseBase:
-        changes = total_changes(units, edition, tree=tree, most=_MOST, of=of)
+        changes = total_changes(units, edition, trees=atlas.tree, most=_MOST, of=of)
         # Always in Vietnamese: a reader of feeds has no cookie to say otherwise.
         with translation.override("vi"):
             feed = _feed(request, top, code, of, changes)

@@ -47,7 +47,7 @@ def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) 
     a version lasts a minute and its figures are of the minute's beginning.
     """
     last = Change.objects.order_by("-pk").values_list("pk", "moment").first()
-    nodes = [*tree.path(unit.id), *tree.descendants(unit.id)]
+    nodes = [*tree.path(unit.id), *tree.pooled_below(unit.id)]
     moment = timezone.now().replace(second=0, microsecond=0)
     changed = last[1] if last else None
     if any(reading.units_with([node.id for node in nodes], fact) for fact in FACTS.values()):

@@ -6,7 +6,7 @@ They are few, so they are read when asked and not kept as counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -55,7 +55,7 @@ def add_announced(
         return
     owners = {unit: owner for unit in result if (owner := _owner(tree, unit, spec)) is not None}
     nodes = {owner.id: owner for owner in owners.values()}
-    counts = _counts(spec, nodes, period, from_wall(bound).date())
+    counts = _counts(spec, tree, nodes, period, from_wall(bound).date())
     numbers = procedure_numbers(edition, tree, nodes, period, (), bound, now, indicators)
     for unit, owner in owners.items():
         values = {**counts.get(owner.id, {}), **numbers.of(owner.id).get(Moment.NOW, {})}
@@ -115,16 +115,34 @@ def announcement_counts(
 
 def _owner(tree: UnitTree, unit: int, spec: AnnouncementSpec) -> UnitNode | None:
     """The unit that announces for this one: itself or the nearest above of such a kind."""
-    own = tree.get(unit)
+    own = tree.placed(unit)
     path = [own, *tree.ancestors(unit)] if own is not None else []
     return next((node for node in path if node.kind in spec.issued_ahead), None)
 
 
+def _taken_over(
+    tree: UnitTree, owner: UnitNode, spec: AnnouncementSpec
+) -> Iterable[tuple[int, int]]:
+    """The units not in force that announced, of its kind, as what counts for the owner now."""
+    for node in tree.pooled_below(owner.id):
+        if node.id not in tree and node.kind == owner.kind:
+            above = (each for each in tree.ancestors(node.id) if each.id in tree)
+            if next((each for each in above if each.kind in spec.issued_ahead), None) == owner:
+                yield node.id, owner.id
+
+
 def _counts(
-    spec: AnnouncementSpec, owners: Mapping[int, UnitNode], period: Period, bound: date
+    spec: AnnouncementSpec,
+    tree: UnitTree,
+    owners: Mapping[int, UnitNode],
+    period: Period,
+    bound: date,
 ) -> dict[int, dict[str, int]]:
     """The quantities of each unit that ever announced something."""
-    rows = _rows(owners)
+    whose = {unit: unit for unit in owners}
+    for owner in owners.values():
+        whose.update(_taken_over(tree, owner, spec))
+    rows = _rows(whose)
     work = work_times(rows) if rows else {}
     return {
         unit: announcement_counts(
@@ -139,12 +157,13 @@ def _counts(
     }
 
 
-def _rows(unit_ids: Collection[int]) -> dict[int, list[Announced]]:
+def _rows(whose: Mapping[int, int]) -> dict[int, list[Announced]]:
+    """What was announced, by the owner it counts for; `whose`: unit id → its owner's id."""
     found: dict[int, list[Announced]] = defaultdict(list)
-    rows = AnnouncedProcedure.objects.filter(unit__in=unit_ids, issued_at__isnull=False)
+    rows = AnnouncedProcedure.objects.filter(unit__in=whose, issued_at__isnull=False)
     columns = ("unit_id", "procedure_code", "issued_at", "effective_at", "published_at")
     for unit, procedure, issued, effective, published in rows.order_by().values_list(*columns):
-        found[unit].append(
+        found[whose[unit]].append(
             Announced(procedure, from_wall(issued).date(), _day(effective), _day(published))
         )
     return dict(found)

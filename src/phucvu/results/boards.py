@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from phucvu import scorecards
 from phucvu.register.models import StatedFigure
+from phucvu.results.maps import Atlas
 from phucvu.results.ranking import By, order
 from phucvu.results.scores import Comparison, UnitScore, score_units
 from phucvu.results.stated import TOTAL
 from phucvu.scorecards import Edition
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
-from phucvu.units.tree import UnitNode, UnitTree, load_tree
+from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = [
     "Scoreboard",
@@ -71,11 +72,12 @@ def scoreboard(
     """Rank the units of `kind` directly under `parent`, or of the whole subtree: `units_of_kind`.
 
     Equal totals share a rank, a total of 0 is ranked like any other, and units nobody gave a
-    figure for stand at the end without a rank. `tree`: the units, those of today by default
-    (`phucvu.results.maps`); `earlier`: those of the period before, the same by default.
+    figure for stand at the end without a rank. `tree`: the units, those of the period as it was
+    by default (`phucvu.results.maps`); `earlier`: those of the period before, the same by default.
     `as_of` leaves out what was stated later.
     """
-    edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
+    edition, now = current_edition(edition), now or timezone.now()
+    tree = tree or Atlas.open().tree(period)
     children = tree.children(parent.id)
     units = units_of_kind(tree, parent, kind)
     scores = score_units(edition, tree, units, period, now, as_of)
@@ -119,7 +121,8 @@ def unit_score(
 
     `tree`, `earlier`, `as_of`: as in `scoreboard`.
     """
-    edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
+    edition, now = current_edition(edition), now or timezone.now()
+    tree = tree or Atlas.open().tree(period)
     peers = [unit]
     if unit.parent_id is not None:
         peers = [node for node in tree.children(unit.parent_id) if node.kind == unit.kind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -49,7 +49,7 @@ def total_changes(
     units: Sequence[UnitNode],
     edition: Edition | None = None,
     *,
-    tree: UnitTree,
+    trees: Callable[[Period], UnitTree],
     most: int,
     of: Period | Kind | None = None,
 ) -> list[TotalChange]:
@@ -60,14 +60,16 @@ def total_changes(
     time: of it a total is told once a day, as it was kept then, and what was stated for the same
     period meanwhile is part of that.
 
-    `of`: one period, or those of a kind. Without it, every period that was stated and, as a day
-    moves a month, a quarter and a year at once, of what is counted the years.
+    `trees` gives the units of a period (`phucvu.results.maps`); of those asked for, the ones that
+    are among them are told of. `of`: one period, or those of a kind. Without it, every period that
+    was stated and, as a day moves a month, a quarter and a year at once, of what is counted the
+    years.
     """
     edition = current_edition(edition)
     daily, counted_from = _kept(edition, units, most, of or Kind.YEAR)
     stated = [
         change
-        for change in _stated(edition, tree, units, most, of)
+        for change in _stated(edition, trees, units, most, of)
         if (first := counted_from.get((change.unit.id, str(change.period)))) is None
         or change.moment < first
     ]
@@ -76,7 +78,7 @@ def total_changes(
 
 def _stated(
     edition: Edition,
-    tree: UnitTree,
+    trees: Callable[[Period], UnitTree],
     units: Sequence[UnitNode],
     most: int,
     of: Period | Kind | None,
@@ -84,7 +86,7 @@ def _stated(
     found: list[TotalChange] = []
     scored = 0
     for period, moment, part in _moments(units, of):
-        found += _changed(edition, tree, part, period, moment)
+        found += _changed(edition, trees(period), part, period, moment)
         scored += len(part)
         if len(found) >= most or scored >= _MOST_SCORED:
             break
@@ -155,7 +157,7 @@ def _changed(
     period: Period,
     moment: datetime,
 ) -> Iterator[TotalChange]:
-    now = timezone.now()
+    now, units = timezone.now(), [unit for unit in units if unit.id in tree]
     earlier = score_units(edition, tree, units, period, now, moment - _INSTANT)
     later = score_units(edition, tree, units, period, now, moment)
     for old, new in zip(earlier, later, strict=True):

@@ -61,7 +61,7 @@ def foresee(work: Callable[[], Reorganisation], on: date) -> Foreseen:
             node.parent_id
             for tree in (before, after)
             for unit in touched
-            if (node := tree.get(unit)) is not None and node.parent_id is not None
+            if (node := tree.placed(unit)) is not None and node.parent_id is not None
         } - set(touched)
         after_totals = _totals(after, [*touched, *above], period)
         shares = [
@@ -74,7 +74,7 @@ def foresee(work: Callable[[], Reorganisation], on: date) -> Foreseen:
     before_totals = _totals(before, [*touched, *above], period)
 
     def effect(unit: int) -> Effect:
-        was, will = _there(before, unit), _there(after, unit)
+        was, will = before.get(unit), after.get(unit)
         return Effect(
             was, will, before_totals.get(unit), after_totals.get(unit),
             before.get(was.parent_id) if was and was.parent_id else None,
@@ -89,14 +89,7 @@ def foresee(work: Callable[[], Reorganisation], on: date) -> Foreseen:
     )
 
 
-def _there(tree: UnitTree, unit: int) -> UnitNode | None:
-    """The unit where it is in force that day: a map knows those that ended too."""
-    node = tree.get(unit)
-    ended = getattr(tree, "has_ended", None)
-    return None if node is None or (ended is not None and ended(unit)) else node
-
-
 def _totals(tree: UnitTree, units: Sequence[int], period: Period) -> dict[int, Decimal | None]:
-    nodes = [node for unit in units if (node := _there(tree, unit)) is not None]
+    nodes = [node for unit in units if (node := tree.get(unit)) is not None]
     scores = score_units(current_edition(), tree, nodes, period, timezone.now())
     return {each.unit.id: each.total for each in scores}

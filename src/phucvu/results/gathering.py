@@ -35,8 +35,8 @@ def gather(
     """The figures of these units in `period`.
 
     `bound`: the wall time up to which open dossiers are judged. `as_of`: leave out what was
-    stated later; the register is always read as it stands. On a map, what ended counts for
-    whom it became.
+    stated later; the register is always read as it stands. What the tree pools into a unit is
+    counted for it, whether it is in force or not (`phucvu.units.map`).
     """
 
     def known(units: Iterable[int]) -> dict[int, UnitFigures]:
@@ -53,11 +53,10 @@ def gather(
 
 
 def _scope(tree: UnitTree, wanted: Iterable[int]) -> set[int]:
-    """The wanted units with all below them (to pool) and above them (to inherit from)."""
+    """The wanted units with all that is pooled into them and those above, to inherit from."""
     scope: set[int] = set()
     for unit in wanted:
         if unit not in scope:
-            scope.add(unit)
-            scope.update(node.id for node in tree.descendants(unit))
+            scope.update(tree.pool(unit))
         scope.update(node.id for node in tree.ancestors(unit))
     return scope

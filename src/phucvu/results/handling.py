@@ -158,7 +158,7 @@ def _mentioned(rule: Indicator) -> set[str]:
 
 
 def _subtree(tree: UnitTree, unit: UnitNode) -> set[int]:
-    return {unit.id, *(node.id for node in tree.descendants(unit.id))}
+    return set(tree.pool(unit.id))
 
 
 def _pooled(

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from phucvu.results.boards import current_edition
 from phucvu.results.figures import FigureSource
+from phucvu.results.maps import Atlas
 from phucvu.results.models import KeptDay, KeptScore
 from phucvu.results.periods import SHOWN
 from phucvu.results.scores import UnitScore, score_units
 from phucvu.scoring import Period
-from phucvu.units.tree import load_tree
 
 __all__ = ["WEEK", "day_before", "is_counted", "keep_day", "kept_scores", "points_of"]
 
@@ -34,10 +34,11 @@ def keep_day(now: datetime | None = None) -> KeptDay | None:
     today = timezone.localdate(now)
     if KeptDay.objects.filter(day=today).exists():
         return None
-    edition, tree = current_edition(), load_tree(today)
+    edition, atlas = current_edition(), Atlas.open(now=now)
     found = [
         _row(score)
         for period in _periods(today)
+        for tree in (atlas.tree(period),)
         for score in score_units(edition, tree, list(tree), period, now)
         if score.total is not None
     ]

@@ -28,10 +28,9 @@ class Known:
         return set().union(*self.by_kind.values())
 
     def below(self, unit: int) -> frozenset[int]:
-        """The unit and all below it."""
+        """The unit and all whose facts are pooled into it."""
         if unit not in self._below:
-            nodes = self.tree.descendants(unit)
-            self._below[unit] = frozenset((unit, *(node.id for node in nodes)))
+            self._below[unit] = frozenset(self.tree.pool(unit))
         return self._below[unit]
 
     def parts(self, unit: int, kinds: Iterable[str]) -> list[int]:
@@ -81,6 +80,5 @@ def _whole_trees(tree: UnitTree, scope: Collection[int]) -> set[int]:
     found: set[int] = set()
     for unit in scope:
         if unit not in found and (path := tree.path(unit)):
-            root = path[0].id
-            found |= {root, *(node.id for node in tree.descendants(root))}
+            found.update(tree.pool(path[0].id))
     return found

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.utils import timezone
 
 from phucvu.scoring import Period, PeriodError
-from phucvu.units.map import map_of
-from phucvu.units.tree import State, UnitEras, UnitTree, load_eras
+from phucvu.units.map import as_it_was, map_of
+from phucvu.units.tree import State, UnitEras, UnitNode, UnitTree, load_eras
 
 __all__ = ["Atlas", "View"]
 
@@ -19,7 +19,7 @@ class View(StrEnum):
     """How the past is looked at."""
 
     THEN = "then"
-    """the units of the period's last day, each with what it did itself"""
+    """the units of the period's last day, each with what it did itself and what ended below it"""
     TODAY = "today"
     """today's units, each with what those did that became it"""
 
@@ -33,19 +33,31 @@ class Atlas:
     today: date
 
     @classmethod
-    def open(cls, view: View = View.THEN) -> Atlas:
-        """The atlas as of now."""
-        return cls(view, load_eras(), timezone.localdate())
+    def open(cls, view: View = View.THEN, now: datetime | None = None) -> Atlas:
+        """The atlas as of a moment, now by default."""
+        return cls(view, load_eras(), timezone.localdate(now))
 
     def tree(self, period: Period) -> UnitTree:
         """The units a result of the period is about."""
+        return self.at(self.day(period))
+
+    def at(self, day: date) -> UnitTree:
+        """The units of a day as they were; on today's map, today's whatever the day."""
         if self.view is View.TODAY:
             return map_of(self.eras, self.today)
-        return self.eras.on(self.day(period))
+        return as_it_was(self.eras, day)
 
     def day(self, period: Period) -> date:
         """The day whose units a result of the period is about, as it was."""
         return min(period.last_day, self.today)
+
+    def has(self, unit: UnitNode, period: Period) -> bool:
+        """Whether it is this unit that its code means in a result of the period."""
+        if self.view is View.TODAY:
+            return unit.id in self.newest
+        day = self.day(period)
+        states = self.eras.bearing(unit.code)
+        return any(state.node.id == unit.id and state.covers(day) for state in states)
 
     def before(self, period: Period) -> UnitTree:
         """The units of the period before; before the first there is, the same."""
@@ -57,8 +69,7 @@ class Atlas:
     @property
     def newest(self) -> UnitTree:
         """Today's units."""
-        on_map = self.view is View.TODAY
-        return map_of(self.eras, self.today) if on_map else self.eras.on(self.today)
+        return self.at(self.today)
 
     def last_bearing(self, code: str) -> State | None:
         """The state that bore the code last, in force or not."""

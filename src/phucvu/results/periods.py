@@ -9,18 +9,21 @@ from django.utils import timezone
 
 from phucvu.counters.reading import months_counted
 from phucvu.register.models import StatedFigure
+from phucvu.results.maps import Atlas
 from phucvu.scoring import Kind, Period, PeriodError
-from phucvu.units.tree import UnitNode, UnitTree, load_tree
+from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["SHOWN", "default_period", "periods_with_data"]
 
 SHOWN = (Kind.YEAR, Kind.HALF, Kind.QUARTER, Kind.MONTH)
 
 
-def periods_with_data(unit: UnitNode, *, tree: UnitTree | None = None) -> list[Period]:
-    """Years to months with a figure of the unit or of one below it, newest first."""
-    tree = tree or load_tree()
-    ids = [unit.id, *(node.id for node in tree.descendants(unit.id))]
+def periods_with_data(unit: UnitNode, atlas: Atlas, tree: UnitTree) -> list[Period]:
+    """Years to months with a figure of the unit or of one below it in `tree`, newest first.
+
+    Those in which the unit's code means it on the atlas: of others nobody can ask.
+    """
+    ids = tree.pool(unit.id)
     found: set[Period] = set()
     stated = StatedFigure.objects.of_indicators().filter(unit_id__in=ids).order_by()
     for text in stated.values_list("period", flat=True).distinct():
@@ -31,7 +34,8 @@ def periods_with_data(unit: UnitNode, *, tree: UnitTree | None = None) -> list[P
     counted = months_counted(ids)
     if counted is not None:
         found.update(_within(*counted))
-    return sorted(found, key=lambda period: (_order(period), -period.first))
+    there = [period for period in found if atlas.has(unit, period)]
+    return sorted(there, key=lambda period: (_order(period), -period.first))
 
 
 def _order(period: Period) -> int:

@@ -66,7 +66,7 @@ def procedure_numbers(
     terms = _own_terms(edition) if indicators is None else _by_window(indicators)
     if not terms:
         return ProcedureNumbers({}, frozenset())
-    subtrees = {unit: {unit, *(node.id for node in tree.descendants(unit))} for unit in units}
+    subtrees = {unit: set(tree.pool(unit)) for unit in units}
     at = wall_now(now)
     listing = units_with_catalogue(set().union(*subtrees.values()), at)
     told = _told(edition, terms, listing)

@@ -123,7 +123,7 @@ def _figure(
 def _pooled(
     tree: UnitTree, rows: Mapping[int, _Row], unit: int
 ) -> tuple[Figure, Provenance] | None:
-    below = tree.descendants(unit)
+    below = tree.pooled_below(unit)
     if not any(node.id in rows for node in below):
         return None
     # Below a unit that stated its own figure nothing is added: it would count twice.

@@ -49,7 +49,7 @@ def _counted(
     edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
 ) -> dict[str, list[Point]]:
     """The counted components by month, all read at once."""
-    below = [unit.id, *(node.id for node in tree.descendants(unit.id))]
+    below = tree.pool(unit.id)
     facts = known_facts(edition, tree, below)
     bounds = {month: bound_of(month, now) for month in months}
     dossiers = facts.by_kind.get(DOSSIERS.name, ())

@@ -13,11 +13,12 @@ from phucvu.register.models import Source, StatedFigure
 from phucvu.results.boards import current_edition
 from phucvu.results.figures import FigureSource
 from phucvu.results.known import known_facts
+from phucvu.results.maps import Atlas
 from phucvu.results.scores import UnitScore, score_units
 from phucvu.results.trend_points import Point, points_by_month, says_something
 from phucvu.scorecards import Edition
 from phucvu.scoring import Kind, Period, PeriodError
-from phucvu.units.tree import UnitNode, UnitTree, load_tree
+from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["Point", "Trend", "trend", "trends_of_totals"]
 
@@ -49,7 +50,8 @@ def trend(
 
     `trees` gives the units of each month where they are not the same: see `results.maps`.
     """
-    edition, tree, now = current_edition(edition), tree or load_tree(), now or timezone.now()
+    edition, now = current_edition(edition), now or timezone.now()
+    tree = tree or Atlas.open().tree(period)
     snapshots = [
         snapshot
         for moment in _moments([unit.id], period)
@@ -123,7 +125,7 @@ def _by_month(
     """The scores of those of the units that were there, month by month."""
     months = _months_until(period, now)
     tree = trees(period)
-    scope = {*ids, *(node.id for id_ in ids for node in tree.descendants(id_))}
+    scope = {part for id_ in ids for part in tree.pool(id_)}
     if not known_facts(edition, tree, scope).units:
         # Nothing is counted: only months that somebody stated figures of have anything to say.
         figures = StatedFigure.objects.of_indicators()

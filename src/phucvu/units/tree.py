@@ -42,6 +42,9 @@ class UnitTree:
     A unit whose parent is not in force that day is a root. Nodes come in the order of their
     codes. Every method that takes an id gives an empty answer for a unit that is not here.
     A subtree is a slice of one list, however large the country is.
+
+    What lists units asks for `children` or `descendants`; what counts facts asks for `pool` (or
+    `branches`), which on a map holds more: `phucvu.units.map`.
     """
 
     def __init__(self, nodes: Iterable[UnitNode]) -> None:
@@ -101,27 +104,35 @@ class UnitTree:
         return self.branches(unit_id)
 
     def branches(self, unit_id: int | None) -> list[UnitNode]:
-        """The children, and on a map those that ended: all whose counts flow into the unit."""
+        """The children, and on a map those not in force: all whose counts flow into the unit."""
         return list(self._children.get(unit_id, ()))
-
-    def has_ended(self, unit_id: int) -> bool:
-        """Whether the unit is here only for its counts."""
-        return False
 
     def descendants(self, unit_id: int) -> list[UnitNode]:
         """Every unit below, a parent before its children; the unit itself is not among them.
 
         Nothing of a unit that is its own ancestor.
         """
+        return self.pooled_below(unit_id)
+
+    def pooled_below(self, unit_id: int) -> list[UnitNode]:
+        """The descendants, and on a map those not in force: all whose counts flow into the unit."""
         first, end = self._place.get(unit_id, (0, 0))
         return self._row[first:end]
+
+    def pool(self, unit_id: int) -> list[int]:
+        """The ids of all whose facts are the unit's, pooled: its own, and those of all below."""
+        return [unit_id, *(node.id for node in self.pooled_below(unit_id))]
+
+    def placed(self, unit_id: int) -> UnitNode | None:
+        """The unit where its counts flow, listed or not; None where it is nowhere."""
+        return self._by_id.get(unit_id)
 
     def ancestors(self, unit_id: int) -> list[UnitNode]:
         """The unit's parent, its parent's parent and so on up to the root."""
         found: list[UnitNode] = []
         node = self._by_id.get(unit_id)
         # The length bounds the walk, should somebody have made two units each other's parent.
-        while node is not None and node.parent_id is not None and len(found) < len(self):
+        while node is not None and node.parent_id is not None and len(found) < len(self._by_id):
             node = self._by_id.get(node.parent_id)
             if node is not None:
                 found.append(node)
@@ -162,13 +173,13 @@ class UnitEras:
         self.successors = successors
         """unit id → the ids of those that took it over, each with its share"""
         self._latest = {state.node.id: state for state in self._states}
-        self._begun = {state.node.id: state.first for state in reversed(self._states)}
+        self._first = {state.node.id: state for state in reversed(self._states)}
         self._codes = {state.node.code for state in self._states}
         self._starts = sorted(
             {day for state in self._states for day in (state.first, state.end) if day is not None}
         )
         self._trees: OrderedDict[int, UnitTree] = OrderedDict()
-        self._maps: dict[int, UnitTree] = {}
+        self._maps: OrderedDict[tuple[str, int], UnitTree] = OrderedDict()
 
     def era(self, day: date) -> int:
         """The number of the era `day` lies in; days of one era have the same tree."""
@@ -185,16 +196,23 @@ class UnitEras:
                 self._trees.popitem(last=False)
         return tree
 
-    def kept_map(self, day: date, draw: Callable[[], MapT]) -> MapT:
-        """The map of a day's era, drawn once."""
-        era = self.era(day)
-        if era not in self._maps:
-            self._maps[era] = draw()
-        return cast(MapT, self._maps[era])
+    def kept_map(self, kind: str, day: date, draw: Callable[[], MapT]) -> MapT:
+        """The map of a kind for a day's era, drawn once."""
+        key = kind, self.era(day)
+        found = self._maps.get(key)
+        if found is None:
+            found = self._maps[key] = draw()
+            if len(self._maps) > _TREES_KEPT:
+                self._maps.popitem(last=False)
+        return cast(MapT, found)
 
     def ended(self, day: date) -> list[State]:
         """The last state of every unit that had ended by that day."""
         return [s for s in self._latest.values() if s.end is not None and s.end <= day]
+
+    def to_come(self, day: date) -> list[State]:
+        """The first state of every unit that begins after that day."""
+        return [s for s in self._first.values() if s.first is not None and s.first > day]
 
     def bearing(self, code: str) -> list[State]:
         """The states under this code, of whatever unit, oldest first."""
@@ -210,7 +228,7 @@ class UnitEras:
     def in_force(self, unit_id: int, day: date) -> bool:
         """Whether the unit is there on that day, whatever its state."""
         latest = self._latest.get(unit_id)
-        return latest is not None and replace(latest, first=self._begun[unit_id]).covers(day)
+        return latest is not None and replace(latest, first=self._first[unit_id].first).covers(day)
 
     def latest(self, unit_id: int) -> State | None:
         """What the unit is, or last was."""

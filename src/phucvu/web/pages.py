@@ -105,7 +105,7 @@ def look(request: HttpRequest, code: str = "") -> Look | None:
         unit = _unit(atlas, tree, code, period)
         if unit is None:
             return None
-        periods = _periods(atlas, unit, tree)
+        periods = periods_with_data(unit, atlas, tree)
         return Look(
             tree, unit,
             Asked(period, periods if period in periods else [period, *periods], atlas),
@@ -113,11 +113,11 @@ def look(request: HttpRequest, code: str = "") -> Look | None:
     tree = atlas.newest
     last = None if not code or tree.by_code(code) else atlas.last_bearing(code)
     if last is not None and last.end is not None and atlas.view is View.THEN:
-        tree = atlas.eras.on(last.end - timedelta(days=1))
+        tree = atlas.at(last.end - timedelta(days=1))
     unit = _unit(atlas, tree, code)
     if unit is None:
         return None
-    periods = _periods(atlas, unit, tree)
+    periods = periods_with_data(unit, atlas, tree)
     period = default_period(periods)
     return Look(atlas.tree(period) if periods else tree, unit, Asked(period, periods, atlas))
 
@@ -143,18 +143,6 @@ def _unit(atlas: Atlas, tree: UnitTree, code: str, period: Period | None = None)
         )
         raise Http404(told % {"code": code})
     raise Http404(gettext("There is no unit with the code %(code)s.") % {"code": code})
-
-
-def _periods(atlas: Atlas, unit: UnitNode, tree: UnitTree) -> list[Period]:
-    """Those with data in which the unit is on the map."""
-    found = periods_with_data(unit, tree=tree)
-    if atlas.view is View.TODAY:
-        return found
-    return [
-        period
-        for period in found
-        if atlas.eras.in_force(unit.id, min(period.last_day, atlas.today))
-    ]
 
 
 def kinds_below(tree: UnitTree, unit: UnitNode) -> list[Kind]:

@@ -1,0 +1,59 @@
+"""Units between which something ever passed: by belonging to one another, or by taking over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from phucvu.units.tree import UnitEras, UnitTree
+
+__all__ = ["kin", "weights"]
+
+
+def kin(eras: UnitEras) -> list[frozenset[int]]:
+    """The units in groups: whoever belonged to, or took over, one of a group is in it.
+
+    Every unit is in one of them. Where no unit ever passed from one top to another, a group is a
+    top with all that ever lay below it.
+    """
+    leads: dict[int, int] = {}
+
+    def head(unit: int) -> int:
+        while leads.setdefault(unit, unit) != unit:
+            leads[unit] = leads[leads[unit]]
+            unit = leads[unit]
+        return unit
+
+    for one, other in _bonds(eras):
+        leads[head(one)] = head(other)
+    groups: dict[int, set[int]] = {}
+    for unit in leads:
+        groups.setdefault(head(unit), set()).add(unit)
+    return [frozenset(group) for group in groups.values()]
+
+
+def _bonds(eras: UnitEras) -> Iterator[tuple[int, int]]:
+    for state in eras:
+        parent = state.node.parent_id
+        yield state.node.id, state.node.id if parent is None else parent
+    for before, parts in eras.successors.items():
+        yield from ((before, after) for after, _share in parts)
+
+
+def weights(tree: UnitTree, units: Iterable[int]) -> dict[int, dict[int, Fraction]]:
+    """How much of each of `units` the tops of a tree count: top → unit → 1, or a share.
+
+    A unit that is in no top's counts is missing from all. A top that no list shows, and of which
+    others have shares, is none.
+    """
+    shared = {part for parts in tree.shares.values() for part in parts}
+    found: dict[int, dict[int, Fraction]] = {}
+    asked = set(units)
+    for top in tree.branches(None):
+        if top.id in shared:
+            continue
+        into = found[top.id] = dict.fromkeys(asked.intersection(tree.pool(top.id)), Fraction(1))
+        for part, share in tree.shares.get(top.id, {}).items():
+            for unit in asked.intersection(tree.pool(part)):
+                into[unit] = into.get(unit, Fraction(0)) + share
+    return found
