@@ -21,7 +21,11 @@ export async function drawMap(frame) {
   const map = await beginMap(frame, maps);
   if (!map) return;
   registerMap(map.data.shapes, map.shapes);
-  map.chart = init(frame, null, { renderer: "canvas" });
+  // A place of its own: what says which unit is pointed at lies in it too, as large as its words.
+  const drawing = document.createElement("div");
+  drawing.className = "map-drawing";
+  frame.append(drawing);
+  map.chart = init(drawing, null, { renderer: "canvas" });
   paint(map);
   listen(map);
   frame.dataset.drawn = "1";
@@ -36,7 +40,9 @@ function paint(map) {
     animation: false,
     tooltip: {
       ...tooltip(colour),
+      className: "map-said",
       formatter: ({ name }) => said(units.get(name)),
+      extraCssText: "max-width:min(60%,18rem);white-space:normal",
     },
     series: [
       {

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.lands import land_of_squares
 from tests.conftest import ROOT
 from tests.server import Server
 
@@ -108,6 +109,14 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("empty"))
     server.command("migrate")
     server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def land(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A province of hundreds of communes with borders, and one of a few."""
+    server = land_of_squares(tmp_path_factory.mktemp("land"))
     yield server
     server.kill()
 

@@ -2,54 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from phucvu.web.shown.maps import LARGE
+from tests.browser.lands import COMMUNES
 from tests.browser.test_accessible import faults
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
-
-SIDE = 21  # communes in a row: 441
-SILENT = "00010"
-
-
-@pytest.fixture(scope="module")
-def land(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A province of squares, one of them without a figure and one without a border."""
-    assert LARGE < SIDE * SIDE
-    folder = tmp_path_factory.mktemp("land")
-    server = Server(folder)
-    server.command("migrate")
-    codes = [f"{number:05d}" for number in range(SIDE * SIDE)]
-    rows = [f"01,Tỉnh Vuông,{code},Xã Ô {code},{10 + int(code) // SIDE / 10},107" for code in codes]
-    figures = [
-        f"{code},2026,2.1,{50 + int(code) % 50},100,2026-10-10" for code in codes if code != SILENT
-    ]
-    head = "province_code,province_name,ward_code,ward_name,lat,lon"
-    (folder / "units.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
-    head = "unit_code,period,indicator,numerator,denominator,as_of"
-    (folder / "figures.csv").write_text("\n".join([head, *figures]), encoding="utf-8")
-    features = [_square(code) for code in codes[:-1]]
-    text = json.dumps({"type": "FeatureCollection", "features": features})
-    (folder / "map.geojson").write_text(text, encoding="utf-8")
-    server.command("units", "import", str(folder / "units.csv"))
-    server.command("units", "boundaries", str(folder / "map.geojson"), "--on", "2025-07-01")
-    server.command("figures", "import", str(folder / "figures.csv"))
-    server.start()
-    yield server
-    server.kill()
-
-
-def _square(code: str) -> dict[str, object]:
-    x, y = 107 + int(code) % SIDE / 10, 10 + int(code) // SIDE / 10
-    ring = [[x, y], [x + 0.1, y], [x + 0.1, y + 0.1], [x, y + 0.1], [x, y]]
-    geometry = {"type": "Polygon", "coordinates": [ring]}
-    return {"type": "Feature", "properties": {"code": code}, "geometry": geometry}
 
 
 def test_the_communes_of_a_country_on_a_phone(land: Server, browser: Browser) -> None:
@@ -92,7 +52,7 @@ def test_the_communes_of_a_country_on_a_phone(land: Server, browser: Browser) ->
     expect(page.locator(".map-side")).to_contain_text("1 đơn vị chưa có ranh giới")
     text = page.locator(".map-table").inner_text()
     assert "200" in text
-    assert "441" in text
+    assert str(COMMUNES) in text
     assert errors == []
     assert faults(page) == []
     context.close()
