@@ -67,11 +67,12 @@ def test_the_form_says_what_the_record_holds(plural: str) -> None:
     dated = plural in ("procedures", "applied-procedures")
     assert form.names[:2] == ["procedure_code" if dated else "code", "unit"]
     assert all(column.meaning and column.help for column in form.columns)
-    reckoned = {"unit_id", "state", "history"}
+    reckoned = {"unit_id", "state", "history", "sent_for"}
     reckoned |= {"code"} if dated else set()
     assert set(kind.record.__struct_fields__) - reckoned == set(form.names) - {"unit"}
     columns = {field.column for field in kind.fact.model._meta.concrete_fields}
-    assert set(kind.fact.vocabulary) == columns - {"digest", "changed_at", "history"}
+    inner = {"digest", "changed_at", "history", "sent_for", "speaks"}
+    assert set(kind.fact.vocabulary) == columns - inner
     moments = {c.name for c in form.columns if c.kind == "moment"} - {"until_at"}
     assert set(kind.fact.clock_columns) == moments
 

@@ -62,8 +62,9 @@ def test_the_other_lists_open(admin_client, unit, name):
 )
 def test_the_other_facts_are_only_read(admin_client, unit, name):
     model = apps.get_model("register", name)
-    moments = {"petition": "received_at", "announcedprocedure": "issued_at"}
-    moment = moments.get(name, model._meta.get_fields()[3].name)
+    moments = {"certifiedcopy": "certified_at", "lookup": "looked_up_at", "petition": "received_at"}
+    moments |= {"dossierrating": "rated_at", "announcedprocedure": "issued_at"}
+    moment = moments[name]
     fact = model.objects.create(
         code="VT-000123", unit=unit, digest="0" * 32, changed_at=MOMENT,
         **{moment: to_wall(datetime(2026, 8, 3, 9, 15))},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from phucvu.accounts.models import ApiKey
 from phucvu.accounts.policy import Reach
 from phucvu.counters.changes import take_turn
-from phucvu.intake import journal, repairs
+from phucvu.intake import authority, journal, repairs
 from phucvu.intake.kinds import DOSSIERS, FactKind
 from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.intake.personal.keeping import Persons, persons_in
 from phucvu.intake.prepared import Marks, Prepared, Read, content_digest, marks_of, prepare
 from phucvu.intake.reaching import covers, home_of, reach_of_key
 from phucvu.intake.record import FactRecord, Problem
+from phucvu.intake.releasing import INTAKE, kept_for_others, note_release
 from phucvu.intake.requests import Request, answered, remember
 from phucvu.intake.store import Stored
 from phucvu.intake.writing import write
@@ -105,6 +106,9 @@ def receive(
             return msgspec.json.decode(before, type=Receipt)
         moment = timezone.now()
         settled = _settle(sent, read, batch.marks, units)
+        for code, unit_id in settled.taken_over.items():
+            reason = _("brought by who may send for the dossier's unit")
+            note_release(kind, code, unit_id, INTAKE, reason, moment)
         write(kind, settled.changed, [], moment, all_new=settled.all_new)
         return _journal(sent, batch, settled, moment, persons)
 
@@ -142,30 +146,46 @@ class _Sent(NamedTuple):
 
 class _Settled(msgspec.Struct):
     """What is to become of a batch: an answer a record, what differs from the register, and
-    every good record with its position and clock. `all_new`: the register held none of them."""
+    every good record with its position and clock. `taken_over`: the codes that others held without
+    a right, with the unit each is for. `all_new`: the register held none of them."""
 
     answers: list[Answer]
     changed: list[tuple[FactRecord, str]]
     versions: list[tuple[int, FactRecord, int]]
+    taken_over: dict[str, int]
     all_new: bool
 
 
 def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) -> _Settled:
     """Say what becomes of each record; nothing is written yet."""
     kind, records = sent.kind, sent.records
-    stored = kind.table.existing([item.code for item in read if isinstance(item, FactRecord)])
-    barred = _barred(stored, sent.reach, units)
-    standing = {code: (item.digest, item.clock) for code, item in stored.items()}
+    good = [item for item in read if isinstance(item, FactRecord)]
+    stored = kind.table.existing([item.code for item in good])
+    foreign = authority.foreign(kind.fact, good, sent.reach, units)
+    barred, taken_over = _barred(kind, stored, sent.reach, units)
+    kept = kept_for_others(kind, [item.code for item in good], sent.reach, units)
+    standing = {
+        code: (item.digest, item.clock) for code, item in stored.items() if code not in taken_over
+    }
     changed: dict[str, tuple[FactRecord, str]] = {}
-    settled = _Settled([], [], [], all_new=not stored)
+    settled = _Settled([], [], [], {}, all_new=not stored)
     for position, item in enumerate(read):
         if not isinstance(item, FactRecord):
             settled.answers.append(_refusal(kind, position, records[position], item))
             continue
-        if item.code in barred:
-            foreign = Problem(kind.code_field, _("exists under a unit the sender may not send for"))
-            settled.answers.append(_refusal(kind, position, records[position], [foreign]))
+        problem = None
+        if reason := foreign.get(getattr(item, kind.fact.names_dossier or "code")):
+            problem = Problem(kind.dossier_field, reason)
+        elif item.code in kept:
+            reason = _("was released for a unit the sender may not send for")
+            problem = Problem(kind.code_field, reason)
+        elif item.code in barred:
+            problem = Problem(kind.code_field, _("exists under a unit the sender may not send for"))
+        if problem is not None:
+            settled.answers.append(_refusal(kind, position, records[position], [problem]))
             continue
+        if item.code in taken_over:
+            settled.taken_over[item.code] = taken_over[item.code]
         fingerprint, at = marks[position]
         settled.versions.append((position, item, at))
         before = standing.get(item.code)
@@ -186,13 +206,22 @@ def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) ->
     return settled
 
 
-def _barred(stored: dict[str, Stored], reach: Reach | None, units: UnitEras) -> Collection[str]:
-    """The codes of facts that lie outside the sender's reach now."""
-    if reach is None:
-        return ()
+def _barred(
+    kind: FactKind, stored: dict[str, Stored], reach: Reach | None, units: UnitEras
+) -> tuple[Collection[str], Mapping[str, int]]:
+    """The codes of facts that lie outside the sender's reach now.
+
+    Beside them those of facts which may be overwritten all the same, with the unit of the dossier
+    each is about: it lies within reach, and they do not speak for it.
+    """
+    if reach is None or reach.everywhere:
+        return (), {}
     unit_ids = {item.unit_id for item in stored.values()}
     allowed = {unit_id for unit_id in unit_ids if covers(reach, units, unit_id)}
-    return {code for code, item in stored.items() if item.unit_id not in allowed}
+    barred = {code for code, item in stored.items() if item.unit_id not in allowed}
+    about = authority.unentitled(kind.fact, barred) if barred else {}
+    free = {code: unit_id for code, unit_id in about.items() if covers(reach, units, unit_id)}
+    return barred - free.keys(), free
 
 
 def _refusal(kind: FactKind, position: int, record: object, problems: list[Problem]) -> Answer:

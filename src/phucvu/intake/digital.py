@@ -50,6 +50,7 @@ class LookupRecord(FactRecord, frozen=True, gc=False):
     looked_up_at: int | None
     account: str
     dossier_code: str
+    sent_for: str = ""
 
 
 class LookupReader(FormReader):

@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from phucvu.intake import authority
 from phucvu.intake.cells import text_of
 from phucvu.intake.codes import normal_unit_code
 from phucvu.intake.excel.columns import Column, Form
@@ -163,7 +164,7 @@ class FormReader(UnitFinder, ABC):
         fact = self.make(values, unit, fields)
         if problems or fact is None:
             raise RefusedError(_first_of_each_field(problems))
-        return fact
+        return authority.marked(fact, self._sent_for)
 
     def wall(
         self, name: str, moment: datetime | None, unit: UnitNode | None, fields: Fields

@@ -5,6 +5,7 @@ What stands of a fact
     place of the one before unless its own clock (`FactKind.clock`) is earlier. A correction stands
     whatever its clock says. So the version that stands is, of those since the last correction,
     the one with the latest clock, and of equal clocks the one that came last.
+    What was brought under a code until it was released (`intake.releasing`) does not count.
 
 `actions.receive` applies this as batches come; `standing` finds it anew from the index of
 versions, for a withdrawal, a rebuild, or as it was known at a moment.
@@ -25,7 +26,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from phucvu.intake.kinds import FactKind, kind_of
-from phucvu.intake.models import Batch, BatchContent, FactVersion
+from phucvu.intake.models import Batch, BatchContent, CodeRelease, FactVersion
 from phucvu.intake.record import FactRecord
 from phucvu.intake.store import each
 
@@ -38,11 +39,13 @@ __all__ = [
     "read",
     "repeated",
     "standing",
+    "unreleased",
     "write",
 ]
 
 _VERSIONS = FactVersion._meta.db_table
 _BATCHES = Batch._meta.db_table
+_RELEASES = CodeRelease._meta.db_table
 # Higher levels save a tenth and take twice the time.
 _LEVEL = 3
 _AT_ONCE = 100
@@ -148,15 +151,18 @@ def standing(
 ) -> dict[str, Place]:
     """Where the version of each fact is that stands, by code; without it where none does.
 
-    `without`: as it would be without this batch.
+    `without`: as it would be without this batch. What was brought under a code before it was
+    released does not stand.
     """
-    counting = "b.withdrawn_at IS NULL"
+    counting, released = "b.withdrawn_at IS NULL", ""
     parameters: list[str | int | datetime | None] = []
     wanted, texts = each(sorted(codes))
     if moment is not None:
+        released = "AND r.released_at <= %s"
         counting = "b.received_at <= %s AND (b.withdrawn_at IS NULL OR b.withdrawn_at > %s)"
         at = connection.ops.adapt_datetimefield_value(moment)
-        parameters = [at, at]
+        parameters = [at, at, at]
+    counting += f" AND {unreleased(released)}"
     if without is not None:
         counting += " AND b.id <> %s"
         parameters.append(without)
@@ -171,6 +177,14 @@ def standing(
         return {
             code: _last_standing(versions) for code, versions in groupby(cursor, key=itemgetter(0))
         }
+
+
+def unreleased(known: str = "") -> str:
+    """SQL of whether version v of batch b came after any release of its code; `known` limits it."""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {_RELEASES} r WHERE r.code = v.code AND r.kind = b.kind"  # noqa: S608
+        f" AND r.last_batch >= v.batch_id {known})"
+    )
 
 
 def _last_standing(versions: Iterable[tuple[str, int, int, int, bool]]) -> Place:
@@ -196,6 +210,13 @@ def pack(kind: FactKind, versions: Sequence[tuple[int, FactRecord]]) -> bytes:
 def _unpack(kind: FactKind, packed: bytes) -> Iterator[tuple[int, FactRecord]]:
     content = msgspec.json.decode(zlib.decompress(packed), type=_Packed)
     if content.positions:
-        rows = zip(*(content.columns[name] for name in kind.table.columns), strict=True)
+        # Of a column that facts did not have when the batch came: what it is without one.
+        lacking = {
+            field.name: [field.default] * len(content.positions)
+            for field in msgspec.structs.fields(kind.record)
+            if field.name not in content.columns and field.default is not msgspec.NODEFAULT
+        }
+        columns = content.columns | lacking
+        rows = zip(*(columns[name] for name in kind.table.columns), strict=True)
         for position, row in zip(content.positions, rows, strict=True):
             yield position, kind.table.record(row)

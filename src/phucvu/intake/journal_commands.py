@@ -16,7 +16,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 
-from phucvu.intake import journal, repairs
+from phucvu.intake import journal, releasing, repairs
 from phucvu.intake import rebuild as rebuilding
 from phucvu.intake import withdraw as withdrawing
 from phucvu.intake.journal import JournalError
@@ -24,6 +24,7 @@ from phucvu.intake.kinds import KINDS, kind_called, kind_of
 from phucvu.intake.models import Batch, FactVersion, RefusedRecord
 from phucvu.intake.record import FactRecord
 from phucvu.register.walltime import from_wall
+from phucvu.units.models import Unit
 
 __all__ = ["batch", "rebuild"]
 
@@ -116,11 +117,14 @@ def history(code: str, plural: str) -> None:
             f"no batch brought this {kind.name.replace('_', ' ')}", param_hint="CODE"
         )
     place = journal.standing(kind, [code]).get(code)
+    until = releasing.released_until(kind, code)
     table = Table("batch", "position", "received", "its own clock", "status", "")
     for version in versions:
         record = journal.read(version.batch_id)[version.position]
         stands = place == (version.batch_id, version.position)
         state = "withdrawn" if version.batch.withdrawn_at else "stands" if stands else ""
+        if version.batch_id <= until:
+            state = "released"
         moment = f"{from_wall(version.clock):%Y-%m-%d %H:%M:%S}" if version.clock > 0 else "none"
         table.add_row(
             str(version.batch_id), str(version.position), _local(version.batch.received_at),
@@ -146,6 +150,28 @@ def withdraw(number: int, reason: str, by: str | None) -> None:
     click.echo(
         f"Batch {number} is withdrawn: {done.restored:,} {done.kind.plural} restored,"
         f" {done.removed:,} removed."
+    )
+
+
+@batch.command()
+@click.argument("code")
+@click.option(
+    "--kind", "plural", type=click.Choice(list(KINDS)), default="dossiers", show_default=True
+)
+@click.option("--for", "unit_code", required=True, metavar="UNIT", help="Whose the code is.")
+@click.option("--reason", required=True, help="Why; kept in the audit.")
+def release(code: str, plural: str, unit_code: str, reason: str) -> None:
+    """Take CODE from who sent under it, for UNIT: what was brought so far no longer counts."""
+    kind = kind_called(plural)
+    unit = Unit.objects.filter(code=unit_code, valid_to=None).first()
+    if unit is None:
+        raise click.BadParameter(f"no unit in force has the code {unit_code!r}", param_hint="--for")
+    try:
+        releasing.release(None, kind, code, unit, reason)
+    except JournalError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(
+        f"{code} is released for {unit_code}: only who may send for this unit sends under it now."
     )
 
 

@@ -29,7 +29,7 @@ from phucvu.intake.procedures import (
     procedures_follow,
 )
 from phucvu.intake.ratings import RatingReader, RatingRecord
-from phucvu.intake.reckoning import OF_DOSSIERS, OF_PETITIONS
+from phucvu.intake.reckoning import ABOUT_DOSSIERS, OF_DOSSIERS, OF_PETITIONS
 from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
 from phucvu.intake.steps import StepReader, StepRecord, step_code
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
@@ -127,6 +127,13 @@ class FactKind:
         return FactTable(self.fact, self.record, self.reckoned)
 
     @property
+    def dossier_field(self) -> str:
+        """The field that names the dossier such a fact is about."""
+        column = self.fact.names_dossier
+        own = any(column == each.name for each in self.form.columns)
+        return column if own else self.code_field
+
+    @property
     def form(self) -> Form:
         """The columns of its template."""
         return load_form(self.plural)
@@ -198,8 +205,8 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
             ),
             _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS),
             _of_form(FACTS["certified_copy"], CopyRecord, CopyReader),
-            _of_form(FACTS["lookup"], LookupRecord, LookupReader),
-            _of_form(FACTS["rating"], RatingRecord, RatingReader),
+            _of_form(FACTS["lookup"], LookupRecord, LookupReader, ABOUT_DOSSIERS),
+            _of_form(FACTS["rating"], RatingRecord, RatingReader, ABOUT_DOSSIERS),
             _of_form(
                 FACTS["announcement"],
                 AnnouncementRecord,
@@ -207,7 +214,7 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
                 code_made=_made_of("unit", "decision", "procedure_code"),
             ),
             _of_steps(),
-            _of_form(FACTS["payment"], PaymentRecord, PaymentReader),
+            _of_form(FACTS["payment"], PaymentRecord, PaymentReader, ABOUT_DOSSIERS),
             _of_form(
                 FACTS["procedure"],
                 ProcedureRecord,

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from phucvu.counters import deltas
+from phucvu.intake import authority
 from phucvu.intake.record import FactRecord
 from phucvu.intake.store import each
 from phucvu.register.facts import DOSSIERS, FACTS, Fact, OnDossiers
@@ -27,10 +28,11 @@ def said_of(codes: Sequence[str]) -> list[tuple[int | str, ...]]:
     with connection.cursor() as cursor:
         for fact, link in _LINKED:
             cursor.execute(
-                f"SELECT {link.key}, {link.value} FROM {fact.table}"  # noqa: S608
+                f"SELECT {fact.names_dossier}, {link.value} FROM {fact.table}"  # noqa: S608
                 # Of a kind that never came, the codes are not even looked at.
-                f" WHERE EXISTS (SELECT 1 FROM {fact.table})"
-                f" AND {link.key} <> '' AND {link.key} IN ({wanted}) GROUP BY {link.key}",
+                f" WHERE EXISTS (SELECT 1 FROM {fact.table}) AND {fact.names_dossier} <> ''"
+                f" AND {fact.names_dossier} IN ({wanted}) AND speaks"
+                f" GROUP BY {fact.names_dossier}",
                 [parameter],
             )
             found.append(dict(cursor.fetchall()))
@@ -44,17 +46,17 @@ def said_of(codes: Sequence[str]) -> list[tuple[int | str, ...]]:
 
 def named(fact: Fact, codes: Sequence[str], records: Iterable[FactRecord]) -> set[str]:
     """The dossiers that facts name, those in the register under `codes` and those of `records`."""
-    link = fact.on_dossiers
-    if link is None:
+    if fact.on_dossiers is None:
         return set()
     wanted, parameter = each(codes)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT {link.key} FROM {fact.table} WHERE code IN ({wanted})",  # noqa: S608
+            f"SELECT DISTINCT {fact.names_dossier} FROM {fact.table}"  # noqa: S608
+            f" WHERE code IN ({wanted})",
             [parameter],
         )
         before = {code for (code,) in cursor.fetchall()}
-    return (before | {getattr(record, link.key) for record in records}) - {""}
+    return (before | {getattr(record, fact.names_dossier) for record in records}) - {""}
 
 
 def follow(fact: Fact, dossiers: Iterable[str], moment: datetime) -> None:
@@ -72,19 +74,21 @@ def follow(fact: Fact, dossiers: Iterable[str], moment: datetime) -> None:
 
 def put_right(store: BaseDatabaseWrapper | None = None) -> None:
     """Say all of it anew of every dossier, without the counts following."""
+    authority.judge_all(store)
     with (store or connection).cursor() as cursor:
         for fact, link in _LINKED:
             cursor.execute(
                 f"{_update(fact, link)} WHERE {link.column} <> {_literal(link.nothing)}"  # noqa: S608
-                f" OR code IN (SELECT {link.key} FROM {fact.table})"
+                f" OR code IN (SELECT {fact.names_dossier} FROM {fact.table})"
             )
 
 
 def _update(fact: Fact, link: OnDossiers) -> str:
+    named = fact.names_dossier
     return (
         f"UPDATE {DOSSIERS.table} SET {link.column} = COALESCE("  # noqa: S608
-        f"(SELECT {link.value} FROM {fact.table} AS fact WHERE fact.{link.key} <> ''"
-        f" AND fact.{link.key} = {DOSSIERS.table}.code GROUP BY fact.{link.key}),"
+        f"(SELECT {link.value} FROM {fact.table} AS fact WHERE fact.{named} <> '' AND fact.speaks"
+        f" AND fact.{named} = {DOSSIERS.table}.code GROUP BY fact.{named}),"
         f" {_literal(link.nothing)})"
     )
 

@@ -33,6 +33,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from phucvu.accounts.policy import Reach
+from phucvu.intake import authority
 from phucvu.intake.codes import population_db_codes, unit_code_in
 from phucvu.intake.quick import ODD, Moments, OddError, Sent, SentRecords, is_code, names_of
 from phucvu.intake.record import DossierRecord, MappedRecord, Problem, RefusedError, read_each
@@ -323,6 +324,10 @@ class MessageReader(UnitFinder):
         found = self._unit_on(unit_code, self._today() if dated is None else dated // DAY_MS)
         if isinstance(found, str):
             fields.refuse("MaHoSo", found)
+            return None
+        # A table may name another unit than the code does: nobody takes a neighbour's codes so.
+        if self._within is not None and authority.names_foreign(code, self._within, self._units):
+            fields.refuse("MaHoSo", _("begins with the code of a unit the sender may not send for"))
             return None
         return found
 

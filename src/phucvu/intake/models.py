@@ -13,10 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.models import ApiKey
 from phucvu.intake.personal.models import SealedPersonal
+from phucvu.intake.releases import CodeRelease
 from phucvu.intake.uploads.models import Upload
 from phucvu.units.models import Unit
 
-__all__ = ["Batch", "BatchContent", "FactVersion", "RefusedRecord", "SealedPersonal", "Upload"]
+__all__ = [
+    "Batch",
+    "BatchContent",
+    "CodeRelease",
+    "FactVersion",
+    "RefusedRecord",
+    "SealedPersonal",
+    "Upload",
+]
 
 
 class Batch(models.Model):

@@ -28,6 +28,7 @@ class PaymentRecord(FactRecord, frozen=True, gc=False):
     refunded_at: int | None
     cancelled_at: int | None
     exempt: bool
+    sent_for: str = ""
 
 
 class PaymentReader(FormReader):
@@ -50,5 +51,5 @@ class PaymentReader(FormReader):
             fields.refuse("refunded_at", _("lies before the payment (paid_at)"))
         if unit is None:
             return None
-        names = PaymentRecord.__struct_fields__[2:]
+        names = PaymentRecord.__struct_fields__[2:-1]
         return PaymentRecord(values["code"], unit.id, *(values[name] for name in names))

@@ -47,6 +47,7 @@ class PetitionRecord(FactRecord, frozen=True, gc=False):
     follows_code: str
     dossier_code: str
     history: str
+    sent_for: str = ""
 
 
 class PetitionReader(FormReader):

@@ -18,6 +18,7 @@ class RatingRecord(FactRecord, frozen=True, gc=False):
 
     rated_at: int | None
     level: str
+    sent_for: str = ""
 
 
 class RatingReader(FormReader):

@@ -133,7 +133,7 @@ def _standing_by_batch(
             [
                 record
                 for position, record in brought.items()
-                if places[record.code] == Place(batch.pk, position)
+                if places.get(record.code) == Place(batch.pk, position)
             ],
         )
 
@@ -146,6 +146,7 @@ def _unfounded(kind: FactKind) -> Iterator[list[str]]:
         WHERE f.code > %s AND NOT EXISTS (
             SELECT 1 FROM {version} v JOIN {batch} b ON b.id = v.batch_id
             WHERE v.code = f.code AND b.kind = %s AND b.withdrawn_at IS NULL
+              AND {journal.unreleased()}
         )
         ORDER BY f.code LIMIT {_AT_ONCE}
     """  # noqa: S608

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phucvu.intake import links
+from phucvu.intake import authority, links
 from phucvu.intake.petitions import PetitionRecord
 from phucvu.intake.record import DossierRecord
 from phucvu.intake.store import Reckoned
 from phucvu.register.petition_terms import DUE_COLUMNS, PetitionDates, petition_dues
 from phucvu.register.terms import Dated, due_by_term
 
-__all__ = ["OF_DOSSIERS", "OF_PETITIONS"]
+__all__ = ["ABOUT_DOSSIERS", "OF_DOSSIERS", "OF_PETITIONS"]
 
 
 def _of_dossiers(records: Sequence[DossierRecord]) -> list[tuple[int | str | None, ...]]:
@@ -28,8 +28,8 @@ def _of_dossiers(records: Sequence[DossierRecord]) -> list[tuple[int | str | Non
     ]
 
 
-def _of_petitions(records: Sequence[PetitionRecord]) -> list[tuple[int | None, ...]]:
-    return petition_dues(
+def _of_petitions(records: Sequence[PetitionRecord]) -> list[tuple[int | bool | None, ...]]:
+    dues = petition_dues(
         [
             PetitionDates(
                 record.unit_id, record.received_at, record.transferred_at, record.waiting_at
@@ -37,7 +37,10 @@ def _of_petitions(records: Sequence[PetitionRecord]) -> list[tuple[int | None, .
             for record in records
         ]
     )
+    said = authority.speaks(records)
+    return [(*due, *speaks) for due, speaks in zip(dues, said, strict=True)]
 
 
 OF_DOSSIERS = Reckoned(("term_due_at", *links.COLUMNS), _of_dossiers)
-OF_PETITIONS = Reckoned(DUE_COLUMNS, _of_petitions)
+OF_PETITIONS = Reckoned((*DUE_COLUMNS, "speaks"), _of_petitions)
+ABOUT_DOSSIERS = Reckoned(("speaks",), authority.speaks)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from phucvu.accounts.policy import Reach
+from phucvu.intake import authority
 from phucvu.intake.reaching import covers
 from phucvu.register.walltime import DAY_MS, to_wall
 from phucvu.units.tree import UnitEras, UnitNode
@@ -30,6 +31,7 @@ class UnitFinder:
     ) -> None:
         self._units = units
         self._within = Reach(subtrees=frozenset({within})) if isinstance(within, int) else within
+        self._sent_for = authority.told(self._within)
         self._now = now or datetime.now(UTC)
         self._found: dict[tuple[str, int], UnitNode] = {}
         self._latest: dict[str, int] = {}

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from phucvu.counters import deltas
-from phucvu.intake import links
+from phucvu.intake import authority, links
 from phucvu.intake.kinds import FactKind
 from phucvu.intake.record import FactRecord
+from phucvu.register.facts import DOSSIERS
 
 __all__ = ["write"]
 
@@ -29,6 +30,8 @@ def write(
         records = [record for record, _digest in written]
         codes = [*(record.code for record in records), *removed]
         dossiers = links.named(kind.fact, codes, records)
+        if kind.fact is DOSSIERS and records:
+            authority.judge({record.code: record.unit_id for record in records})
         with deltas.following(codes, kind.fact, all_new=all_new), kind.follow(codes):
             kind.table.upsert(written, moment)
             kind.table.remove(removed)

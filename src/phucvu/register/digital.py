@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.register.linked import AboutDossier
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
@@ -36,7 +37,7 @@ class CertifiedCopy(models.Model):
         return self.code
 
 
-class Lookup(models.Model):
+class Lookup(AboutDossier):
     """One lookup in the national population database. Whom it was about is never kept."""
 
     code = models.CharField(_("number of the lookup"), max_length=64)

@@ -45,12 +45,11 @@ __all__ = ["DOSSIERS", "FACTS", "FIGURES", "PETITIONS", "PROGRESS_STEPS", "Fact"
 class OnDossiers:
     """What the row of a dossier says of the facts that name it.
 
-    `column`: of dossiers. `key`: the facts' column that holds the dossier's code. `value`: SQL of
-    what those of one dossier come to; `nothing`: what stands where there are none.
+    `column`: of dossiers. `value`: SQL of what those of one dossier come to; `nothing`: what stands
+    where there are none. Only facts that speak for their dossier (`register.linked`) are asked.
     """
 
     column: str
-    key: str = "dossier_code"
     value: str = "COUNT(*)"
     nothing: int | str = 0
 
@@ -66,6 +65,7 @@ class Fact:
     `one_feed`: whether one feed brings those of a whole tree of units, so that where any unit of
     the tree has one, the others are known to have none. Otherwise nothing is known of a unit
     without any.
+    `names_dossier`: the column that holds the code of the dossier such a fact is about.
     `on_dossiers`: what dossiers say of such facts.
     """
 
@@ -75,6 +75,7 @@ class Fact:
     clock_columns: tuple[str, ...]
     by_procedure: bool = False
     one_feed: bool = False
+    names_dossier: str = ""
     on_dossiers: OnDossiers | None = None
 
     @property
@@ -126,10 +127,16 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                     "published_at",
                 ),
                 one_feed=True,
+                names_dossier="dossier_code",
                 on_dossiers=OnDossiers("petitions"),
             ),
             Fact(
-                "certified-copies", CertifiedCopy, CERTIFIED_COPY, ("certified_at",), one_feed=True
+                "certified-copies",
+                CertifiedCopy,
+                CERTIFIED_COPY,
+                ("certified_at",),
+                one_feed=True,
+                names_dossier="dossier_code",
             ),
             Fact(
                 "lookups",
@@ -137,6 +144,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 LOOKUP,
                 ("looked_up_at",),
                 one_feed=True,
+                names_dossier="dossier_code",
                 on_dossiers=OnDossiers("lookups"),
             ),
             Fact(
@@ -146,7 +154,8 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 ("rated_at",),
                 one_feed=True,
                 # A dossier has one rating, under its own code: the last one stands.
-                on_dossiers=OnDossiers("rating", key="code", value="MAX(level)", nothing=""),
+                names_dossier="code",
+                on_dossiers=OnDossiers("rating", value="MAX(level)", nothing=""),
             ),
             Fact(
                 "announcements",
@@ -155,12 +164,20 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 ("issued_at", "published_at"),
                 one_feed=True,
             ),
-            Fact("progress-steps", ProgressStep, PROGRESS_STEP, ("processed_at",), one_feed=True),
+            Fact(
+                "progress-steps",
+                ProgressStep,
+                PROGRESS_STEP,
+                ("processed_at",),
+                one_feed=True,
+                names_dossier="dossier_code",
+            ),
             Fact(
                 "payments",
                 Payment,
                 PAYMENT,
                 ("requested_at", "paid_at", "refunded_at", "cancelled_at"),
+                names_dossier="dossier_code",
                 on_dossiers=OnDossiers("settlement", value=_SETTLEMENT, nothing=""),
             ),
             # The end is none of their moments: it may be moved.

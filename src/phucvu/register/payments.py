@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.register.linked import AboutDossier
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
@@ -29,7 +30,7 @@ class PaymentMethod(models.TextChoices):
     TRANSFER = "transfer", _("by transfer")
 
 
-class Payment(models.Model):
+class Payment(AboutDossier):
     """One sum asked for a dossier; the dossier need not be in the register.
 
     Who paid, and from which account, is never kept.

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.register.linked import AboutDossier
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
@@ -33,7 +34,7 @@ class PetitionState(models.TextChoices):
     PUBLISHED = "published", _("answer published")
 
 
-class Petition(models.Model):
+class Petition(AboutDossier):
     """One petition (phản ánh, kiến nghị), as last sent.
 
     The columns are the vocabulary of its measures (`phucvu.measures.facts.PETITION`). Of a state

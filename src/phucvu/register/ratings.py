@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from phucvu.register.linked import AboutDossier
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
@@ -19,7 +20,7 @@ class Rating(models.TextChoices):
     NOT_SATISFIED = "not_satisfied", _("not satisfied")
 
 
-class DossierRating(models.Model):
+class DossierRating(AboutDossier):
     """The rating of one dossier, under the dossier's code; it may come before its dossier.
 
     Who gave it is never kept.

@@ -261,6 +261,32 @@ class UnitEras:
             waiting += [after for after, share in self.successors.get(unit, ()) if share == 1]
         return False
 
+    def ever_within(self, ancestor_id: int, unit_id: int) -> bool:
+        """Whether the unit is the ancestor, or ever lay below it or was taken over whole by it.
+
+        Once true it stays so, however units are reorganised later.
+        """
+        waiting, seen = [unit_id], set[int]()
+        while waiting:
+            unit = waiting.pop()
+            if unit == ancestor_id:
+                return True
+            if unit not in seen:
+                seen.add(unit)
+                waiting += self._ever_above.get(unit, ())
+        return False
+
+    @cached_property
+    def _ever_above(self) -> Mapping[int, set[int]]:
+        """unit id → the ids of all it ever belonged to, and of those that took it over whole."""
+        above: dict[int, set[int]] = {}
+        for state in self._states:
+            if state.node.parent_id is not None:
+                above.setdefault(state.node.id, set()).add(state.node.parent_id)
+        for before, shares in self.successors.items():
+            above.setdefault(before, set()).update(after for after, share in shares if share == 1)
+        return above
+
 
 def load_tree(on: date | None = None) -> UnitTree:
     """The tree of the units in force on a day (today, by default)."""

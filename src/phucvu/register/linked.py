@@ -1,0 +1,31 @@
+"""Facts about a dossier, which stand on it only where their sender may send for its unit."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["AboutDossier"]
+
+
+class AboutDossier(models.Model):
+    """What a fact about a dossier knows of its sender.
+
+    `sent_for`: the units its sender may send for (`intake.authority.told`); empty is everywhere.
+    `speaks`: whether that covers the dossier's unit. Before its dossier is there a fact speaks
+    for nobody; it is judged when the dossier comes.
+    """
+
+    sent_for = models.TextField(
+        _("sent for the units"), blank=True, default="", db_default="", editable=False
+    )
+    speaks = models.BooleanField(
+        _("speaks for its dossier"),
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text=_("no: its dossier is not there yet, or its sender may not send for its unit"),
+    )
+
+    class Meta:
+        abstract = True
