@@ -17,6 +17,7 @@ import msgspec
 
 from bench.dossiers import message
 from bench.sizes import Size
+from phucvu.config import serving
 
 __all__ = ["WORKERS", "Server"]
 
@@ -38,10 +39,8 @@ class Server:
 
     def __enter__(self) -> Server:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application",
-             "--port", str(self._port), "--log-level", "warning", "--workers", str(WORKERS)],
-            env=os.environ, stdout=sys.stderr,
-        )  # fmt: skip
+            serving.command("127.0.0.1", self._port, WORKERS), env=os.environ, stdout=sys.stderr
+        )
         self._client = self._connect()
         for _ in range(600):
             try:

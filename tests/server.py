@@ -12,18 +12,12 @@ from pathlib import Path
 
 import httpx
 
+from phucvu.config import serving
+from tests.conftest import ROOT
+
 __all__ = ["Server"]
 
 _PATIENCE = 30.0  # seconds until it must answer
-_SERVE = """
-import sys
-from datetime import datetime, timedelta
-if days := int(sys.argv.pop(1)):
-    import time_machine
-    time_machine.travel(datetime.now().astimezone() + timedelta(days=days)).start()
-import uvicorn
-uvicorn.main()
-"""
 
 
 class Server:
@@ -56,11 +50,10 @@ class Server:
 
     def start(self, days_ahead: int = 0) -> None:
         """Start serving and wait until it answers; `days_ahead`: with its clock so far ahead."""
+        site = "tests.ahead:application" if days_ahead else "phucvu.config.asgi:application"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, str(days_ahead), "phucvu.config.asgi:application",
-             "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning",
-             "--timeout-graceful-shutdown", "2"],
-            env=self.environment,
+            serving.command("127.0.0.1", self.port, site=site), cwd=ROOT,
+            env=self.environment | {"TEST_DAYS_AHEAD": str(days_ahead)},
         )  # fmt: skip
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
@@ -72,6 +65,14 @@ class Server:
             assert self._process.poll() is None, "the server stopped while starting"
             time.sleep(0.05)
         raise AssertionError("the server did not answer")
+
+    @property
+    def worker(self) -> int:
+        """The id of the process that answers."""
+        assert self._process is not None
+        listens = self._process.pid
+        children = Path(f"/proc/{listens}/task/{listens}/children").read_text().split()
+        return int(children[0])
 
     def kill(self) -> None:
         """Kill it as a power cut would."""

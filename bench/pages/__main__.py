@@ -51,6 +51,7 @@ def _measure(folder: Path) -> list[Outcome]:
     from bench.pages.country import PERIOD, load
     from bench.pages.listening import follow, refresh
     from bench.pages.load import ask_once, run_load
+    from phucvu.config import serving
     from phucvu.config.commands import prepare_store
 
     prepare_store()
@@ -59,8 +60,7 @@ def _measure(folder: Path) -> list[Outcome]:
     _say(f"{units:,} units, {figures:,} figures in {time.perf_counter() - began:.0f} s")
     addresses = _addresses(PERIOD)
     allow_files(3 * _OPEN_PAGES)
-    command = [sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application"]
-    command += ["--port", str(_PORT), "--log-level", "warning", "--timeout-graceful-shutdown", "2"]
+    command = serving.command("127.0.0.1", _PORT)
     with _server(command, _PORT, "/healthz"):
         first = asyncio.run(ask_once(_PORT, addresses))
         _say(f"{len(addresses)} pages made, the slowest in {max(first):.0f} ms")

@@ -14,23 +14,28 @@ _PAGE, _TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Process:
-    """A running process, by its id."""
+    """A running process, by its id, with those it started."""
 
     id: int
 
     @property
     def memory(self) -> int:
         """Bytes of memory it holds now."""
-        return int(self._read("statm").split()[1]) * _PAGE
+        return sum(int(self._read(each, "statm").split()[1]) * _PAGE for each in self._all())
 
     @property
     def worked(self) -> float:
         """Seconds of processor it has had, its system calls included."""
-        fields = self._read("stat").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        told = [self._read(each, "stat").rpartition(")")[2].split() for each in self._all()]
+        return sum(int(fields[11]) + int(fields[12]) for fields in told) / _TICKS
 
-    def _read(self, name: str) -> str:
-        return Path(f"/proc/{self.id}/{name}").read_text(encoding="utf-8")
+    def _all(self) -> list[int]:
+        children = self._read(self.id, f"task/{self.id}/children").split()
+        return [self.id, *map(int, children)]
+
+    @staticmethod
+    def _read(process: int, name: str) -> str:
+        return Path(f"/proc/{process}/{name}").read_text(encoding="utf-8")
 
 
 def allow_files(wanted: int) -> None:

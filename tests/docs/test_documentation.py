@@ -22,7 +22,7 @@ def text(name: str) -> str:
 def test_every_setting_from_the_environment_is_documented():
     read = set(
         re.findall(
-            r'(?:environ(?:\.get)?[\[(]|(?:flag|pair|text|whole|words)\(|envvar=)\s*"([A-Z_]+)"',
+            r'(?:environ(?:\.get)?[\[(]|(?:flag|networks|pair|text|whole|words)\(|envvar=)\s*"([A-Z_]+)"',
             SOURCE,
         )
     )

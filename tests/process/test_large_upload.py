@@ -40,7 +40,7 @@ def server(tmp_path_factory):
 
 def resident(server: Server) -> int:
     """MiB of memory the server holds, at most so far."""
-    status = Path(f"/proc/{server._process.pid}/status").read_text()
+    status = Path(f"/proc/{server.worker}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) // 1024
 

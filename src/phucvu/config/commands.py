@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from types import FrameType
@@ -17,11 +16,14 @@ from django.core.management import call_command, execute_from_command_line
 from django.db import DatabaseError, connection
 from rich.console import Console
 
+from phucvu.config import serving
+
 __all__ = ["manage", "migrate", "serve"]
 
 _console = Console(highlight=False)
 _BETWEEN_LOOKS = 600.0  # seconds: a day's scores are kept at most so long after it begins
 _START_TIMEOUT = 60.0  # seconds a server may take until it answers
+_PORT_TIMEOUT = 3.0  # seconds a server that was killed may take to let go of its port
 # One event every few seconds: enough to see scores move, little beside the year's history.
 _LIVE_SPEED = 0.5
 
@@ -65,8 +67,8 @@ def serve(host: str, port: int, workers: int, example: bool) -> None:
         from phucvu.example import loading
 
         loading.load_static()
-    _refuse_taken_port(host, port)
-    server = subprocess.Popen(_server_command(host, port, workers))
+    _wait_for_port(host, port)
+    server = subprocess.Popen(serving.command(host, port, workers))
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -94,18 +96,28 @@ def serve(host: str, port: int, workers: int, example: bool) -> None:
         raise click.ClickException(f"The server stopped by itself (exit code {died}).")
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
-    """Another server there would answer in our place."""
+def _wait_for_port(host: str, port: int) -> None:
+    """Another server there would answer in our place; one that was just killed is soon gone."""
+    deadline = time.monotonic() + _PORT_TIMEOUT
+    while error := _taken(host, port):
+        if time.monotonic() > deadline:
+            raise click.ClickException(
+                f"Port {port} on {host} cannot be used ({error}). Choose another: "
+                "--port, or PHUCVU_PORT with make."
+            )
+        time.sleep(0.05)
+
+
+def _taken(host: str, port: int) -> str:
+    """Why we cannot listen there; empty where we can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(
-                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: "
-                "--port, or PHUCVU_PORT with make."
-            ) from error
+            return error.strerror or str(error)
+    return ""
 
 
 def _stop_with(server: subprocess.Popen[bytes], stop: threading.Event) -> None:
@@ -113,22 +125,12 @@ def _stop_with(server: subprocess.Popen[bytes], stop: threading.Event) -> None:
     stop.set()
 
 
-def _server_command(host: str, port: int, workers: int) -> list[str]:
-    return [
-        sys.executable, "-m", "uvicorn", "phucvu.config.asgi:application",
-        "--host", host, "--port", str(port),
-        "--log-level", "info" if settings.DEBUG else "warning",
-        "--timeout-graceful-shutdown", "2",
-        "--no-server-header",
-        "--workers", str(workers),
-    ]  # fmt: skip
-
-
 def _wait_until_healthy(address: str, stop: threading.Event) -> None:
     deadline = time.monotonic() + _START_TIMEOUT
     while time.monotonic() < deadline and not stop.is_set():
         try:
-            if httpx.get(f"{address}/healthz", timeout=2).status_code == httpx.codes.OK:
+            answer = httpx.get(f"{address}/healthz", headers={"Host": _our_name()}, timeout=2)
+            if answer.status_code == httpx.codes.OK:
                 return
         except httpx.TransportError:
             pass
@@ -137,6 +139,12 @@ def _wait_until_healthy(address: str, stop: threading.Event) -> None:
         raise click.ClickException(
             f"The server did not answer within {_START_TIMEOUT:.0f} seconds."
         )
+
+
+def _our_name() -> str:
+    """A host name the site answers to: it refuses whoever asks for another."""
+    first = next(iter(settings.ALLOWED_HOSTS), "*")
+    return "localhost" if first == "*" else first.lstrip(".")
 
 
 def keep_days(stop: threading.Event) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 
-__all__ = ["data_folder", "flag", "pair", "secret_key", "text", "whole", "words"]
+__all__ = ["data_folder", "flag", "networks", "pair", "secret_key", "text", "whole", "words"]
 
 
 def data_folder() -> Path:
@@ -60,6 +61,19 @@ def whole(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated setting as a list without blanks."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def networks(name: str, default: str = "") -> list[str]:
+    """Addresses and networks (10.0.0.0/8). Raises `ValueError`, naming the setting, for others."""
+    found = words(name, default)
+    for written in found:
+        try:
+            ip_network(written)
+        except ValueError as error:
+            raise ValueError(
+                f"{name}={written!r}: expected addresses or networks: {error}"
+            ) from None
+    return found
 
 
 def pair(name: str, default: tuple[str, str]) -> tuple[str, str]:

@@ -160,6 +160,8 @@ _TLS = environment.flag("PHUCVU_TLS")
 SESSION_COOKIE_SECURE = _TLS
 CSRF_COOKIE_SECURE = _TLS
 SECURE_SSL_REDIRECT = _TLS
+# Whoever watches the server asks it directly.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -224,6 +226,12 @@ PHUCVU_PERSONAL_KEYS = personal.keys_in(
 PHUCVU_PERSONAL_DAYS = environment.whole("PHUCVU_PERSONAL_DAYS", 90)
 # Whether anyone may register an account; it may nothing until something is granted.
 PHUCVU_REGISTRATION = environment.flag("PHUCVU_REGISTRATION", default=True)
+# Proxies that are believed who asks, and whether through TLS.
+PHUCVU_PROXIES = environment.networks("PHUCVU_PROXIES", "127.0.0.1,::1" if _TLS else "")
+# Connections a worker holds at once.
+PHUCVU_CONNECTIONS = environment.whole("PHUCVU_CONNECTIONS", 10_000)
+# How long the headers of a request may take, and a connection may be idle (seconds).
+PHUCVU_HEADER_SECONDS = environment.whole("PHUCVU_HEADER_SECONDS", 10)
 # Public pages are kept in memory until something changes, and made anew after this long (s).
 PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 60)
 # Changes to open pages are looked for this often (seconds).
