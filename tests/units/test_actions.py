@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from phucvu.counters.models import Change
 from phucvu.units import actions
 from phucvu.units.actions import Newcomer
 from phucvu.units.mandate import Mandate, ReorganisationError, decision_of
@@ -214,3 +215,10 @@ def test_a_mandate_covers_every_unit_a_change_touches(places: dict[str, Unit]) -
 
     done = actions.move(of("w1", "B"), w1, b)
     assert done.actor == clerk
+
+
+def test_open_and_kept_pages_learn_of_a_reorganisation(places: dict[str, Unit]) -> None:
+    assert not Change.objects.exists()
+    actions.merge(by(), [places["w1"]], places["w2"])
+    change = Change.objects.get()
+    assert set(change.unit_ids) == {places["w1"].pk, places["w2"].pk}

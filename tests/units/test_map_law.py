@@ -9,7 +9,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phucvu.units.kin import kin, weights
+from phucvu.units.kin import codes_reached, kin, weights
 from phucvu.units.map import DayMap, as_it_was, map_of
 from phucvu.units.tree import State, UnitEras, UnitNode
 
@@ -185,6 +185,18 @@ def test_both_maps_of_a_day_list_who_is_there(eras: UnitEras, day: date) -> None
             assert unit not in tree
             assert tree.get(unit) is None
             assert tree.placed(unit) is not None
+
+
+@settings(max_examples=200)
+@given(worlds(), DAYS)
+def test_pages_that_may_count_a_unit_are_told_of_it(eras: UnitEras, day: date) -> None:
+    for tree in (as_it_was(eras, day), map_of(eras, day)):
+        counted: dict[int, set[str]] = {}
+        for node in tree:
+            for unit in {*tree.pool(node.id), *tree.shares.get(node.id, {})}:
+                counted.setdefault(unit, set()).add(node.code)
+        for unit, codes in counted.items():
+            assert codes <= codes_reached(eras, unit)
 
 
 def ids(tree: DayMap, node: UnitNode) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,9 @@ import pytest
 from django.test import AsyncClient
 
 from phucvu.counters.models import Change
+from phucvu.units import actions
+from phucvu.units.mandate import Mandate, decision_of
+from phucvu.units.models import Kind, Unit
 from phucvu.web.live import front, views
 from phucvu.web.live import hub as hubs
 from phucvu.web.live import news as newses
@@ -208,6 +211,22 @@ class TestReader:
         news = reader.news()
         assert news is not None
         assert news.units == {"VT.9", "VT"}
+
+    def test_pages_of_any_period_and_map_learn_of_a_unit_that_ended(
+        self, country: SimpleNamespace
+    ) -> None:
+        """As it was, its city has its facts; on today's map, the ward that took it over."""
+        from tests.dossiers import unit
+
+        ward = Unit.objects.get(pk=country.ward.id)
+        other = unit("H20.9", unit("H20x", kind=Kind.PROVINCE))
+        actions.merge(Mandate(decision_of("01/NQ"), date(2026, 2, 1)), [ward], other)
+        reader = Reader()
+        reader.start()
+        Change.objects.create(unit_ids=[ward.pk])
+        news = reader.news()
+        assert news is not None
+        assert news.units == {"VT.26506", "VT", "H20.9", "H20x"}
 
     def test_what_was_swept_away_is_a_reset(self, country: SimpleNamespace) -> None:
         changes = [Change.objects.create(unit_ids=[country.ward.id]) for _ in range(3)]

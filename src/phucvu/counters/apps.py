@@ -11,10 +11,12 @@ class CountersConfig(AppConfig):
     verbose_name = _("Counters")
 
     def ready(self) -> None:
-        # The register lies below this room and cannot call it, so it sends signals.
+        # The register and the units lie below this room and cannot call it: they send signals.
         from phucvu.register.signals import deadlines_moved
+        from phucvu.units.signals import reorganised
 
         deadlines_moved.connect(_reckon_anew, dispatch_uid="counters.deadlines")
+        reorganised.connect(_tell, dispatch_uid="counters.units")
 
 
 def _reckon_anew(
@@ -29,3 +31,10 @@ def _reckon_anew(
     reckon_anew(procedure_codes, unit_ids)
     if procedure_codes is None:  # it is the calendar that changed, not the catalogue
         reckon_petitions(unit_ids)
+
+
+def _tell(sender: object, unit_ids: Collection[int], **more: Any) -> None:
+    """Tell open and kept pages: what these units did is counted elsewhere from now on."""
+    from phucvu.counters.changes import announce
+
+    announce(unit_ids)

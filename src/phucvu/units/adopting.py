@@ -15,6 +15,7 @@ from phucvu.units.loading import UnitFileError
 from phucvu.units.mandate import Mandate
 from phucvu.units.models import Act, Kind, PastState, Reorganisation, Succession, Unit
 from phucvu.units.national import Link, Listed
+from phucvu.units.signals import reorganised
 
 __all__ = ["Adopted", "adopt"]
 
@@ -213,6 +214,7 @@ class _Adoption:
             [through(reorganisation_id=self.row.pk, unit_id=pk) for pk in sorted(touched)],
             batch_size=1000,
         )
+        reorganised.send(type(self), unit_ids=touched)
 
     def _parent(self, item: Listed) -> Unit:
         return self.now[item.parent] if item.parent else self.country

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from phucvu.units.tree import UnitEras, UnitTree
 
-__all__ = ["kin", "weights"]
+__all__ = ["codes_reached", "kin", "weights"]
 
 
 def kin(eras: UnitEras) -> list[frozenset[int]]:
@@ -38,6 +38,29 @@ def _bonds(eras: UnitEras) -> Iterator[tuple[int, int]]:
         yield state.node.id, state.node.id if parent is None else parent
     for before, parts in eras.successors.items():
         yield from ((before, after) for after, _share in parts)
+
+
+def codes_reached(eras: UnitEras, unit_id: int) -> set[str]:
+    """Every code under which the unit's facts can count on any map of any day.
+
+    Its own, those of whatever it ever belonged to or was taken over by, and so on; a code that
+    was used again is among them whoever bears it.
+    """
+    waiting, seen = [unit_id], set[int]()
+    found: set[str] = set()
+    while waiting:
+        unit = waiting.pop()
+        if unit in seen or unit not in eras:
+            continue
+        seen.add(unit)
+        waiting += [after for after, _share in eras.successors.get(unit, ())]
+        for state in eras.lives[unit]:
+            found.add(state.node.code)
+            if state.node.parent_id is not None:
+                waiting.append(state.node.parent_id)
+        if eras.lives[unit][0].node.parent_id is None:  # before it began, at the top of those
+            waiting += eras.origins.get(unit, ())
+    return found
 
 
 def weights(tree: UnitTree, units: Iterable[int]) -> dict[int, dict[int, Fraction]]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from phucvu.units.models import Act, Decision, Reorganisation, Unit
+from phucvu.units.signals import reorganised
 
 __all__ = ["Mandate", "ReorganisationError", "decision_of"]
 
@@ -49,6 +50,8 @@ class Mandate:
             act=act, effective=self.on, decision=self.decision, actor=self.actor, note=self.note
         )
         row.units.set(units)
+        if units:
+            reorganised.send(type(self), unit_ids=[unit.pk for unit in units])
         return row
 
 

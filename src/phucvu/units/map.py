@@ -87,7 +87,6 @@ class _Drawing:
         self._past = {state.node.id: state.node for state in eras.ended(day)}
         self._future = {state.node.id: state.node for state in eras.to_come(day)}
         self._weights: dict[int, Weights] = {}
-        self._origins = _origins(eras.successors) if self._future else {}
 
     def draw(self) -> DayMap:
         nodes = list(self._tree)
@@ -134,7 +133,7 @@ class _Drawing:
 
     def _top_of_origins(self, node: UnitNode) -> int | None:
         """The one top that all of what a top to come will take over lies below, if there is one."""
-        tops = {self._top(before) for before in self._origins.get(node.id, ())}
+        tops = {self._top(before) for before in self._eras.origins.get(node.id, ())}
         (top,) = tops if len(tops) == 1 else {None}
         return top
 
@@ -181,11 +180,3 @@ class _Was(_Drawing):
             over = self._past.get(above) or self._future.get(above)
             above = over.parent_id if over is not None else None
         return False
-
-
-def _origins(successors: Mapping[int, Iterable[tuple[int, Fraction]]]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {}
-    for before, parts in successors.items():
-        for after, _share in parts:
-            found.setdefault(after, set()).add(before)
-    return found

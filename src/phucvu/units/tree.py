@@ -214,6 +214,23 @@ class UnitEras:
         """The first state of every unit that begins after that day."""
         return [s for s in self._first.values() if s.first is not None and s.first > day]
 
+    @cached_property
+    def lives(self) -> Mapping[int, Sequence[State]]:
+        """The states of each unit, in the order of time."""
+        found: dict[int, list[State]] = {}
+        for state in self._states:
+            found.setdefault(state.node.id, []).append(state)
+        return found
+
+    @cached_property
+    def origins(self) -> Mapping[int, Sequence[int]]:
+        """unit id → the ids of those that it took over, or a share of them."""
+        found: dict[int, list[int]] = {}
+        for before, parts in self.successors.items():
+            for after, _share in parts:
+                found.setdefault(after, []).append(before)
+        return found
+
     def bearing(self, code: str) -> list[State]:
         """The states under this code, of whatever unit, oldest first."""
         found = [state for state in self._states if state.node.code == code]

@@ -13,8 +13,8 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from phucvu.counters.models import Change
-from phucvu.units.map import map_of
-from phucvu.units.tree import UnitTree, load_eras
+from phucvu.units.kin import codes_reached
+from phucvu.units.tree import UnitEras, load_eras
 
 __all__ = ["News", "Reader", "Source"]
 
@@ -77,7 +77,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.newest = 0
-        self._tree: UnitTree | None = None
+        self._eras: UnitEras | None = None
         self._loaded_at = 0.0
 
     def start(self) -> None:
@@ -114,10 +114,14 @@ class Reader:
         return News(newest, frozenset(self._codes(changed)), moment)
 
     def _codes(self, changed: set[int]) -> set[str]:
-        """The codes of these units and of all above them."""
-        tree, now = self._tree, monotonic()
-        known = tree is not None and all(unit in tree for unit in changed)
-        if tree is None or not known or now - self._loaded_at > TREE_FOR:
-            tree, self._loaded_at = map_of(load_eras(), timezone.localdate()), now
-            self._tree = tree
-        return {node.code for unit in changed for node in tree.path(unit)}
+        """The codes under which an open page may count facts of these units: of any period and map.
+
+        A unit that nobody knew when the units were last read makes them be read anew.
+        """
+        now = monotonic()
+        eras = self._eras
+        known = eras is not None and all(unit in eras for unit in changed)
+        if eras is None or not known or now - self._loaded_at > TREE_FOR:
+            eras, self._loaded_at = load_eras(), now
+            self._eras = eras
+        return set().union(*(codes_reached(eras, unit) for unit in changed))
