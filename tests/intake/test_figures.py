@@ -223,7 +223,8 @@ def test_who_leads_states_what_it_leads_where_it_leads(units: SimpleNamespace) -
     assert [(answer.result, answer.field) for answer in answers] == [
         ("accepted", None),
         *[("refused", "indicator")] * 2,
-        *[("accepted", None)] * 3,
+        *[("accepted", None)] * 2,
+        ("refused", "indicator"),
         *[("refused", "unit_code")] * 3,
         ("refused", "source"),
     ]

@@ -43,7 +43,6 @@ EVERY_PAGE = [
     "/thu-tuc/1.000001/?don-vi=VT",
     "/thu-tuc/1.000001/?don-vi=VT.26506&ky=2019",
     "/don-vi/VT.26506/?ky=1900",
-    "/don-vi/VT.26506/?ky=9998",
     *(f"/chi-so/{id_}/" for id_ in ("1.1", "1.4", "2.1", "2.2", "3.3", "4.7", "5.1")),
     "/chi-so/2.1/?don-vi=VT.26506&ky=2026",
     "/chi-so/2.1/?don-vi=VT&loai=district_department",

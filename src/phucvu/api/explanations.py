@@ -19,6 +19,7 @@ from phucvu.register.models import Dossier
 from phucvu.results.boards import current_edition
 from phucvu.results.explaining import explain, period_of
 from phucvu.results.explaining_json import as_plain
+from phucvu.results.periods import NotBegunError, require_begun
 from phucvu.scorecards import Edition
 from phucvu.scoring import Period, PeriodError
 
@@ -133,6 +134,10 @@ def explain_dossier(
         when = (
             Period.parse(period) if period else period_of(dossier, edition, timezone.localdate(now))
         )
+        if period:
+            require_begun(when, dossier.unit, now)
+    except NotBegunError as error:
+        raise ProblemError(404, str(error)) from error
     except PeriodError as error:
         raise ProblemError(422, str(error)) from error
     return as_plain(explain(dossier, when, edition, now))

@@ -29,7 +29,7 @@ from phucvu.api.problems import PROBLEM_SCHEMA, ProblemError
 from phucvu.opendata.serving import conditional, open_to_all, version_of
 from phucvu.results.boards import current_edition, scoreboard, unit_score
 from phucvu.results.maps import Atlas, View
-from phucvu.results.periods import periods_with_data
+from phucvu.results.periods import NotBegunError, periods_with_data, require_begun
 from phucvu.results.trends import trend
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
@@ -68,7 +68,7 @@ def _problem(description: str) -> dict[str, Any]:
 _EXTRA = {
     "responses": {
         304: {"description": "Nothing changed since the version whose ETag was sent"},
-        404: _problem("No such unit, period or edition"),
+        404: _problem("No such unit, period or edition; or the period has not begun"),
         422: _problem("A parameter is not valid"),
         429: _problem("Too many requests; `Retry-After` says when to go on"),
     }
@@ -102,7 +102,7 @@ def read_scoreboard(
 ) -> HttpResponseBase:
     """The units of a kind directly below this one, ranked; those without figures at the end."""
     when, moment, atlas = _period(period), _aware(as_of), Atlas.open(view)
-    tree, unit = _unit(request, code, atlas.tree(when))
+    tree, unit = _unit(request, code, atlas.tree(when), when)
 
     def board(now: datetime) -> told.Told:
         found = scoreboard(
@@ -127,7 +127,7 @@ def read_score(
 ) -> HttpResponseBase:
     """Total, groups and every component: counts, points, where they come from, what is lacking."""
     when, moment, atlas = _period(period), _aware(as_of), Atlas.open(view)
-    tree, unit = _unit(request, code, atlas.tree(when))
+    tree, unit = _unit(request, code, atlas.tree(when), when)
 
     def score(now: datetime) -> told.Told:
         earlier = atlas.before(when)
@@ -146,7 +146,7 @@ def read_trend(
 ) -> HttpResponseBase:
     """Twelve months up to the period's end of what is counted; every published moment."""
     when, edition, atlas = _period(period), current_edition(), Atlas.open(view)
-    tree, unit = _unit(request, code, atlas.tree(when))
+    tree, unit = _unit(request, code, atlas.tree(when), when)
 
     def moved(now: datetime) -> told.Told:
         found = trend(unit, when, edition, tree=tree, trees=atlas.tree, now=now)
@@ -187,12 +187,19 @@ def read_scorecard(
 # --- what they share --------------------------------------------------------------------------
 
 
-def _unit(request: HttpRequest, code: str, tree: UnitTree) -> tuple[UnitTree, UnitNode]:
-    """The unit that bears the code in a tree."""
+def _unit(
+    request: HttpRequest, code: str, tree: UnitTree, period: Period | None = None
+) -> tuple[UnitTree, UnitNode]:
+    """The unit that bears the code in a tree, whose figures of a period are asked for."""
     keep_pace(request)
     unit = tree.by_code(code)
     if unit is None:
         raise _not_found(_("There is no unit with the code %(code)s.") % {"code": code})
+    if period is not None:
+        try:
+            require_begun(period, unit)
+        except NotBegunError as error:
+            raise _not_found(str(error)) from error
     return tree, unit
 
 

@@ -70,7 +70,7 @@ class FigureReader(FormReader):
 
     The unit is the one in force on the day the figure is of, else today's. A lead states the
     indicators it leads, and what the portal published is stated only by whoever needs no
-    permission: at the command line.
+    permission: at the command line. So are groups and the total, which follow from the rest.
     """
 
     form = _FORM
@@ -80,6 +80,10 @@ class FigureReader(FormReader):
     @cached_property
     def _indicators(self) -> frozenset[str]:
         return frozenset(indicators.known())
+
+    @cached_property
+    def _computed(self) -> frozenset[str]:
+        return frozenset(indicators.computed())
 
     @cached_property
     def _shares(self) -> frozenset[str]:
@@ -136,6 +140,8 @@ class FigureReader(FormReader):
         if word not in self._indicators:
             reason = _("is none of %(words)s")
             fields.refuse("indicator", reason % {"words": ", ".join(sorted(self._indicators))})
+        elif self._within is not None and word in self._computed:
+            fields.refuse("indicator", _("follows from the components, and is not stated by hand"))
         elif unit is not None and isinstance(self._within, FiguresReach):
             led = self._within.indicators(lambda part: covers(part, self._units, unit.id))
             if led is not None and word not in led:

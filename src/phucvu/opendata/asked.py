@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from phucvu.opendata.writing.forms import FORMS
 from phucvu.results.boards import current_edition
 from phucvu.results.maps import Atlas, View
+from phucvu.results.periods import NotBegunError, require_begun
 from phucvu.scorecards import Edition
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
@@ -65,6 +66,10 @@ def asked_of(request: HttpRequest, code: str, period: str, form: str) -> Asked:
     unit = atlas.tree(when).by_code(code)
     if unit is None:
         raise Http404(_("There is no unit with the code %(code)s.") % {"code": code})
+    try:
+        require_begun(when, unit)
+    except NotBegunError as error:
+        raise Http404(str(error)) from error
     edition = current_edition()
     component = request.GET.get("chi-so", "")
     if component and component not in edition.scorecard.indicators:

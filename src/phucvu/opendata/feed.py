@@ -19,7 +19,7 @@ from phucvu.opendata.serving import conditional, version_of
 from phucvu.results.boards import current_edition
 from phucvu.results.changes import TotalChange, total_changes
 from phucvu.results.maps import Atlas
-from phucvu.results.periods import SHOWN
+from phucvu.results.periods import SHOWN, NotBegunError, require_begun
 from phucvu.scoring import Period, PeriodError, number
 from phucvu.scoring.periods import Kind
 from phucvu.units.tree import UnitNode, UnitTree
@@ -47,6 +47,11 @@ def changes_feed(request: HttpRequest, code: str = "") -> HttpResponseBase:
     if not units:
         raise Http404(gettext("There is no unit with the code %(code)s.") % {"code": code})
     top = max(units, key=lambda unit: len(tree.descendants(unit.id)))
+    if isinstance(of, Period):
+        try:
+            require_begun(of, top)
+        except NotBegunError as error:
+            raise Http404(str(error)) from error
     edition = current_edition()
     version = version_of(tree, top, edition, "atom", code, of, request.get_host())
 

@@ -7,7 +7,15 @@ from django.conf import settings
 from phucvu import scorecards
 from phucvu.scoring import Scorecard
 
-__all__ = ["COMPANIONS", "NATIONAL_REPORT", "TOTAL", "choices", "known", "percentages"]
+__all__ = [
+    "COMPANIONS",
+    "NATIONAL_REPORT",
+    "TOTAL",
+    "choices",
+    "computed",
+    "known",
+    "percentages",
+]
 
 TOTAL = "TOTAL"
 # The national report's figure: dossiers received, in `denominator`.
@@ -30,14 +38,16 @@ def known() -> list[str]:
     return list(dict.fromkeys(words))
 
 
+def computed() -> set[str]:
+    """Groups and the total: they follow from the components, and no unit states them itself."""
+    return {*_in_use().groups, TOTAL}
+
+
 def percentages() -> set[str]:
     """Indicators that are a share, so that a numerator above the denominator is suspect."""
     return {item.id for item in _in_use().indicators.values() if item.unit == "percent"}
 
 
 def choices(language: str) -> list[tuple[str, str]]:
-    """Components, groups and the total, for people to choose from."""
-    card = _in_use()
-    components = [(i.id, f"{i.id} {i.name.get(language)}") for i in card.indicators.values()]
-    groups = [(g.code, f"{g.number} {g.name.get(language)}") for g in card.groups.values()]
-    return [*components, *groups, (TOTAL, TOTAL)]
+    """The components, for people to choose one to state."""
+    return [(i.id, f"{i.id} {i.name.get(language)}") for i in _in_use().indicators.values()]

@@ -144,10 +144,11 @@ def _with_comparison(
     """Compare each score: with what was published before, else with the period before.
 
     Only scores that lack nothing on either side are compared: a component that one side lacks
-    would show as a gain or loss that never happened.
+    would show as a gain or loss that never happened. A total that somebody stated and that does
+    not stand, because the score is computed, has no say in it.
     """
     published = _published_before(scores, period)
-    others = [item.unit for item in scores if item.published_at is None and not item.missing]
+    others = [item.unit for item in scores if not item.is_published and not item.missing]
     earlier: dict[int, Comparison] = {}
     previous = _before(period)
     if others and previous is not None:
@@ -172,7 +173,9 @@ def _before(period: Period) -> Period | None:
 
 def _published_before(scores: Sequence[UnitScore], period: Period) -> dict[int, Comparison]:
     """The total published last before the one that stands, of the same period."""
-    standing = {s.unit.id: s.published_at for s in scores if s.published_at is not None}
+    standing = {
+        s.unit.id: s.published_at for s in scores if s.published_at is not None and s.is_published
+    }
     rows = StatedFigure.objects.filter(
         unit_id__in=standing, period=str(period), indicator=TOTAL, points__isnull=False
     ).order_by("as_of")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from phucvu.register.models import StatedFigure
 from phucvu.results.boards import current_edition
 from phucvu.results.models import KeptScore
+from phucvu.results.periods import has_begun
 from phucvu.results.scores import UnitScore, score_units
 from phucvu.scorecards import Edition
 from phucvu.scoring import Band, Period, PeriodError
@@ -145,7 +146,7 @@ def _moments(
     for text, moment in asked.values_list("period", "as_of").distinct()[:_MOST_SCORED]:
         at_it = figures.filter(period=text, as_of=moment)
         ids = at_it.order_by("unit_id").values_list("unit_id", flat=True).distinct()
-        touched = [by_id[id_] for id_ in ids]
+        touched = [by_id[id_] for id_ in ids if has_begun(periods[text], by_id[id_])]
         for start in range(0, len(touched), _AT_ONCE):
             yield periods[text], moment, touched[start : start + _AT_ONCE]
 

@@ -16,6 +16,7 @@ from phucvu import scorecards
 from phucvu.results.boards import unit_score
 from phucvu.results.keeping import keep_day
 from phucvu.results.maps import Atlas, View
+from phucvu.results.periods import NotBegunError, require_begun
 from phucvu.results.scores import UnitScore
 from phucvu.scoring import Count, Counted, Period, PeriodError, ScorecardError
 
@@ -52,6 +53,10 @@ def score(unit_code: str, period: str, edition_id: str | None, as_json: bool, ma
             f"`phucvu units life {unit_code}` tells what became of it",
             param_hint="UNIT_CODE",
         )
+    try:
+        require_begun(when, unit)
+    except NotBegunError as error:
+        raise click.BadParameter(str(error), param_hint="PERIOD") from error
     edition = None
     if edition_id is not None:
         try:

@@ -15,6 +15,7 @@ from phucvu.register.models import Dossier
 from phucvu.results.boards import current_edition
 from phucvu.results.explaining import Explanation, explain, period_of
 from phucvu.results.explaining_json import as_plain
+from phucvu.results.periods import require_begun
 from phucvu.results.verdict_words import belonging_text, reasons, sentence
 from phucvu.scoring import Period, PeriodError, ScorecardError
 
@@ -53,6 +54,8 @@ def explain_(
         when = (
             Period.parse(period) if period else period_of(dossier, edition, timezone.localdate(now))
         )
+        if period:
+            require_begun(when, dossier.unit, now)
     except PeriodError as error:
         raise click.BadParameter(str(error), param_hint="PERIOD") from error
     found = explain(dossier, when, edition, now)

@@ -61,6 +61,8 @@ class UnitFigures:
     published_total: Decimal | None = None
     published_at: datetime | None = None
     """the moment of the published groups and total"""
+    published_by: FigureSource | None = None
+    """who stated them: the portal, or somebody who typed them in"""
 
     def take(self, other: UnitFigures) -> None:
         """Take over what is known in another place."""
@@ -69,6 +71,7 @@ class UnitFigures:
         self.groups |= other.groups
         self.published_total = other.published_total
         self.published_at = other.published_at
+        self.published_by = other.published_by
 
 
 FigureSet = Mapping[int, UnitFigures]

@@ -14,9 +14,10 @@ from phucvu.results.boards import current_edition
 from phucvu.results.figures import FigureSource
 from phucvu.results.maps import Atlas
 from phucvu.results.models import KeptDay, KeptScore
-from phucvu.results.periods import SHOWN
+from phucvu.results.periods import SHOWN, has_begun
 from phucvu.results.scores import UnitScore, score_units
 from phucvu.scoring import Period
+from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["WEEK", "day_before", "is_counted", "keep_day", "kept_scores", "points_of"]
 
@@ -39,7 +40,7 @@ def keep_day(now: datetime | None = None) -> KeptDay | None:
         _row(score)
         for period in _periods(today)
         for tree in (atlas.tree(period),)
-        for score in score_units(edition, tree, list(tree), period, now)
+        for score in score_units(edition, tree, _begun(tree, period, now), period, now)
         if score.total is not None
     ]
     periods = {row.period for row in found}
@@ -100,6 +101,10 @@ def _periods(today: date) -> Iterable[Period]:
     """Those of today, and those that a week ago still ran."""
     days = (today, today - WEEK)
     return dict.fromkeys(Period.containing(day, kind) for day in days for kind in SHOWN)
+
+
+def _begun(tree: UnitTree, period: Period, now: datetime) -> list[UnitNode]:
+    return [unit for unit in tree if has_begun(period, unit, now)]
 
 
 def _row(score: UnitScore) -> KeptScore:

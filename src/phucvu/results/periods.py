@@ -3,25 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from phucvu.counters.reading import months_counted
 from phucvu.register.models import StatedFigure
 from phucvu.results.maps import Atlas
 from phucvu.scoring import Kind, Period, PeriodError
+from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode, UnitTree
 
-__all__ = ["SHOWN", "default_period", "periods_with_data"]
+__all__ = [
+    "SHOWN",
+    "NotBegunError",
+    "default_period",
+    "has_begun",
+    "periods_with_data",
+    "require_begun",
+]
 
 SHOWN = (Kind.YEAR, Kind.HALF, Kind.QUARTER, Kind.MONTH)
+
+
+class NotBegunError(PeriodError):
+    """A period that has not begun where the unit is; the message says so to a reader."""
+
+
+def has_begun(period: Period, unit: UnitNode | Unit, now: datetime | None = None) -> bool:
+    """Whether the period's first day has come on the unit's own clock."""
+    here = (now or timezone.now()).astimezone(ZoneInfo(unit.time_zone))
+    return period.first_day <= here.date()
+
+
+def require_begun(period: Period, unit: UnitNode | Unit, now: datetime | None = None) -> None:
+    """Refuse a period that has not begun: nothing in it has happened, so it has no score.
+
+    Raises NotBegunError.
+    """
+    if not has_begun(period, unit, now):
+        told = _("%(period)s begins on %(day)s: there is nothing to score yet.")
+        name = period.label(translation.get_language() or "vi")
+        raise NotBegunError(told % {"period": name, "day": f"{period.first_day:%d/%m/%Y}"})
 
 
 def periods_with_data(unit: UnitNode, atlas: Atlas, tree: UnitTree) -> list[Period]:
     """Years to months with a figure of the unit or of one below it in `tree`, newest first.
 
-    Those in which the unit's code means it on the atlas: of others nobody can ask.
+    Those in which the unit's code means it on the atlas and that have begun: of others nobody
+    can ask.
     """
     ids = tree.pool(unit.id)
     found: set[Period] = set()
@@ -34,7 +66,7 @@ def periods_with_data(unit: UnitNode, atlas: Atlas, tree: UnitTree) -> list[Peri
     counted = months_counted(ids)
     if counted is not None:
         found.update(_within(*counted))
-    there = [period for period in found if atlas.has(unit, period)]
+    there = [period for period in found if atlas.has(unit, period) and has_begun(period, unit)]
     return sorted(there, key=lambda period: (_order(period), -period.first))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from phucvu.register.walltime import DAY_MS, to_wall, wall_now
-from phucvu.results.figures import Provenance, UnitFigures
+from phucvu.results.figures import FigureSource, Provenance, UnitFigures
 from phucvu.results.gathering import gather
 from phucvu.scorecards import Edition
 from phucvu.scoring import Band, Period, Result, score
@@ -37,6 +37,7 @@ class UnitScore:
     provenance: Mapping[str, Provenance]
     published_total: Decimal | None
     published_at: datetime | None
+    published_by: FigureSource | None
     moment: datetime
     compared: Comparison | None = None
     rank: int | None = None
@@ -78,9 +79,24 @@ class UnitScore:
     def as_of(self) -> datetime | None:
         """The latest moment of any figure in it."""
         moments = [p.as_of for p in self.provenance.values() if p.as_of is not None]
-        if self.published_at is not None:
+        if self.published_at is not None and self._takes_published_points:
             moments.append(self.published_at)
         return max(moments, default=None)
+
+    @property
+    def _takes_published_points(self) -> bool:
+        groups = self.result.groups.values()
+        return self.total_is_published or any(group.source == "published" for group in groups)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether all it says was published by the portal: such a score moves from one
+        publication to the next."""
+        told = self.provenance.values()
+        return self.total_is_published or (
+            self.published_by is FigureSource.PUBLISHED
+            and all(each.source is FigureSource.PUBLISHED for each in told)
+        )
 
     @property
     def missing(self) -> int:
@@ -126,5 +142,6 @@ def _score(
         known.provenance,
         known.published_total,
         known.published_at,
+        known.published_by,
         now,
     )

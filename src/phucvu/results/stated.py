@@ -165,7 +165,10 @@ def _provenance(row: _Row, how: How, **more: object) -> Provenance:
 def _add_published_points(
     edition: Edition, standing: _Standing, unit: int, known: UnitFigures
 ) -> None:
-    """Points of groups and the total, all of one moment: the latest the portal published."""
+    """Points of groups and the total, all of one moment: the latest the portal published.
+
+    What was typed in takes no part where the portal published any of them.
+    """
     rows: dict[str, _Row] = {
         code: standing[code][unit]
         for code in (*edition.scorecard.groups, TOTAL)
@@ -173,6 +176,8 @@ def _add_published_points(
     }
     if not rows:
         return
+    by_portal = {code: row for code, row in rows.items() if row.source == Source.PUBLISHED}
+    rows = by_portal or rows
     latest = max(row.as_of for row in rows.values())
     points: dict[str, Decimal | None] = {
         code: row.points for code, row in rows.items() if row.as_of == latest
@@ -180,3 +185,4 @@ def _add_published_points(
     known.published_total = points.pop(TOTAL, None)
     known.groups = points
     known.published_at = latest
+    known.published_by = FigureSource.PUBLISHED if by_portal else FigureSource.TYPED

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from phucvu.counters.models import Change
 from phucvu.results.boards import communes_further_below
 from phucvu.results.maps import Atlas, View
-from phucvu.results.periods import default_period, periods_with_data
+from phucvu.results.periods import NotBegunError, default_period, periods_with_data, require_begun
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
@@ -95,7 +95,8 @@ def look(request: HttpRequest, code: str = "") -> Look | None:
     """The unit with this code (else the top one) and the period and map the address names.
 
     A code means the unit that bore it on the period's last day, or today on today's map; without
-    a period, the unit that bore it last. None where nothing is loaded; 404 where nobody bore it.
+    a period, the unit that bore it last. None where nothing is loaded; 404 where nobody bore
+    it, and for a period that has not begun.
     """
     atlas = Atlas.open(View.TODAY if request.GET.get("ban-do") == MAP_TODAY else View.THEN)
     written = request.GET.get("ky", "")
@@ -105,6 +106,7 @@ def look(request: HttpRequest, code: str = "") -> Look | None:
         unit = _unit(atlas, tree, code, period)
         if unit is None:
             return None
+        _require_begun(period, unit)
         periods = periods_with_data(unit, atlas, tree)
         return Look(
             tree, unit,
@@ -127,6 +129,13 @@ def _period(written: str) -> Period:
         return Period.parse(written)
     except PeriodError as error:
         raise Http404(gettext("%(text)s is not a period.") % {"text": written}) from error
+
+
+def _require_begun(period: Period, unit: UnitNode) -> None:
+    try:
+        require_begun(period, unit)
+    except NotBegunError as error:
+        raise Http404(str(error)) from error
 
 
 def _unit(atlas: Atlas, tree: UnitTree, code: str, period: Period | None = None) -> UnitNode | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from phucvu.register.models import Dossier
 from phucvu.results.boards import current_edition
 from phucvu.results.explaining import Explanation, IndicatorOutcome, explain, period_of
+from phucvu.results.periods import NotBegunError, require_begun
 from phucvu.results.verdict_words import belonging_text, reasons, sentence
 from phucvu.scoring import Period, PeriodError
 from phucvu.web import formatting
@@ -43,7 +44,7 @@ class ShownVerdict:
 def show_verdict(dossier: Dossier, written: str) -> ShownVerdict:
     """The verdict in a period; without one, in the year the dossier was received in.
 
-    Raises 404 for what is no period.
+    Raises 404 for what is no period, or one that has not begun.
     """
     edition, now = current_edition(), timezone.now()
     try:
@@ -52,6 +53,10 @@ def show_verdict(dossier: Dossier, written: str) -> ShownVerdict:
             if written
             else period_of(dossier, edition, timezone.localdate(now))
         )
+        if written:
+            require_begun(period, dossier.unit, now)
+    except NotBegunError as error:
+        raise Http404(str(error)) from error
     except PeriodError as error:
         raise Http404(gettext("%(text)s is not a period.") % {"text": written}) from error
     found = explain(dossier, period, edition, now)
