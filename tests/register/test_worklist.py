@@ -27,7 +27,7 @@ def test_nobody_waits_for_what_was_given_up() -> None:
         *(dossier(name, ward, "2026-03-02", status=status) for name, status in states.items()),
         dossier("done", ward, "2026-03-02", status=Status.FINISHED, finished_at="2026-03-30"),
     )
-    assert {row.code for row in open_dossiers(ward.pk)} == {"open", "asked"}
-    assert work_of([ward.pk], wall("2026-04-01")) == {ward.pk: Work(open=2, overdue=2)}
+    assert {row.code for row in open_dossiers([ward.pk])} == {"open", "asked"}
+    assert work_of({ward.pk: [ward.pk]}, wall("2026-04-01")) == {ward.pk: Work(open=2, overdue=2)}
     assert {row.code for row in Dossier.objects.all() if is_open(row)} == {"open", "asked"}
     active.forget()

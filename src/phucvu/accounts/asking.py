@@ -22,6 +22,7 @@ from phucvu.accounts.policy import (
 )
 from phucvu.accounts.records.grants import Grant
 from phucvu.accounts.records.keys import ApiKey
+from phucvu.units.map import map_of
 from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode, UnitTree, load_eras, load_tree
 
@@ -29,6 +30,7 @@ __all__ = [
     "Asker",
     "figures_reach_of",
     "forget",
+    "holder_of",
     "ids_within",
     "may",
     "path_of",
@@ -82,16 +84,33 @@ def may(
 ) -> bool:
     """Whether one may, today; of a unit where one is named.
 
-    A unit that ended is judged by what it belonged to on its last day.
+    A unit that ended is judged by what it belonged to on its last day, and by the one that has
+    its work now (`holder_of`).
     """
     if thing in PUBLIC:
         return True
-    path: tuple[int, ...] = ()
-    if unit is not None:
-        path = path_of(unit if isinstance(unit, int) else unit.id, tree)
-        if not path:
-            return False
-    return decide(who_is(asker), thing, timezone.localdate(), path)
+    who, day = who_is(asker), timezone.localdate()
+    if unit is None:
+        return decide(who, thing, day)
+    unit_id = unit if isinstance(unit, int) else unit.id
+    path = path_of(unit_id, tree)
+    if path and decide(who, thing, day, path):
+        return True
+    holder = None if tree is not None and unit_id in tree else holder_of(unit_id)
+    return holder is not None and decide(who, thing, day, path_of(holder))
+
+
+def holder_of(unit_id: int) -> int | None:
+    """Who has the work of a unit that ended: the nearest above it on today's map; else None.
+
+    That is the one that took it over whole, or else what all that took it over lies below, or
+    what it belonged to.
+    """
+    eras, today = load_eras(), timezone.localdate()
+    if unit_id not in eras or eras.in_force(unit_id, today):
+        return None
+    tree = map_of(eras, today)
+    return next((node.id for node in tree.ancestors(unit_id) if node.id in tree), None)
 
 
 def path_of(unit_id: int, tree: UnitTree | None = None) -> tuple[int, ...]:

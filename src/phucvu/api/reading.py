@@ -16,7 +16,7 @@ from phucvu.api.security import key_of, key_to, require
 from phucvu.register.models import Dossier
 from phucvu.register.walltime import from_wall
 from phucvu.register.worklist import open_dossiers
-from phucvu.units.tree import load_tree
+from phucvu.results.maps import Atlas, View
 
 __all__ = ["router"]
 
@@ -51,14 +51,18 @@ class OpenDossiers(Schema):
     summary="List a unit's open dossiers",
 )
 def list_open_dossiers(request: HttpRequest, code: str, start: int = 0) -> OpenDossiers:
-    """The open dossiers of the unit itself. Needs a key to read; every call is audited."""
-    unit = load_tree().by_code(code)
+    """The open dossiers of the unit itself, and of those that ended of which it has the work.
+
+    Needs a key to read; every call is audited.
+    """
+    tree = Atlas.open(View.TODAY).newest
+    unit = tree.by_code(code)
     if unit is None:
         raise ProblemError(404, _("There is no unit with the code %(code)s.") % {"code": code})
     require(request, Thing.READ, unit)
     if start < 0:
         raise ProblemError(422, _("“start” may not be negative."))
-    found = open_dossiers(unit.id)
+    found = open_dossiers(tree.own(unit.id))
     shown = list(found[start : start + MOST])
     audit.note(
         str(key_of(request)),

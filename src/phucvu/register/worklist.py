@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
@@ -31,19 +31,29 @@ def is_open(dossier: Dossier) -> bool:
     return not ended and dossier.status not in _GIVEN_UP
 
 
-def open_dossiers(unit_id: int) -> QuerySet[Dossier]:
-    """A unit's own open dossiers, the most urgent first; without a date, last."""
-    rows = Dossier.objects.filter(_OPEN, unit_id=unit_id)
+def open_dossiers(unit_ids: Collection[int]) -> QuerySet[Dossier]:
+    """The open dossiers of these units, the most urgent first; without a date, last."""
+    rows = Dossier.objects.filter(_OPEN, unit_id__in=unit_ids)
     return rows.order_by(F("promised_at").asc(nulls_last=True), "id")
 
 
-def work_of(unit_ids: Collection[int], now: int | None = None) -> dict[int, Work]:
-    """The work of each of these units that has any, from one query; `now` is a wall time."""
+def work_of(parts: Mapping[int, Collection[int]], now: int | None = None) -> dict[int, Work]:
+    """The work of each unit that has any, from one query; `now` is a wall time.
+
+    `parts`: unit id → the ids of those whose open dossiers are its work, each of one unit.
+    """
     now = wall_now() if now is None else now
+    whose = {part: unit for unit, ids in parts.items() for part in ids}
     rows = (
-        Dossier.objects.filter(_OPEN, unit_id__in=unit_ids)
+        Dossier.objects.filter(_OPEN, unit_id__in=whose)
         .order_by()
         .values("unit_id")
         .annotate(open=Count("id"), overdue=Count("id", filter=Q(promised_at__lt=now)))
     )
-    return {row["unit_id"]: Work(row["open"], row["overdue"]) for row in rows}
+    found: dict[int, Work] = {}
+    for row in rows:
+        before = found.get(whose[row["unit_id"]], Work())
+        found[whose[row["unit_id"]]] = Work(
+            before.open + row["open"], before.overdue + row["overdue"]
+        )
+    return found

@@ -64,6 +64,12 @@ class DayMap(UnitTree):
     def descendants(self, unit_id: int) -> list[UnitNode]:
         return self._listed(self.pooled_below(unit_id))
 
+    def own(self, unit_id: int) -> list[int]:
+        found = [unit_id]
+        for each in found:
+            found += [node.id for node in self.branches(each) if node.id in self._hidden]
+        return found
+
     def _listed(self, nodes: Iterable[UnitNode]) -> list[UnitNode]:
         return [node for node in nodes if node.id not in self._hidden]
 

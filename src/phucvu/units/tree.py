@@ -123,6 +123,10 @@ class UnitTree:
         """The ids of all whose facts are the unit's, pooled: its own, and those of all below."""
         return [unit_id, *(node.id for node in self.pooled_below(unit_id))]
 
+    def own(self, unit_id: int) -> list[int]:
+        """The ids of the unit, and on a map of those not in force whose nearest above it is."""
+        return [unit_id]
+
     def placed(self, unit_id: int) -> UnitNode | None:
         """The unit where its counts flow, listed or not; None where it is nowhere."""
         return self._by_id.get(unit_id)

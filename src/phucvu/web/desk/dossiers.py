@@ -26,8 +26,9 @@ from phucvu.opendata.streaming import streamed
 from phucvu.register.models import Dossier
 from phucvu.register.walltime import from_wall, wall_now
 from phucvu.register.worklist import Work, is_open, open_dossiers, work_of
+from phucvu.results.maps import Atlas, View
 from phucvu.units.places import places
-from phucvu.units.tree import load_tree
+from phucvu.units.tree import UnitTree
 from phucvu.web.desk.gate import desk_page, officer, saw, show_desk, unit_at
 from phucvu.web.live.views import stream
 from phucvu.web.shown.tiles import tiles
@@ -44,12 +45,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @desk_page(Thing.DOSSIERS)
 def units(request: HttpRequest) -> HttpResponse:
     """The units whose open dossiers the account may see, with how many there are."""
-    tree = load_tree()
+    tree = _today()
     reach = reach_of(request.user, Thing.DOSSIERS)
     shown = [
         node for node in tree if reach.covers([each.id for each in reversed(tree.path(node.id))])
     ]
-    work = work_of([node.id for node in shown])
+    work = work_of({node.id: tree.own(node.id) for node in shown})
     rows = [(node, work[node.id]) for node in shown if node.id in work]
     rows.sort(key=lambda row: (-row[1].overdue, -row[1].open, row[0].code))
     return show_desk(request, "desk/dossier_units.html", {"rows": rows, "units": len(shown)})
@@ -58,15 +59,17 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page(Thing.DOSSIERS, unit_in="code")
 def dossiers(request: HttpRequest, code: str) -> HttpResponse:
-    """A unit's open dossiers, the most urgent first."""
+    """A unit's open dossiers, the most urgent first; those of units it took over among them."""
     unit = unit_at(code)
-    page = Paginator(open_dossiers(unit.id), _ROWS).get_page(request.GET.get("trang"))
+    own = _today().own(unit.id)
+    found = open_dossiers(own).select_related("unit")
+    page = Paginator(found, _ROWS).get_page(request.GET.get("trang"))
     saw(request, "dossiers.list", Thing.DOSSIERS, unit, page=page.number, rows=len(page))
     context = {
         "unit": unit,
         "page": page,
         "now": wall_now(),
-        "work": work_of([unit.id]).get(unit.id, Work()),
+        "work": work_of({unit.id: own}).get(unit.id, Work()),
         "may_export": may(officer(request), Thing.EXPORTS, unit),
     }
     return show_desk(request, "desk/dossiers.html", context)
@@ -102,10 +105,15 @@ def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
 def export(request: HttpRequest, code: str) -> StreamingHttpResponse:
     """A unit's open dossiers as a CSV file that spreadsheets open."""
     unit = unit_at(code)
-    found = open_dossiers(unit.id)
+    found = open_dossiers(_today().own(unit.id))
     saw(request, "dossiers.export", Thing.EXPORTS, unit, rows=found.count())
     lines = _lines(found.iterator(chunk_size=1_000))
     return streamed(request, lines, "text/csv; charset=utf-8", f"ho-so-{unit.code}.csv")
+
+
+def _today() -> UnitTree:
+    """Today's units, each with those that ended of which it has the work."""
+    return Atlas.open(View.TODAY).newest
 
 
 def _lines(rows: Iterable[Dossier]) -> Iterator[str]:
@@ -136,14 +144,14 @@ async def news(request: HttpRequest, code: str) -> HttpResponse | StreamingHttpR
 def work_map(request: HttpRequest, code: str) -> HttpResponse:
     """The units below one as GeoJSON, with how many dossiers are open and overdue in each."""
     unit = unit_at(code)
-    tree = load_tree()
+    tree = _today()
     reach = reach_of(request.user, Thing.WORK)
     below = [
         node
         for node in tree.children(unit.id)
         if reach.covers([each.id for each in reversed(tree.path(node.id))])
     ]
-    work = work_of([node.id for node in below])
+    work = work_of({node.id: tree.own(node.id) for node in below})
     by_code = {node.code: work.get(node.id, Work()) for node in below}
     lie = places(timezone.localdate())
     shapes = tiles([(node.code, lie.get(node.id)) for node in below])
