@@ -45,6 +45,14 @@ def emptied_audit() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True)
+def nobody_knocked() -> None:
+    """A process remembers wrong keys: what one test knocks with shuts no other out."""
+    from phucvu.api.security import failures
+
+    failures.forget()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright leaves an event loop running in this thread."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

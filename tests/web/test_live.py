@@ -270,11 +270,13 @@ def test_the_view_streams_and_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> 
 class Connection:
     """A reader's end of an ASGI request."""
 
-    def __init__(self, site: Any, query: str, *headers: tuple[bytes, bytes]) -> None:
+    def __init__(
+        self, site: Any, query: str, *headers: tuple[bytes, bytes], client: str = "127.0.0.1"
+    ) -> None:
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.gone = asyncio.Event()
         scope = {"type": "http", "method": "GET", "path": "/su-kien/", "headers": headers,
-                 "query_string": query.encode()}  # fmt: skip
+                 "query_string": query.encode(), "client": (client, 1)}  # fmt: skip
         self.task = asyncio.create_task(site(scope, self._receive, self.sent.put))
 
     async def _receive(self) -> dict[str, Any]:
@@ -340,11 +342,48 @@ def test_the_program_answers_everything_else(monkeypatch: pytest.MonkeyPatch) ->
         scope = {"type": "http", "method": "GET", "path": "/su-kien/", "headers": []}
         monkeypatch.setattr(front, "PUBLIC", frozenset())
         await LiveFront(program)(scope, None, None)  # type: ignore[arg-type]
-        monkeypatch.setattr(hubs, "MOST_LISTENERS", 0)
-        await site(scope, None, None)  # type: ignore[arg-type]
 
     asyncio.run(main())
-    assert asked == ["POST /su-kien/", "GET /", "GET /su-kien/", "GET /su-kien/"]
+    assert asked == ["POST /su-kien/", "GET /", "GET /su-kien/"]
+
+
+def test_one_address_takes_no_more_than_its_share(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is over is refused without the program; others get theirs, even where all are taken."""
+    settings.PHUCVU_STREAMS_PER_ADDRESS = 5
+    monkeypatch.setattr(hubs, "MOST_LISTENERS", 8)
+
+    async def program(*_: Any) -> None:
+        raise AssertionError("the program is not asked")
+
+    async def status(reader: Connection) -> int:
+        return int((await asyncio.wait_for(reader.sent.get(), 2))["status"])
+
+    async def main() -> None:
+        own = Hub(Script, interval=0.005)
+        monkeypatch.setattr(front, "hub", lambda: own)
+        site = LiveFront(program)
+        greedy = [Connection(site, "", client="192.0.2.1") for _ in range(50)]
+        answers = [await status(reader) for reader in greedy]
+        assert answers == [200] * 5 + [429] * 45
+        # A line of IPv6 counts once, whatever its addresses.
+        line = [Connection(site, "", client=f"2001:db8:1::{n:x}") for n in range(1, 4)]
+        assert [await status(reader) for reader in line] == [200] * 3
+        assert own.is_full
+        others = [Connection(site, "", client=f"192.0.2.{n}") for n in range(2, 6)]
+        assert [await status(reader) for reader in others] == [200] * 4
+        await asyncio.sleep(0.02)
+        assert own.listeners == 8
+        ended = [reader for reader in greedy[:5] + line if reader.task.done()]
+        assert len(ended) == 4
+        for reader in (*greedy, *line, *others):
+            reader.gone.set()
+        await asyncio.gather(*(reader.task for reader in (*greedy, *line, *others)))
+        assert own.listeners == 0
+        assert site._held == {}
+
+    asyncio.run(main())
 
 
 def test_a_page_that_was_just_made_is_not_looked_up_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 
 from django.db import connection
+from django.db.models import F
 
 from phucvu.accounts.records.attempts import AttemptCount
 
@@ -40,6 +41,24 @@ class FailureLimit:
             found = cursor.fetchone()
         return 0.0 if found is None else self._left(*found)
 
+    def take(self, who: tuple[str, str]) -> bool:
+        """Count an attempt before it is made, so that many at once are not too many.
+
+        False where there were too many already. What succeeds is given back.
+        """
+        if self.wait(who) > 0:
+            return False
+        self.note(who)
+        return True
+
+    def give_back(self, who: tuple[str, str]) -> None:
+        """Take back an attempt that was no failure."""
+        AttemptCount.objects.filter(who=self._key(who), count__gt=0).update(count=F("count") - 1)
+
+    def forget(self, who: tuple[str, str]) -> None:
+        """Begin anew for `who`."""
+        AttemptCount.objects.filter(who=self._key(who)).delete()
+
     def note(self, who: tuple[str, str], times: int = 1) -> float:
         """Count a failure (or several); returns what `wait` would say now."""
         now = time.time()
@@ -71,20 +90,31 @@ class FailureLimit:
 class Pace:
     """Limits how often an address may ask, for all processes together.
 
-    A process reports to the store once in a twentieth of the limit, so whoever asks now and then
-    costs the store nothing; the limit is kept to within a twentieth for each process.
+    A process reports to the store once in `reports` parts of the limit, so whoever asks now and
+    then costs the store nothing; the limit is kept to within such a part for each process.
     """
 
     def __init__(
-        self, name: str, most: int, seconds: float = 60.0, remembered: int = 10_000
+        self,
+        name: str,
+        most: int,
+        seconds: float = 60.0,
+        remembered: int = 10_000,
+        reports: int = 20,
     ) -> None:
         self._shared = FailureLimit(name, most, seconds)
         self._seconds = seconds
-        self._part = max(1, most // 20)
+        self._part = max(1, most // reports)
         self._remembered = remembered
         self._asked: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._shut: dict[str, float] = {}
         self._lock = threading.Lock()
+
+    def forget(self) -> None:
+        """Forget what this process alone remembers."""
+        with self._lock:
+            self._asked.clear()
+            self._shut.clear()
 
     def ask(self, address: str) -> float:
         """Count a request; seconds until the address may ask again, 0 where it may."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from phucvu.accounts.failures import Pace
 from phucvu.api.problems import ProblemError
+from phucvu.edge.askers import network_of
 
 __all__ = ["asked", "keep_pace"]
 
@@ -18,7 +19,7 @@ asked = Pace("api", settings.PHUCVU_API_PER_MINUTE)
 
 def keep_pace(request: HttpRequest) -> None:
     """Count a request of this address. Raises `ProblemError` 429 where there were too many."""
-    wait = ceil(asked.ask(str(request.META.get("REMOTE_ADDR", ""))))
+    wait = ceil(asked.ask(network_of(str(request.META.get("REMOTE_ADDR", "")))))
     if wait:
         raise ProblemError(
             429,

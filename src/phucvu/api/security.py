@@ -11,24 +11,45 @@ from ninja.security import APIKeyHeader, HttpBearer
 
 from phucvu.accounts import audit, keys
 from phucvu.accounts.asking import may
-from phucvu.accounts.failures import FailureLimit
+from phucvu.accounts.failures import Pace
 from phucvu.accounts.models import ApiKey, AuditEntry
 from phucvu.accounts.policy import Thing
 from phucvu.api.problems import ProblemError
+from phucvu.edge.askers import network_of
 from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode
 
 __all__ = ["KEY_AUTH", "failures", "key_of", "key_to", "note_refusal", "require"]
 
-failures = FailureLimit("key")
+failures = Pace("key", most=20, reports=4)
 
 
 def _check(request: HttpRequest, text: str | None, thing: Thing) -> ApiKey | None:
     """The key, or None for no or a wrong one. Raises `ProblemError` 403 or 429."""
     if not text:
         return None
-    who = (str(request.META.get("REMOTE_ADDR", "")), keys.prefix_of(text))
-    wait = ceil(failures.wait(who))
+    try:
+        key = keys.authenticate(text)
+    except keys.ExpiredKeyError:
+        _note_wrong(request)
+        raise ProblemError(403, _("This key is no longer good; ask for a new one.")) from None
+    except keys.RevokedKeyError:
+        _note_wrong(request)
+        raise ProblemError(403, _("This key has been revoked; ask for a new one.")) from None
+    if key is None:
+        _note_wrong(request)
+    elif not may(key, thing):
+        _refuse(request, key, thing, None)
+    return key
+
+
+def _note_wrong(request: HttpRequest) -> None:
+    """Count a wrong key of this address. Raises `ProblemError` 429 where there were too many.
+
+    A good key is never refused for the wrong ones of its address: nobody guesses 256 bits. What
+    is limited is what they cost: a look-up each, and a write for every fifth until it is shut.
+    """
+    wait = ceil(failures.ask(network_of(str(request.META.get("REMOTE_ADDR", "")))))
     if wait:
         raise ProblemError(
             429,
@@ -36,19 +57,6 @@ def _check(request: HttpRequest, text: str | None, thing: Thing) -> ApiKey | Non
             % {"seconds": wait},
             headers={"Retry-After": str(wait)},
         )
-    try:
-        key = keys.authenticate(text)
-    except keys.ExpiredKeyError:
-        failures.note(who)
-        raise ProblemError(403, _("This key is no longer good; ask for a new one.")) from None
-    except keys.RevokedKeyError:
-        failures.note(who)
-        raise ProblemError(403, _("This key has been revoked; ask for a new one.")) from None
-    if key is None:
-        failures.note(who)
-    elif not may(key, thing):
-        _refuse(request, key, thing, None)
-    return key
 
 
 def require(request: HttpRequest, thing: Thing, unit: UnitNode) -> None:

@@ -7,14 +7,13 @@ comes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext as _
+
+from phucvu.edge.answers import header_of, refuse
 
 __all__ = ["BodyLimit", "limit_of"]
 
@@ -71,33 +70,13 @@ class BodyLimit:
 
 
 def _declared(scope: _Scope) -> int:
-    length = _header(scope, b"content-length")
+    length = header_of(scope, b"content-length")
     return int(length) if length.isdigit() else 0
 
 
-def _header(scope: _Scope, name: bytes) -> str:
-    found: str = dict(scope["headers"]).get(name, b"").decode("latin-1")
-    return found
-
-
 async def _refuse(scope: _Scope, send: _Send, limit: int) -> None:
-    path = scope["path"]
-    english = f"{settings.LANGUAGE_COOKIE_NAME}=en" in _header(scope, b"cookie")
-    with translation.override("en" if english else settings.LANGUAGE_CODE):
-        title = _("The request is too large")
+    def texts() -> tuple[str, str]:
         detail = _("At most %(most)d MiB are taken here. Split the file, or send in several parts.")
-        detail %= {"most": limit // _MIB}
-        if path.startswith("/api/"):
-            kind = "application/problem+json"
-            problem = {"type": "about:blank", "title": title, "status": 413, "detail": detail}
-            body = json.dumps(problem).encode()
-        else:
-            kind = "text/html; charset=utf-8"
-            body = render_to_string("413.html", {"title": title, "detail": detail}).encode()
-    headers = [
-        (b"content-type", kind.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        return _("The request is too large"), detail % {"most": limit // _MIB}
+
+    await refuse(scope, send, 413, texts)

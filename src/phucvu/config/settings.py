@@ -111,6 +111,9 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_cache",
         "TIMEOUT": 900,
+        # So many that no stranger's attempts push out those of another: each address may make a
+        # few dozen a minute.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # Of one process: what pages would work out anew.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -232,6 +235,9 @@ PHUCVU_PROXIES = environment.networks("PHUCVU_PROXIES", "127.0.0.1,::1" if _TLS 
 PHUCVU_CONNECTIONS = environment.whole("PHUCVU_CONNECTIONS", 10_000)
 # How long the headers of a request may take, and a connection may be idle (seconds).
 PHUCVU_HEADER_SECONDS = environment.whole("PHUCVU_HEADER_SECONDS", 10)
+# Streams of open pages that a worker holds: in all, and of one address.
+PHUCVU_STREAMS = environment.whole("PHUCVU_STREAMS", 2_000)
+PHUCVU_STREAMS_PER_ADDRESS = environment.whole("PHUCVU_STREAMS_PER_ADDRESS", 200)
 # Public pages are kept in memory until something changes, and made anew after this long (s).
 PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 60)
 # Changes to open pages are looked for this often (seconds).

@@ -28,7 +28,7 @@ def settings(data: Path, tls: bool) -> dict[str, Any]:
         "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
         "ACCOUNT_DEFAULT_HTTP_PROTOCOL": "https" if tls else "http",
         "ACCOUNT_EMAIL_SUBJECT_PREFIX": "",
-        # Guessing: five failures lock a name for a quarter of an hour, twenty a minute an address.
+        # Guessing the second factor; of passwords see `accounts.adapter`.
         "ACCOUNT_RATE_LIMITS": {"login_failed": "20/m/ip,5/15m/key"},
         "ACCOUNT_SESSION_REMEMBER": False,
         "SESSION_COOKIE_AGE": 12 * 60 * 60,

@@ -17,7 +17,7 @@ __all__ = ["Hub", "hub"]
 
 log = logging.getLogger(__name__)
 
-MOST_LISTENERS = 2_000
+MOST_LISTENERS = settings.PHUCVU_STREAMS
 MOST_WAITING = 50
 HEARTBEAT = 15.0
 AFTER_FAILURE = 2.0

@@ -1,0 +1,52 @@
+"""Short answers of ours, given before the program: what is refused must cost little."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+__all__ = ["Texts", "header_of", "refuse"]
+
+_Send = Callable[[Any], Awaitable[None]]
+Texts = Callable[[], tuple[str, str]]
+"""gives a title and a sentence, in the language that is active"""
+
+
+def header_of(scope: dict[str, Any], name: bytes) -> str:
+    """A header of the request; empty where it has none of this name (in small letters)."""
+    found: str = dict(scope["headers"]).get(name, b"").decode("latin-1")
+    return found
+
+
+async def refuse(
+    scope: dict[str, Any], send: _Send, status: int, texts: Texts, *, retry_after: int = 0
+) -> None:
+    """Answer with an error and end the connection: a problem document at the API, a page else.
+
+    `retry_after`: seconds after which to try again, where it makes sense.
+    """
+    english = f"{settings.LANGUAGE_COOKIE_NAME}=en" in header_of(scope, b"cookie")
+    with translation.override("en" if english else settings.LANGUAGE_CODE):
+        title, detail = texts()
+        said = {"title": title, "detail": detail}
+        if scope["path"].startswith("/api/"):
+            kind = "application/problem+json"
+            body = json.dumps({"type": "about:blank", "status": status, **said}).encode()
+        else:
+            kind = "text/html; charset=utf-8"
+            body = render_to_string("refusal.html", {**said, "status": status}).encode()
+    headers = [
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),
+    ]
+    if retry_after:
+        headers.append((b"retry-after", str(retry_after).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
