@@ -22,7 +22,8 @@ def text(name: str) -> str:
 def test_every_setting_from_the_environment_is_documented():
     read = set(
         re.findall(
-            r'(?:environ(?:\.get)?[\[(]|(?:flag|networks|pair|text|whole|words)\(|envvar=)\s*"([A-Z_]+)"',
+            r"(?:environ(?:\.get)?[\[(]|(?:flag|networks|one_of|pair|text|whole|words)\("
+            r'|envvar=)\s*"([A-Z_]+)"',
             SOURCE,
         )
     )

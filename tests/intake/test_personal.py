@@ -143,7 +143,11 @@ class TestThePurge:
             pytest.param(
                 {"TrangThaiHoSo": "9", "NgayKetThucXuLy": "20261003"}, "2027-01-01", id="finished"
             ),
-            pytest.param({"TrangThaiHoSo": "7"}, "2026-12-30T08:15", id="withdrawn"),
+            pytest.param(
+                {"TrangThaiHoSo": "7", "NgayTuChoi": "20261001081500"},
+                "2026-12-30T08:15",
+                id="withdrawn",
+            ),
         ],
     )
     def test_it_comes_so_many_days_after_the_end(

@@ -133,7 +133,7 @@ def test_measures_are_compiled_and_used() -> None:
         for part in (i.numerator, i.denominator)
         if part.count
         for name in part.count.mentioned
-    }
+    } | {i.apart.count for i in indicators if i.apart is not None}
     counted = {*card.measures, *(name for fact in card.facts.values() for name in fact.measures)}
     assert used == {*counted, *card.inputs, *card.catalogue.measures}
     assert all(name in edition.measures for name in counted)

@@ -62,7 +62,12 @@ def test_what_was_not_received_counts_nowhere(status: int) -> None:
 
 @pytest.mark.parametrize("status", [2, 4, 5, 6, 7, 8, 9, 10])
 def test_what_was_received_is_in_the_period(status: int) -> None:
-    assert {"received", "in_period"} <= counts(status=status)
+    assert {"received", "in_period"} <= counts(status=status, refused_at=PROMISED)
+
+
+@pytest.mark.parametrize("status", [7, 8, 9, 10])
+def test_an_end_without_a_date_is_counted_apart(status: int) -> None:
+    assert counts(status=status, result_files=1, vneid=1) == {"received", "ended_without_date"}
 
 
 def test_the_grain_is_the_day() -> None:

@@ -7,7 +7,17 @@ import secrets
 from ipaddress import ip_network
 from pathlib import Path
 
-__all__ = ["data_folder", "flag", "networks", "pair", "secret_key", "text", "whole", "words"]
+__all__ = [
+    "data_folder",
+    "flag",
+    "networks",
+    "one_of",
+    "pair",
+    "secret_key",
+    "text",
+    "whole",
+    "words",
+]
 
 
 def data_folder() -> Path:
@@ -43,6 +53,14 @@ def flag(name: str, default: bool = False) -> bool:
     if given in {"0", "no", "false", "off"}:
         return False
     raise ValueError(f"{name}={given!r}: expected 1 or 0 (or yes/no, true/false)")
+
+
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of these words, the first by default. Raises `ValueError`, naming the setting, else."""
+    given = text(name).lower() or choices[0]
+    if given not in choices:
+        raise ValueError(f"{name}={given!r}: expected one of {', '.join(choices)}")
+    return given
 
 
 def text(name: str) -> str:

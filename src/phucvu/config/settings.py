@@ -201,6 +201,8 @@ PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_S
 # Codes under which a dossier's list of consulted databases names the population database;
 # empty: the codes we expect (`phucvu.intake.codes`).
 PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
+# A dossier whose state says that it ended, without the day: refused, or taken in and counted apart.
+PHUCVU_ENDED_WITHOUT_DATE = environment.one_of("PHUCVU_ENDED_WITHOUT_DATE", ("refuse", "flag"))
 # The largest file the desk takes (MiB).
 PHUCVU_UPLOAD_MIB = environment.whole("PHUCVU_UPLOAD_MIB", 512)
 # When offices work; a time limit in hours runs in these only.

@@ -13,6 +13,10 @@ An end or a promise before the reception
     is refused by its date only: real logs hold dossiers ended, by the clock, a little before
     they were received on the same day.
 
+A state that says that a dossier has ended (7, 8, 9, 10) without any date of an end
+    is refused: it would be counted as open, and overdue day by day. With the setting
+    `PHUCVU_ENDED_WITHOUT_DATE=flag` it is taken in, and counted apart.
+
 Unsure codes
     `NoiNopHoSo` is taken as *not known* where its code is new to us; every other unknown code is
     refused.
@@ -29,6 +33,7 @@ from typing import Any
 from unicodedata import normalize
 
 import msgspec
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -68,6 +73,14 @@ _ENDS = frozenset(_HAPPENED[2:])
 _PORTALS = {"1": "national", "2": "provincial"}
 _STATUSES = {str(status): status for status in Status.values}
 _RECEIVED = frozenset(Status.values) - {Status.REGISTERED, Status.NOT_ACCEPTED}
+# The date that each of the states needs in which nobody works on a dossier any more; one of the
+# others does as well, for systems fill in now one, now the other.
+_END_OF = {
+    Status.WITHDRAWN: "NgayTuChoi",
+    Status.STOPPED: "NgayTuChoi",
+    Status.FINISHED: "NgayKetThucXuLy",
+    Status.HANDED_OVER: "NgayTra",
+}
 _PAYMENTS = {"": 0, "0": 0, "1": 1, "2": 2, "3": 3}
 # 1 and 2 are two ways to re-use a component.
 _REUSED = {None: False, "": False, "0": False, 0: False, "1": True, 1: True, "2": True, 2: True}
@@ -95,6 +108,8 @@ class MessageReader(UnitFinder):
     ) -> None:
         super().__init__(units, within=within, now=now)
         self._population_codes = population_db_codes()
+        refusing = settings.PHUCVU_ENDED_WITHOUT_DATE == "refuse"
+        self._needs_end = frozenset(_END_OF) if refusing else frozenset[Status]()
         self._eras: dict[int, int] = {}
         self._moments = Moments()
 
@@ -135,6 +150,8 @@ class MessageReader(UnitFinder):
         ends = [end for end in (finished, handed_over, refused) if end is not None]
         dated = received if received is not None else submitted
         if dated is None or (received is None and status in _RECEIVED):
+            raise OddError
+        if not ends and status in self._needs_end:
             raise OddError
         promised = at[sent.promised_at]
         if received is not None:
@@ -250,6 +267,9 @@ class MessageReader(UnitFinder):
         refused = fields.moment("NgayTuChoi")
         if received is None and status in _RECEIVED and not _named(problems, "NgayTiepNhan"):
             fields.refuse("NgayTiepNhan", _("is required once a dossier is received"))
+        undated = finished is handed_over is refused is None
+        if status in self._needs_end and undated and not any(_named(problems, e) for e in _ENDS):
+            fields.refuse(_END_OF[status], _("is required once a dossier has ended"))
         unit = self._unit(record, code, received if received is not None else submitted, fields)
         latest = None if unit is None else self._tomorrow(unit.time_zone)
         happened = (submitted, received, finished, handed_over, refused)

@@ -167,6 +167,8 @@ def measures_by_window(edition: Edition) -> Mapping[Window, tuple[str, ...]]:
             names.update(dict.fromkeys(sorted(rule.names & set(edition.measures.names))))
             if rule.reported:
                 names["received"] = None  # decides whether last year's report stands in
+            if rule.indicator.apart is not None:
+                names[rule.indicator.apart.count] = None
     return {window: tuple(names) for window, names in found.items()}
 
 
@@ -243,6 +245,8 @@ def counted_figures(
         if rule.reported:
             national = report(values.get("received") or 0)
             values, flags = {**values, NATIONAL_REPORT: national.received}, national.flags
+        if indicator.apart is not None and values.get(indicator.apart.count):
+            flags = (*flags, indicator.apart.flag)
         figure = figure_of(indicator, values)
         if figure is not NOT_PROVIDED:
             found[indicator.id] = figure, flags

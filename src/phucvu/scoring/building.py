@@ -9,6 +9,7 @@ from typing import Any
 from .quantities import Counts
 from .scorecard import (
     AnnouncementSpec,
+    Apart,
     Band,
     CatalogueSpec,
     ConditionSpec,
@@ -143,6 +144,7 @@ def _indicator(id_: str, indicator: Any, counts: Counts) -> Indicator:
         ),
         per_procedure=indicator.get("per_procedure", True),
         needs=tuple(indicator.get("needs", ())),
+        apart=Apart(**indicator["apart"]) if "apart" in indicator else None,
         published=indicator.get("published", "scores"),
     )
 

@@ -40,6 +40,10 @@ def quantity_problems(plain: Any, root: Node) -> list[Problem]:
     """Counts that cannot be read, and those that do not fit their indicator."""
     counts, problems = counts_of(plain, root)
     for id_, indicator in plain["indicators"].items():
+        apart = indicator.get("apart")
+        if apart is not None and apart["count"] not in plain.get("measures", {}):
+            message = f"{apart['count']!r} is no measure of dossiers"
+            problems.append(problem_at(root, ("indicators", id_, "apart", "count"), message))
         own = [counts[id_, part] for part in _PARTS if (id_, part) in counts]
         if not own:
             continue

@@ -101,6 +101,14 @@ class Empty:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Facts that a figure leaves out: the measure that counts them, and the flag that says so."""
+
+    count: str
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """A component: its rule, where it applies and where the rule comes from.
 
@@ -130,6 +138,8 @@ class Indicator:
     """False: the component does not exist when a single procedure is selected."""
     needs: tuple[str, ...] = ()
     """Kinds of fact of which one at least has to be known, for it to be counted."""
+    apart: Apart | None = None
+    """Of the same window, what is counted apart: its figure bears the flag where there is any."""
     published: str = "scores"
     """What the portal publishes of it: `scores` (ratio and points) or `counts` only."""
 

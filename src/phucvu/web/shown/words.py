@@ -52,6 +52,13 @@ FLAGS: dict[str, FlagWords] = {
         _("last year's report"),
         _("The national report of last year, cut down to this period, stands in."),
     ),
+    "ENDED_WITHOUT_DATE": FlagWords(
+        _("ended without a date"),
+        _(
+            "Some dossiers are said to have ended, but no date says when. Nobody knows whether "
+            "they were late, so they are counted neither for nor against. Send their dates."
+        ),
+    ),
     "SIMULATED": FlagWords(_("simulated"), _("The figure is made up for a demonstration.")),
     SHARE: FlagWords(
         _("share of a predecessor"),
