@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,12 @@ import pytest
 from django.core.cache import caches
 
 from phucvu.results.boards import current_edition, unit_score
-from phucvu.results.handling import Handled, handled_in, name_of, procedures_of, rules
+from phucvu.results.handling import Handled, handled_in, is_told, name_of, procedures_of, rules
 from phucvu.scoring import Counted, Period
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import UnitNode, UnitTree, load_tree
-from tests.dossiers import dossier, listed, store, unit
+from tests import dossiers
+from tests.dossiers import dossier, store, unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW = datetime(2026, 4, 20, tzinfo=UTC)
@@ -90,37 +92,77 @@ def test_procedures_pool_to_the_unit_itself(tree: UnitTree) -> None:
         )
 
 
-def test_few_dossiers_are_not_told(tree: UnitTree, settings: Any) -> None:
+@pytest.fixture
+def busy(tree: UnitTree, settings: Any) -> UnitTree:
+    """The same city, with one dossier of a third procedure and many of two more in each ward."""
     settings.PHUCVU_SMALLEST_CELL = 5
-    city = node(tree, "VT")
-    few = dossier("B-9", Unit.objects.get(code="VT.2"), procedure_code="1.000003")
+    wards = {code: Unit.objects.get(code=code) for code in ("VT.1", "VT.2")}
     many = [
-        dossier(f"C-{n}", Unit.objects.get(code="VT.1"), procedure_code="1.000004")
-        for n in range(8)
+        dossier(f"{code}-{procedure}-{n}", ward, procedure_code=procedure)
+        for code, ward in wards.items()
+        for procedure in ("1.000004", "1.000005")
+        for n in range(20)
     ]
-    store(few, *many)
-    found = {name.code: handled for name, handled in procedures_of(city, QUARTER, tree, now=NOW)}
-    # One each of two procedures; the next smallest with them, or the sum would tell.
+    store(dossier("B-9", wards["VT.2"], procedure_code="1.000003"), *many)
+    return tree
+
+
+def test_few_dossiers_are_not_told(busy: UnitTree) -> None:
+    city = node(busy, "VT")
+    found = {name.code: handled for name, handled in procedures_of(city, QUARTER, busy, now=NOW)}
     assert {code: handled.dossiers for code, handled in found.items()} == {
-        "1.000004": 8,
+        "1.000005": 40,
+        # In the next quarter three are carried over, one of each: without one of many beside
+        # them, the city's total would tell how many.
+        "1.000004": None,
         CODE: None,
         "1.000002": None,
         "1.000003": None,
     }
     assert found["1.000003"].components == {}
     # What is hidden in the list is hidden on its own page.
-    own, below = handled_in(CODE, city, QUARTER, tree, now=NOW)
+    own, below = handled_in(CODE, city, QUARTER, busy, now=NOW)
     assert (own.dossiers, own.median, below) == (None, None, {})
-    # Of the units below, all eight are in one.
-    own, below = handled_in("1.000004", city, QUARTER, tree, now=NOW)
-    assert own.dossiers == 8
-    assert [handled.dossiers for handled in below.values()] == [8]
+
+
+def test_a_small_cell_is_not_what_other_cells_leave(busy: UnitTree) -> None:
+    """The ward's four would be its total less its other procedures, and these the city's less
+    the other ward's."""
+    city, wards = node(busy, "VT"), [node(busy, "VT.1"), node(busy, "VT.2")]
+    for ward in wards:
+        listed = procedures_of(ward, QUARTER, busy, now=NOW)
+        found = {name.code: handled.dossiers for name, handled in listed}
+        assert found[CODE] is None
+        assert (found["1.000004"], found["1.000005"]) == (None, 20)
+    own, below = handled_in("1.000005", city, QUARTER, busy, now=NOW)
+    assert own.dossiers == 40
+    assert {below[ward.id].dossiers for ward in wards} == {20}
+
+
+def test_nothing_is_told_of_a_period_that_has_not_begun(busy: UnitTree) -> None:
+    city = node(busy, "VT")
+    assert procedures_of(city, Period.parse("2026-Q3"), busy, now=NOW) == []
+
+
+def test_of_a_unit_that_changed_within_the_year_nothing_is_told_by_procedure(
+    busy: UnitTree,
+) -> None:
+    """A ward with one that ended is not the ward of today: less one of the two is the other."""
+    grown = [
+        replace(each, parent_id=node(busy, "VT.1").id) if each.code == "VT.2" else each
+        for each in busy
+    ]
+    other = UnitTree(grown)
+    assert procedures_of(node(busy, "VT.1"), QUARTER, busy, now=NOW)
+    assert procedures_of(node(other, "VT.1"), QUARTER, other, now=NOW) == []
+    assert not is_told(node(other, "VT.1"), QUARTER, other, NOW)
+    assert is_told(node(busy, "VT.1"), QUARTER, busy, NOW)
 
 
 def test_a_name_nobody_knows(tree: UnitTree) -> None:
     assert name_of("9.999999") is None
     unit("H29")
-    listed("1.000002", name="Theo danh mục")
+    dossiers.listed("1.000002", name="Theo danh mục")
     known = name_of("1.000002")
     assert known is not None
     assert known.name == "Theo danh mục"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from phucvu.counters.models import Change
 
-__all__ = ["announce", "newest_stated", "take_turn"]
+__all__ = ["announce", "newest", "newest_stated", "take_turn"]
 
 _KEPT = timedelta(hours=1)
 _SWEEP_EVERY = 200
@@ -42,6 +42,11 @@ def announce(unit_ids: Iterable[int], *, stated: bool = False) -> None:
     change = Change.objects.create(unit_ids=ids, stated=stated)
     if change.pk % _SWEEP_EVERY == 0:
         Change.objects.filter(moment__lt=timezone.now() - _KEPT).delete()
+
+
+def newest() -> int:
+    """The id of the last change of anything; 0 where there was none within the hour."""
+    return Change.objects.order_by().aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def newest_stated() -> int:

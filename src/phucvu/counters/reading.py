@@ -22,6 +22,7 @@ __all__ = [
     "monthly_sums",
     "months_counted",
     "of_procedure",
+    "procedure_cells",
     "units_with",
 ]
 
@@ -83,6 +84,24 @@ def of_procedure(
     counts = ProcedureCount.objects.filter(unit_id__in=unit_ids, procedure_code=code).order_by()
     rows = _within(counts, period, window).values("unit_id").annotate(**_summed(book))
     return {row["unit_id"]: _counted(row) for row in rows}
+
+
+def procedure_cells(
+    book: MeasureBook, names: Sequence[str], first: int, last: int, unit_ids: Collection[int]
+) -> list[tuple[Any, ...]]:
+    """The cells of these units that touch the months `first` to `last` (yyyymm).
+
+    A row: unit, procedure code, month placed, month ended, then the counted measures `names`.
+    """
+    given = slots()
+    columns = [slot(given[book[name].digest]) for name in names]
+    touching = Q(ended_month__gte=first) | Q(placed_month__gte=first)
+    counts = ProcedureCount.objects.filter(touching, unit_id__in=unit_ids, placed_month__lte=last)
+    counts = counts.exclude(procedure_code="")
+    rows = counts.order_by().values_list(
+        "unit_id", "procedure_code", "placed_month", "ended_month", *columns
+    )
+    return [(*row[:4], *(value or 0 for value in row[4:])) for row in rows.iterator()]
 
 
 def monthly_sums(

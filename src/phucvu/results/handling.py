@@ -1,20 +1,18 @@
 """Procedures as they are handled: a unit's procedures, and one procedure by unit.
 
 The rules are the scorecard's own, applied to the dossiers of one procedure. Figures about so few
-dossiers that they could point at somebody stay hidden (`results.small_cells`).
+dossiers that they could point at somebody stay hidden (`results.telling`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
-from types import MappingProxyType
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
-from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
 
@@ -22,9 +20,9 @@ from phucvu.counters import handling, reading
 from phucvu.counters.reading import Window
 from phucvu.register.facts import DOSSIERS
 from phucvu.register.models import Dossier, Procedure
+from phucvu.results.allowing import allowed_in
 from phucvu.results.boards import current_edition
 from phucvu.results.scores import bound_of
-from phucvu.results.small_cells import hidden_cells
 from phucvu.scorecards import Edition
 from phucvu.scoring import (
     Counted,
@@ -36,7 +34,7 @@ from phucvu.scoring import (
 )
 from phucvu.units.tree import UnitNode, UnitTree
 
-__all__ = ["Handled", "ProcedureName", "handled_in", "name_of", "procedures_of", "rules"]
+__all__ = ["Handled", "ProcedureName", "handled_in", "is_told", "name_of", "procedures_of", "rules"]
 
 Sums = Mapping[Window, Mapping[str, int]]
 Key = TypeVar("Key", int, str)
@@ -77,6 +75,13 @@ def rules(edition: Edition) -> list[Indicator]:
     ]  # fmt: skip
 
 
+def is_told(unit: UnitNode, period: Period, tree: UnitTree, now: datetime | None = None) -> bool:
+    """Whether anything of the unit is told by procedure in the period (`results.allowing`)."""
+    edition = current_edition()
+    allowed = allowed_in(edition, rules(edition), period, tree, now or timezone.now())
+    return allowed.is_whole(unit)
+
+
 def procedures_of(
     unit: UnitNode,
     period: Period,
@@ -99,7 +104,9 @@ def procedures_of(
                 windows[window].update(found)
     # Facts of other kinds belong to no procedure.
     sums.pop("", None)
-    told = _told(edition, sums)
+    allowed = allowed_in(edition, rules(edition), period, tree, now)
+    told = _told(edition, sums, lambda code, rule: allowed.tells(unit, code, rule))
+    told |= {code: _HIDDEN for code in allowed.named(unit) if code not in told}
     names = _names(told)
     # Those that are hidden stand at the end, in the order of their names: not of their number.
     return sorted(
@@ -141,7 +148,18 @@ def handled_in(
         node: {window: _pooled(sources, parts) for window, sources in found.items()}
         for node, parts in below.items()
     }
-    return replace(own, median=medians.get(unit.id)), _told(edition, pooled, medians)
+    allowed = allowed_in(edition, rules(edition), period, tree, now)
+    timed = _timed(edition)
+    nodes = {node.id: node for node in tree.children(unit.id)}
+    told = _told(edition, pooled, lambda node, rule: allowed.tells(nodes[node], code, rule))
+    told = {
+        node: replace(each, median=_shown_median(medians.get(node), each, timed))
+        for node, each in told.items()
+    }
+    told |= {
+        node: _HIDDEN for node in below if node not in told and code in allowed.named(nodes[node])
+    }
+    return replace(own, median=_shown_median(medians.get(unit.id), own, timed)), told
 
 
 def name_of(code: str) -> ProcedureName | None:
@@ -171,53 +189,59 @@ def _pooled(
     return total
 
 
+_HIDDEN = Handled(None, {})
+
+
 def _told(
-    edition: Edition,
-    sums: Mapping[Key, Sums],
-    medians: Mapping[Key, Decimal] = MappingProxyType({}),
+    edition: Edition, sums: Mapping[Key, Sums], tells: Callable[[Key, Indicator], bool]
 ) -> dict[Key, Handled]:
-    """Each part of a breakdown that has a dossier, what is small in it hidden."""
-    least = settings.PHUCVU_SMALLEST_CELL
-    results: dict[Key, dict[str, IndicatorResult]] = {key: {} for key in sums}
-    hidden: dict[str, set[Key]] = {}
-    for rule in rules(edition):
-        for key, windows in sums.items():
+    """Each part of a breakdown that has a dossier and of which anything is told."""
+    found = {}
+    for key, windows in sums.items():
+        results: dict[str, IndicatorResult | None] = {}
+        for rule in rules(edition):
+            if not tells(key, rule):
+                results[rule.id] = None
+                continue
             values = dict.fromkeys(edition.measures.names, 0) | dict(windows[Window(rule.window)])
-            figure = figure_of(rule, values)
-            results[key][rule.id] = score_indicator(edition.scorecard, rule, figure)
-        hidden[rule.id] = hidden_cells(
-            {key: _size(found[rule.id]) for key, found in results.items()}, least
-        )
-    sizes = {key: max(map(_size, found.values()), default=0) for key, found in results.items()}
-    few = hidden_cells(sizes, least)
-    return {
-        key: Handled(None, {})
-        if key in few
-        else Handled(
-            sizes[key],
-            {id_: None if key in hidden[id_] else each for id_, each in found.items()},
-            medians.get(key),
-        )
-        for key, found in results.items()
-        if sizes[key]
-    }
+            result = score_indicator(edition.scorecard, rule, figure_of(rule, values))
+            results[rule.id] = result
+        size = max((_size(each) for each in results.values() if each is not None), default=0)
+        if size:
+            found[key] = Handled(size, results)
+    return found
 
 
 def _size(result: IndicatorResult) -> int:
     return int(result.figure.denominator) if isinstance(result.figure, Counted) else 0
 
 
+def _timed(edition: Edition) -> Indicator | None:
+    """The component that is an average of days."""
+    return next((rule for rule in rules(edition) if rule.unit == "days"), None)
+
+
+def _shown_median(
+    median: Decimal | None, handled: Handled, timed: Indicator | None
+) -> Decimal | None:
+    return median if timed is not None and handled.components.get(timed.id) else None
+
+
 def _medians(
     edition: Edition, period: Period, subtrees: Mapping[int, Collection[int]], code: str
 ) -> dict[int, Decimal]:
     """The median handling time in days, by the measure of the component that averages it."""
-    timed = next((rule for rule in rules(edition) if rule.unit == "days"), None)
+    timed = _timed(edition)
     if timed is None or timed.numerator.count is None:
         return {}
     measure = edition.measures[timed.numerator.count.names[0]]
     found = handling.medians(measure, period, Window(timed.window), subtrees, code)
     days = edition.scorecard.arithmetic.days
-    return {unit: days(sum(middle), len(middle)) for unit, middle in found.items()}
+    # The value in the middle is one dossier's own: told to the half day, it points at none.
+    return {
+        unit: (days(sum(middle), len(middle)) * 2).quantize(Decimal(1), ROUND_HALF_UP) / 2
+        for unit, middle in found.items()
+    }
 
 
 def _names(codes: Iterable[str]) -> dict[str, ProcedureName]:

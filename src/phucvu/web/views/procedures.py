@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import current_edition
-from phucvu.results.handling import Handled, handled_in, name_of, procedures_of, rules
+from phucvu.results.handling import Handled, handled_in, is_told, name_of, procedures_of, rules
 from phucvu.web import pages
 from phucvu.web.shown.procedures import columns, show_handled
 
@@ -36,6 +36,7 @@ def unit_procedures(request: HttpRequest, code: str) -> HttpResponse:
         "columns": shown,
         "rows": rows,
         "few": any(row.few for row in rows),
+        "untold": not rows and not is_told(unit, asked.period, tree),
         "simulation": pages.simulation([unit]),
     }
     return pages.show(request, "web/procedures.html", context)
