@@ -2,10 +2,14 @@
 
 import { plain } from "./search.js";
 
+// What would end a part of an address stands as ~ and its number (`phucvu.units.codes`).
+const codeInAddress = (code) =>
+  encodeURIComponent(code.replace(/[~/\\%]/g, (sign) => `~${sign.charCodeAt(0).toString(16)}`));
+
 // Each unit comes as a list, for there may be thousands: here it gets the names of its parts.
 export function readUnits(frame) {
   const { fields, bands, page, inside, ...data } = JSON.parse(frame.dataset.map);
-  const addressOf = (pattern, code) => pattern.replace("--code--", encodeURIComponent(code));
+  const addressOf = (pattern, code) => pattern.replace("--code--", () => codeInAddress(code));
   data.units = data.units.map((values) => {
     const unit = Object.fromEntries(fields.map((name, at) => [name, values[at]]));
     const [band, fill] = bands[unit.band] ?? [null, null];

@@ -27,8 +27,12 @@ class PhucVu extends HTMLElement {
   }
 
   #address(part) {
-    const unit = encodeURIComponent(this.getAttribute("don-vi") ?? "");
-    const address = new URL(part.replace("{unit}", unit), SITE);
+    // What would end a part of an address stands as ~ and its number (`phucvu.units.codes`).
+    const code = (this.getAttribute("don-vi") ?? "").replace(
+      /[~/\\%]/g,
+      (sign) => `~${sign.charCodeAt(0).toString(16)}`,
+    );
+    const address = new URL(part.replace("{unit}", () => encodeURIComponent(code)), SITE);
     for (const name of PARAMETERS) {
       if (this.hasAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
     }

@@ -37,7 +37,7 @@ _QUERIES = {
 _LOGIN = "/tai-khoan/login/"
 _SENDING = (Thing.SEND, Thing.SEND_CATALOGUE)
 # Where the code is a dossier's: the fixture has one in each unit. What lies elsewhere is not there.
-_OF_DOSSIERS = "api/v1/dossiers/<code>/explanation"
+_OF_DOSSIERS = "api/v1/dossiers/<raw_code:code>/explanation"
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ class ExplanationOut(Schema):
 
 
 @router.get(
-    "/dossiers/{code}/explanation",
+    "/dossiers/{raw_code:code}/explanation",
     auth=key_to(Thing.READ),
     response=ExplanationOut,
     operation_id="explainDossier",

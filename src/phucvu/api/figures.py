@@ -76,7 +76,7 @@ _EXTRA = {
 
 
 @router.get(
-    "/units/{code}/periods", response=list[PeriodOut], operation_id="listPeriods",
+    "/units/{raw_code:code}/periods", response=list[PeriodOut], operation_id="listPeriods",
     summary="Periods with figures", openapi_extra=_EXTRA,
 )  # fmt: skip
 def list_periods(request: HttpRequest, code: UnitCode) -> HttpResponseBase:
@@ -89,7 +89,7 @@ def list_periods(request: HttpRequest, code: UnitCode) -> HttpResponseBase:
 
 
 @router.get(
-    "/units/{code}/scoreboard", response=BoardOut, operation_id="readScoreboard",
+    "/units/{raw_code:code}/scoreboard", response=BoardOut, operation_id="readScoreboard",
     summary="A scoreboard", openapi_extra=_EXTRA,
 )  # fmt: skip
 def read_scoreboard(
@@ -115,7 +115,7 @@ def read_scoreboard(
 
 
 @router.get(
-    "/units/{code}/score", response=ScoreOut, operation_id="readScore",
+    "/units/{raw_code:code}/score", response=ScoreOut, operation_id="readScore",
     summary="A unit's score, with reasons", openapi_extra=_EXTRA,
 )  # fmt: skip
 def read_score(
@@ -138,7 +138,7 @@ def read_score(
 
 
 @router.get(
-    "/units/{code}/trend", response=TrendOut, operation_id="readTrend",
+    "/units/{raw_code:code}/trend", response=TrendOut, operation_id="readTrend",
     summary="How a unit moved", openapi_extra=_EXTRA,
 )  # fmt: skip
 def read_trend(

@@ -44,7 +44,7 @@ class OpenDossiers(Schema):
 
 
 @router.get(
-    "/units/{code}/dossiers",
+    "/units/{raw_code:code}/dossiers",
     auth=key_to(Thing.READ),
     response=OpenDossiers,
     operation_id="listOpenDossiers",

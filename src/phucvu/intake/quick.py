@@ -17,6 +17,7 @@ from unicodedata import normalize
 import msgspec
 
 from phucvu.intake.values import MAX_ROWS, wall_of
+from phucvu.units.codes import is_legible
 
 __all__ = ["ODD", "Moments", "OddError", "Sent", "SentRecords", "is_code", "names_of"]
 
@@ -182,7 +183,7 @@ def is_code(text: str | None, longest: int) -> bool:
         text is not None
         and len(text) <= longest
         and text.isascii()
-        and text.isprintable()
+        and is_legible(text)
         and text == text.strip()
     )
 

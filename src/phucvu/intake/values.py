@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from phucvu.intake.record import Problem
 from phucvu.register.walltime import DAY_MS, to_wall
+from phucvu.units.codes import is_legible
 
 __all__ = ["FIRST_YEAR", "FLAGS", "LAST_YEAR", "MAX_ROWS", "Fields", "flag_of", "quote", "wall_of"]
 
@@ -113,7 +114,7 @@ class Fields:
                 _("is too long: %(length)d characters, at most %(longest)d")
                 % {"length": len(text), "longest": longest},
             )
-        if not text.isprintable():
+        if not is_legible(text):
             self.refuse(name, _("contains a control character"))
         return text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 from phucvu.opendata.licence import licence
 from phucvu.opendata.writing.forms import FORMS
@@ -93,7 +94,7 @@ def _datasets(
                 "dct:accrualPeriodicity": {"@id": _FREQUENCY, "@type": "dct:Frequency"},
                 "dcat:keyword": [_said("thủ tục hành chính"), _said("dịch vụ công"), _said("766")],
                 "dcat:landingPage": {
-                    "@id": f"{site}?don-vi={unit.code}&ky={period}",
+                    "@id": f"{site}?don-vi={quote(unit.code)}&ky={period}",
                     "@type": "foaf:Document",
                 },
                 "dcat:distribution": [_distribution(file, form) for form, file in files.items()],

@@ -22,6 +22,7 @@ from phucvu.results.maps import Atlas
 from phucvu.results.periods import SHOWN, NotBegunError, require_begun
 from phucvu.scoring import Period, PeriodError, number
 from phucvu.scoring.periods import Kind
+from phucvu.units.codes import code_in_address
 from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["changes_feed"]
@@ -36,6 +37,8 @@ _KINDS = {
     Kind.SPAN: _("spans of months"),
 }
 _MINUS = "\N{MINUS SIGN}"
+# No XML can hold these, and a name of an old store might.
+_NOT_IN_XML = dict.fromkeys({*range(32), 0xFFFE, 0xFFFF} - {9, 10, 13}, "\N{REPLACEMENT CHARACTER}")
 
 
 @require_safe
@@ -99,7 +102,7 @@ def _feed(
     address = reverse("opendata:changes_of", args=[code]) if code else reverse("opendata:changes")
     here = request.build_absolute_uri(address + (f"?ky={of}" if of else ""))
     title = gettext("Changes of the totals: %(unit)s") % {
-        "unit": top.name if code else gettext("all units")
+        "unit": _name(top) if code else gettext("all units")
     }
     feed = Atom1Feed(
         title=f"{title}, {_said(of)}" if of else title,
@@ -108,13 +111,15 @@ def _feed(
             "When a publication, newly typed figures or a day’s counts change a unit’s total."
         ),
         language="vi",
-        author_name=top.name,
+        author_name=_name(top),
         feed_url=here,
         feed_guid=_id(f"feed/{code}/{of}" if of else f"feed/{code}"),
         feed_copyright=f"{licence().name}: {licence().address}",
     )
     for change in changes:
-        page = request.build_absolute_uri(f"/don-vi/{change.unit.code}/?ky={change.period}")
+        page = request.build_absolute_uri(
+            f"/don-vi/{code_in_address(change.unit.code)}/?ky={change.period}"
+        )
         feed.add_item(
             title=_title(change),
             link=page,
@@ -122,7 +127,7 @@ def _feed(
             pubdate=change.moment,
             updateddate=change.moment,
             unique_id=_id(f"{change.unit.code}/{change.period}/{change.moment.timestamp():.6f}"),
-            categories=[change.unit.code, str(change.period)],
+            categories=[change.unit.code.translate(_NOT_IN_XML), str(change.period)],
         )
     return feed
 
@@ -136,10 +141,14 @@ def _id(name: str) -> str:
     return f"urn:uuid:{uuid5(NAMESPACE_URL, f'phucvu/{name}')}"
 
 
+def _name(unit: UnitNode) -> str:
+    return unit.name.translate(_NOT_IN_XML)
+
+
 def _title(change: TotalChange) -> str:
     sign = "+" if change.by > 0 else _MINUS
     return gettext("%(unit)s: %(points)s points (%(change)s), %(period)s") % {
-        "unit": change.unit.name,
+        "unit": _name(change.unit),
         "points": number(change.after),
         "change": sign + number(abs(change.by)),
         "period": change.period.label("vi"),

@@ -22,9 +22,9 @@ def file(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPat
 urlpatterns = [
     file("danh-muc.jsonld", catalogue_file, "catalogue"),
     file("thay-doi.atom", changes_feed, "changes"),
-    file("don-vi/<str:code>/thay-doi.atom", changes_feed, "changes_of"),
-    file("diem/<str:code>/<str:period>.<str:form>", board_file, "board"),
-    file("don-vi/<str:code>/<str:period>.<str:form>", unit_file, "unit"),
-    file("don-vi/<str:code>/<str:period>/dien-bien.<str:form>", trends_file, "trends"),
-    file("don-vi/<str:code>/<str:period>/thu-tuc.<str:form>", procedures_file, "procedures"),
+    file("don-vi/<code:code>/thay-doi.atom", changes_feed, "changes_of"),
+    file("diem/<code:code>/<str:period>.<str:form>", board_file, "board"),
+    file("don-vi/<code:code>/<str:period>.<str:form>", unit_file, "unit"),
+    file("don-vi/<code:code>/<str:period>/dien-bien.<str:form>", trends_file, "trends"),
+    file("don-vi/<code:code>/<str:period>/thu-tuc.<str:form>", procedures_file, "procedures"),
 ]

@@ -67,8 +67,7 @@ def create(mandate: Mandate, new: Newcomer) -> Reorganisation:
 @_action
 def rename(mandate: Mandate, unit: Unit, name: str) -> Reorganisation:
     """The unit has another name from then on."""
-    if not name.strip() or len(name) > 200:
-        raise ReorganisationError(_("A name has 1 to 200 characters."))
+    checks.is_name(name)
     return _change(mandate, Act.RENAME, unit, name=name.strip())
 
 
@@ -192,8 +191,7 @@ def _begin(mandate: Mandate, new: Newcomer) -> Unit:
     checks.code_is_free(new.code, mandate.on)
     parent = _above(mandate, new.parent)
     checks.is_under(parent, mandate.on)
-    if not new.name.strip() or len(new.name) > 200:
-        raise ReorganisationError(_("A name has 1 to 200 characters."))
+    checks.is_name(new.name)
     return Unit.objects.create(
         code=new.code,
         name=new.name.strip(),

@@ -9,12 +9,14 @@ from fractions import Fraction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from phucvu.units import codes
 from phucvu.units.mandate import ReorganisationError
 from phucvu.units.models import Kind, PastState, Unit
 
 __all__ = [
     "code_is_free",
     "goes_on",
+    "is_name",
     "is_under",
     "kind_is_known",
     "lasts",
@@ -52,8 +54,8 @@ def kind_is_known(kind: str) -> None:
 
 def code_is_free(code: str, on: date, but: Unit | None = None) -> None:
     """No other unit bears the code on that day or later."""
-    if not code.strip() or len(code) > 40:
-        raise ReorganisationError(_("A code has 1 to 40 characters."))
+    if not code.strip() or len(code) > 40 or not codes.is_legible(code):
+        raise ReorganisationError(_("A code has 1 to 40 characters, none of them invisible."))
     later = Q(valid_to=None) | Q(valid_to__gt=on)
     bearing = Unit.objects.filter(later, code=code)
     was = PastState.objects.filter(code=code, valid_to__gt=on).select_related("unit")
@@ -65,6 +67,12 @@ def code_is_free(code: str, on: date, but: Unit | None = None) -> None:
             _("The code %(code)s belongs to %(unit)s on %(on)s: two units would bear it at once.")
             % {"code": code, "unit": others[0], "on": on}
         )
+
+
+def is_name(name: str) -> None:
+    """It can be the name of a unit."""
+    if not name.strip() or len(name) > 200 or not codes.is_name(name):
+        raise ReorganisationError(_("A name has 1 to 200 characters, no control characters."))
 
 
 def goes_on(unit: Unit, on: date) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from phucvu.units.codes import is_legible, is_name
 from phucvu.units.degrees import point_of
 from phucvu.units.models import Kind, Unit
 
@@ -111,6 +112,8 @@ class _Row:
         text = (self._cells.get(column) or "").strip()
         if required and not text:
             raise self._error(column, text, _("a text"))
+        if not is_name(text) or (column == "code" and not is_legible(text)):
+            raise self._error(column, text, _("a text without control characters"))
         return text
 
     def _kind(self) -> str:

@@ -1,0 +1,83 @@
+"""Codes of units, procedures and facts: what they may hold, and how they stand in an address.
+
+Senders' systems make up codes, and real ones hold slashes (`H29.01/2026/000123`), spaces and
+Vietnamese letters. Refusing one would lose a fact, so a code may hold whatever can be seen, and
+addresses take any: what is neither a letter, a digit nor one of `-_.:,` stands there as `~` and
+two hexadecimal digits for each of its bytes. `1.01/2` is `1.01~2F2`: one part of an address, which
+no server or proxy takes apart as it would `%2F`. Codes as most are (`1.013395`,
+`H29.01-260302-00001`) stand as they are. The API takes codes percent-encoded, slashes too.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category
+
+from django.urls.converters import StringConverter
+
+__all__ = [
+    "CodeInPath",
+    "RawCodeInPath",
+    "code_in_address",
+    "code_of_address",
+    "is_legible",
+    "is_name",
+]
+
+_PLAIN = frozenset("-_.:,")
+_ESCAPED = re.compile("(?:~[0-9A-Fa-f]{2})+")
+
+
+def is_legible(code: str) -> bool:
+    """Whether all of a code can be seen: no control character, no mark of direction, no half."""
+    return code.isprintable()
+
+
+def is_name(text: str) -> bool:
+    """Whether it can be a name: control characters stand in no feed and no table."""
+    return not any(category(letter) in ("Cc", "Cs") for letter in text)
+
+
+def code_in_address(code: str) -> str:
+    """A code as one part of an address. An address of dots alone would lead elsewhere."""
+    dots = not code.strip(".")
+    return "".join(
+        letter if letter.isalnum() or (letter in _PLAIN and not dots) else _escaped(letter)
+        for letter in code
+    )
+
+
+def code_of_address(part: str) -> str:
+    """The code that stands so in an address. Raises `ValueError` where none does."""
+    return _ESCAPED.sub(lambda found: bytes.fromhex(found[0].replace("~", "")).decode(), part)
+
+
+def _escaped(letter: str) -> str:
+    return "".join(f"~{byte:02X}" for byte in letter.encode(errors="replace"))
+
+
+class CodeInPath(StringConverter):
+    """A code in an address: `<code:…>`."""
+
+    def to_python(self, value: str) -> str:
+        """The code; an address that holds none is not found, nor one no store could hold."""
+        code = code_of_address(value)
+        if "\x00" in code:
+            raise ValueError(code)
+        return code
+
+    def to_url(self, value: str) -> str:
+        """The code as one part of the address."""
+        return code_in_address(value)
+
+
+class RawCodeInPath(StringConverter):
+    """A code as people and programs write it, slashes too: `<raw_code:…>`, the last of a path."""
+
+    regex = ".+"
+
+    def to_python(self, value: str) -> str:
+        """The code; one that no store could hold is not found."""
+        if "\x00" in value:
+            raise ValueError(value)
+        return value
