@@ -61,11 +61,33 @@ def test_an_older_version_that_comes_late_does_not_stand(
     assert journal.read(late.batch)[0].status == 9
 
 
-def test_of_versions_with_the_same_moments_the_last_to_come_stands(units: SimpleNamespace) -> None:
-    for state, result in (("4", "accepted"), ("6", "accepted"), ("4", "accepted")):
+def test_of_versions_with_the_same_moments_the_further_stands(units: SimpleNamespace) -> None:
+    for state, result in (("4", "accepted"), ("2", "superseded"), ("6", "accepted")):
         assert results(receive([message(TrangThaiHoSo=state)])) == [result]
-    assert status() == 4
+    assert status() == 6
     assert Batch.objects.count() == 3
+
+
+def test_what_only_the_order_tells_apart_stands_as_it_came(units: SimpleNamespace) -> None:
+    for promised, result in (("3", "accepted"), ("7", "accepted"), ("5", "accepted")):
+        assert results(receive([message(NgayHenTra=f"2026100{promised}")])) == [result]
+    # But what came before is no news.
+    assert results(receive([message(NgayHenTra="20261003")])) == ["superseded"]
+    assert results(receive([message(NgayHenTra="20261003")], correction=True)) == ["accepted"]
+
+
+@pytest.mark.parametrize("late", [HANDED_OVER, DONE, {}, {"TrangThaiHoSo": "2"}])
+def test_a_message_repeated_late_undoes_no_correction(
+    units: SimpleNamespace, late: dict[str, str]
+) -> None:
+    for fields in ({"TrangThaiHoSo": "2"}, {}, DONE, HANDED_OVER):
+        receive([message(**fields)])
+    receive([message(MaTTHC="9.9")], correction=True)
+    assert results(receive([message(**late)])) == ["superseded"]
+    assert results(receive([message(MaTTHC="8.8")])) == ["superseded"]  # no later than it
+    assert Dossier.objects.get().procedure_code == "9.9"
+    later = {**HANDED_OVER, "NgayTra": "20261004090000"}
+    assert results(receive([message(**later)])) == ["accepted"]
 
 
 def test_a_correction_stands_whatever_its_moments_say(units: SimpleNamespace) -> None:
@@ -148,13 +170,17 @@ def test_another_sender_of_the_same_is_another_batch(units: SimpleNamespace) -> 
     assert receive([message()], correction=True).batch != first.batch
 
 
-def test_a_revoked_change_sent_again_is_news(units: SimpleNamespace) -> None:
+def test_a_revoked_change_sent_again_is_no_news_but_as_a_correction(
+    units: SimpleNamespace,
+) -> None:
     first = receive([message()])
     receive([message(MaTTHC="9.9")])
 
     again = receive([message()])
 
-    assert (results(again), again.batch == first.batch) == (["accepted"], False)
+    assert (results(again), again.batch == first.batch) == (["superseded"], True)
+    assert Dossier.objects.get().procedure_code == "9.9"
+    receive([message()], correction=True)
     assert Dossier.objects.get().procedure_code == "1.013395"
 
 

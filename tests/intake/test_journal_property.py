@@ -43,10 +43,12 @@ from tests.intake.messages import message
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 CODES = ("H29.01-261001-1", "H29.01-261001-2", "H29.02-261001-3", "H29.09-250701-4")
-# What may be sent of a dossier: fields, and the rank of its latest moment. The last is refused.
-VERSIONS: tuple[tuple[dict[str, str], int], ...] = (
+# What may be sent of a dossier: fields, and the rank of its latest moment and state. The last is
+# refused.
+VERSIONS: tuple[tuple[dict[str, str], float], ...] = (
     ({}, 1),
     ({"MaTTHC": "1.2"}, 1),
+    ({"TrangThaiHoSo": "2"}, 0.9),
     ({"TrangThaiHoSo": "9", "NgayKetThucXuLy": "20261002090000"}, 2),
     ({"TrangThaiHoSo": "9", "NgayKetThucXuLy": "20261002090000", "MaTTHC": "1.2"}, 2),
     (
@@ -84,26 +86,27 @@ class Model:
 
     def standing(self) -> dict[int, int]:
         stands: dict[int, int] = {}
-        for batch in self.live():
-            self.tell(stands, batch.items, batch.correction)
+        for dossier, version, result in self.told():
+            if result == "accepted":
+                stands[dossier] = version
         return stands
 
-    @staticmethod
-    def tell(stands: dict[int, int], items: list[Item], correction: bool) -> list[str]:
-        """What becomes of each item; `stands` follows."""
-        results = []
-        for dossier, version in items:
-            before = stands.get(dossier)
-            if version == REFUSED:
-                results.append("refused")
-            elif before == version:
-                results.append("unchanged")
-            elif before is None or correction or VERSIONS[version][1] >= VERSIONS[before][1]:
-                results.append("accepted")
-                stands[dossier] = version
-            else:
-                results.append("superseded")
-        return results
+    def told(self) -> Iterator[tuple[int, int, str]]:
+        """Each item of the batches that count, and what it is, told of what came before it."""
+        come: dict[int, list[tuple[int, bool]]] = {}
+        for batch in self.live():
+            for dossier, version in batch.items:
+                before = come.setdefault(dossier, [])
+                yield dossier, version, becomes(before, version, batch.correction)
+                if version != REFUSED:
+                    before.append((version, batch.correction))
+
+    def tell(self, items: list[Item], correction: bool) -> list[str]:
+        """What becomes of each item of a batch that comes now."""
+        self.sent.append(Sent(0, items, 0, correction))
+        told = [result for _dossier, _version, result in self.told()]
+        self.sent.pop()
+        return told[len(told) - len(items) :]
 
     def repeats(self, items: list[Item], key: int, correction: bool) -> Sent | None:
         same = (items, key, correction)
@@ -121,6 +124,31 @@ class Model:
                 else:
                     unrepaired.pop(dossier, None)
         return set().union(*unrepaired.values())
+
+
+def becomes(before: list[tuple[int, bool]], version: int, correction: bool) -> str:
+    """What becomes of a version that comes after these, by the rule in words (docs/journal.md)."""
+    if version == REFUSED:
+        return "refused"
+    stands = standing_of(before)
+    if stands == version:
+        return "unchanged"
+    return "accepted" if standing_of([*before, (version, correction)]) == version else "superseded"
+
+
+def standing_of(come: list[tuple[int, bool]]) -> int | None:
+    """The version that stands of those that came, each with whether it was a correction."""
+    stands, corrected, seen = None, False, set[int]()
+    for version, correction in come:
+        rank = VERSIONS[version][1]
+        if stands is None or correction:
+            stands, corrected = version, correction
+        elif version not in seen:
+            before = VERSIONS[stands][1]
+            if rank > before or (rank == before and not corrected):
+                stands, corrected = version, False
+        seen.add(version)
+    return stands
 
 
 def record(item: Item) -> dict[str, Any]:
@@ -277,7 +305,7 @@ def send(model: Model, items: list[Item], key: int, correction: bool, sender: Ap
     receipt = receive(
         [record(item) for item in items], key=sender if key else None, correction=correction
     )
-    results = model.tell(model.standing(), items, correction)
+    results = model.tell(items, correction)
     assert [answer.result for answer in receipt.results] == results
     earlier = None if "accepted" in results else model.repeats(items, key, correction)
     if earlier is None:

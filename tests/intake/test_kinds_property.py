@@ -150,6 +150,8 @@ SAME = {
         figure(period="2026-03", unit_code="H29", source="published"),
     ),
 }
+# What is put right by saying it again.
+RESTATED = ("procedures", "applied-procedures", "figures")
 CODES = ("A-1", "A-2", "A-3")
 STORM = date(2026, 3, 12)
 
@@ -172,15 +174,30 @@ class Model:
     sent: list[Sent] = field(default_factory=list)
 
     def standing(self, kind: str) -> dict[str, int]:
+        ranks = [rank for _fields, rank in VERSIONS[kind]]
         stands: dict[str, int] = {}
+        come: dict[str, list[int]] = {}
+        corrected: set[str] = set()
         for batch in self.sent:
             for fact, version in batch.items if batch.kind == kind else ():
-                code, before = code_of(kind, fact), stands.get(code_of(kind, fact))
-                ranks = [rank for _fields, rank in VERSIONS[kind]]
-                if batch.withdrawn or ranks[version] == -1:
+                code, rank = code_of(kind, fact), ranks[version]
+                if batch.withdrawn or rank == -1:
                     continue
-                if before is None or batch.correction or ranks[version] >= ranks[before]:
+                before = come.setdefault(code, [])
+                if batch.correction:
                     stands[code] = version
+                    corrected.add(code)
+                elif not before:
+                    stands[code] = version
+                elif kind in RESTATED:
+                    stands[code] = version if rank >= ranks[stands[code]] else stands[code]
+                elif version not in before and (
+                    rank > ranks[stands[code]]
+                    or (rank == ranks[stands[code]] and code not in corrected)
+                ):
+                    stands[code] = version
+                    corrected.discard(code)
+                before.append(version)
         return stands
 
 

@@ -146,7 +146,7 @@ def test_there_and_back_within_a_batch_writes_nothing(
     receive([message()])
     followed.clear()
 
-    receipt = receive([message(MaTTHC="1.9"), message()])
+    receipt = receive([message(MaTTHC="1.9"), message()], correction=True)
 
     assert [answer.result for answer in receipt.results] == ["accepted", "accepted"]
     assert followed == []

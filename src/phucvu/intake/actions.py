@@ -16,12 +16,14 @@ from phucvu.accounts.models import ApiKey
 from phucvu.accounts.policy import Reach
 from phucvu.counters.changes import take_turn
 from phucvu.intake import authority, journal, repairs
+from phucvu.intake.course import Course, Place
+from phucvu.intake.journal import Version
 from phucvu.intake.kinds import DOSSIERS, FactKind
 from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.intake.personal.keeping import Persons, persons_in
 from phucvu.intake.prepared import Marks, Prepared, Read, content_digest, marks_of, prepare
 from phucvu.intake.reaching import covers, home_of, reach_of_key
-from phucvu.intake.record import FactRecord, Problem
+from phucvu.intake.record import FactRecord, Problem, mark_of
 from phucvu.intake.releasing import INTAKE, kept_for_others, note_release
 from phucvu.intake.requests import Request, answered, remember
 from phucvu.intake.store import Stored
@@ -32,6 +34,10 @@ __all__ = ["Answer", "Receipt", "receive", "rehearse"]
 
 
 Result = Literal["accepted", "unchanged", "superseded", "refused"]
+
+
+_HERE = Place(0, 0)
+"""In the batch that is being settled."""
 
 
 class Answer(msgspec.Struct, omit_defaults=True, gc=False):
@@ -146,12 +152,12 @@ class _Sent(NamedTuple):
 
 class _Settled(msgspec.Struct):
     """What is to become of a batch: an answer a record, what differs from the register, and
-    every good record with its position and clock. `taken_over`: the codes that others held without
+    every good record as the journal keeps it. `taken_over`: the codes that others held without
     a right, with the unit each is for. `all_new`: the register held none of them."""
 
     answers: list[Answer]
     changed: list[tuple[FactRecord, str]]
-    versions: list[tuple[int, FactRecord, int]]
+    versions: list[Version]
     taken_over: dict[str, int]
     all_new: bool
 
@@ -164,9 +170,8 @@ def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) ->
     foreign = authority.foreign(kind.fact, good, sent.reach, units)
     barred, taken_over = _barred(kind, stored, sent.reach, units)
     kept = kept_for_others(kind, [item.code for item in good], sent.reach, units)
-    standing = {
-        code: (item.digest, item.clock) for code, item in stored.items() if code not in taken_over
-    }
+    standing = {code: item.digest for code, item in stored.items() if code not in taken_over}
+    courses = _courses(kind, read, marks, stored, standing)
     changed: dict[str, tuple[FactRecord, str]] = {}
     settled = _Settled([], [], [], {}, all_new=not stored)
     for position, item in enumerate(read):
@@ -187,15 +192,20 @@ def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) ->
         if item.code in taken_over:
             settled.taken_over[item.code] = taken_over[item.code]
         fingerprint, at = marks[position]
-        settled.versions.append((position, item, at))
+        version = Version(position, item, at, kind.stage(item), mark_of(fingerprint))
+        settled.versions.append(version)
         before = standing.get(item.code)
-        if before is not None and before[0] == fingerprint:
+        course = courses.get(item.code)
+        if course is None and before is None:
+            course = courses[item.code] = Course(kind.fact.restated)
+        stands = course is not None and course.take(_HERE, *version[2:], correction=sent.correction)
+        if before == fingerprint:
             answer = Answer(position, item.code, "unchanged")
-        elif before is not None and at < before[1] and not sent.correction:
+        elif not stands:
             answer = Answer(position, item.code, "superseded")
         else:
             answer = Answer(position, item.code, "accepted", new=before is None)
-            standing[item.code] = (fingerprint, at)
+            standing[item.code] = fingerprint
             changed[item.code] = (item, fingerprint)
         settled.answers.append(answer)
     settled.changed = [
@@ -204,6 +214,28 @@ def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) ->
         if code not in stored or stored[code].digest != fingerprint
     ]
     return settled
+
+
+def _courses(
+    kind: FactKind,
+    read: Sequence[Read],
+    marks: Marks,
+    stored: Mapping[str, Stored],
+    standing: Mapping[str, str],
+) -> dict[str, Course]:
+    """What came before of the facts that are there and of which something else is said now."""
+    told_anew = {
+        item.code
+        for position, item in enumerate(read)
+        if isinstance(item, FactRecord)
+        and item.code in standing
+        and standing[item.code] != marks[position][0]
+    }
+    found = journal.courses(kind, told_anew) if told_anew else {}
+    for code in told_anew - found.keys():  # in the register, though no batch brought it
+        course = found[code] = Course(kind.fact.restated)
+        course.take(_HERE, stored[code].clock, None, None, correction=False)
+    return found
 
 
 def _barred(
@@ -253,7 +285,7 @@ def _journal(
     if len(refused) > len(kept):  # some lie outside the key's units
         kept = {item.position: sent.kind.keep(sent.records[item.position]) for item in refused}
         content = content_digest(batch.read, kept)
-        packed = journal.pack(sent.kind, [(at, fact) for at, fact, _clock in settled.versions])
+        packed = journal.pack(sent.kind, [each[:2] for each in settled.versions])
     if persons is not None and persons.mark:
         content = hashlib.sha256(f"{content} {persons.mark}".encode()).hexdigest()
     if not count["accepted"] and sent.request is None:
@@ -275,7 +307,7 @@ def _journal(
     )
     journal.write(row, settled.versions, packed)
     if persons is not None:
-        persons.keep(row, (position for position, _fact, _clock in settled.versions))
+        persons.keep(row, (each.position for each in settled.versions))
     RefusedRecord.objects.bulk_create(
         RefusedRecord(
             batch=row,
@@ -287,7 +319,7 @@ def _journal(
         )
         for answer in refused
     )
-    repairs.close(row, {record.code: position for position, record, _clock in settled.versions})
+    repairs.close(row, {each.fact.code: each.position for each in settled.versions})
     receipt = Receipt(batch=row.pk, **count, results=answers)
     if sent.request is not None:
         remember(sent.request, row, msgspec.json.encode(receipt))

@@ -1,14 +1,11 @@
 """The journal: every batch with what it brought, written in the transaction that takes it in.
 
 What stands of a fact
-    follows from the batches that are not withdrawn, in the order they came: a version stands in
-    place of the one before unless its own clock (`FactKind.clock`) is earlier. A correction stands
-    whatever its clock says. So the version that stands is, of those since the last correction,
-    the one with the latest clock, and of equal clocks the one that came last.
+    follows from the batches that are not withdrawn, in the order they came (`intake.course`).
     What was brought under a code until it was released (`intake.releasing`) does not count.
 
-`actions.receive` applies this as batches come; `standing` finds it anew from the index of
-versions, for a withdrawal, a rebuild, or as it was known at a moment.
+`actions.receive` asks for it as batches come (`courses`); `standing` finds it anew from the index
+of versions, for a withdrawal, a rebuild, or as it was known at a moment.
 """
 
 from __future__ import annotations
@@ -18,22 +15,26 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from phucvu.intake.course import Course, Place
 from phucvu.intake.kinds import FactKind, kind_of
 from phucvu.intake.models import Batch, BatchContent, CodeRelease, FactVersion
-from phucvu.intake.record import FactRecord
+from phucvu.intake.record import FactRecord, digest, mark_of
 from phucvu.intake.store import each
 
 __all__ = [
     "JournalError",
     "Place",
+    "Version",
+    "complete",
     "contents",
+    "courses",
     "live",
     "pack",
     "read",
@@ -46,6 +47,7 @@ __all__ = [
 _VERSIONS = FactVersion._meta.db_table
 _BATCHES = Batch._meta.db_table
 _RELEASES = CodeRelease._meta.db_table
+_WRITTEN = "code, batch_id, position, clock, stage, mark"
 # Higher levels save a tenth and take twice the time.
 _LEVEL = 3
 _AT_ONCE = 100
@@ -55,11 +57,14 @@ class JournalError(ValueError):
     """The journal does not hold, or cannot do, what is asked of it."""
 
 
-class Place(NamedTuple):
-    """Where in the journal a version is."""
+class Version(NamedTuple):
+    """A good record of a batch, and what the index keeps of it."""
 
-    batch: int
     position: int
+    fact: FactRecord
+    clock: int
+    stage: int
+    mark: int
 
 
 class _Packed(msgspec.Struct):
@@ -75,8 +80,8 @@ class _Packed(msgspec.Struct):
 # --- writing --------------------------------------------------------------------------------
 
 
-def write(batch: Batch, versions: Sequence[tuple[int, FactRecord, int]], packed: bytes) -> None:
-    """Keep what a batch brought: (position, fact, its clock), the refused ones left out.
+def write(batch: Batch, versions: Sequence[Version], packed: bytes) -> None:
+    """Keep what a batch brought, the refused ones left out.
 
     `packed`: the same as `pack` packs it.
     """
@@ -84,18 +89,15 @@ def write(batch: Batch, versions: Sequence[tuple[int, FactRecord, int]], packed:
     if not versions:
         return
     # In the order of the index, which then takes them faster.
-    rows = sorted((record.code, batch.pk, position, at) for position, record, at in versions)
+    rows = sorted((each.fact.code, batch.pk, each[0], *each[2:]) for each in versions)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(
-                f"COPY {_VERSIONS} (code, batch_id, position, clock) FROM STDIN"
-            ) as to:
+            with cursor.copy(f"COPY {_VERSIONS} ({_WRITTEN}) FROM STDIN") as to:
                 for row in rows:
                     to.write_row(row)
         else:
             cursor.executemany(
-                f"INSERT INTO {_VERSIONS} (code, batch_id, position, clock)"  # noqa: S608
-                " VALUES (%s, %s, %s, %s)",
+                f"INSERT INTO {_VERSIONS} ({_WRITTEN}) VALUES (%s, %s, %s, %s, %s, %s)",  # noqa: S608
                 rows,
             )
 
@@ -151,8 +153,22 @@ def standing(
 ) -> dict[str, Place]:
     """Where the version of each fact is that stands, by code; without it where none does.
 
-    `without`: as it would be without this batch. What was brought under a code before it was
-    released does not stand.
+    `without`: as it would be without this batch.
+    """
+    found = courses(kind, codes, moment, without=without)
+    return {code: course.place for code, course in found.items() if course.place is not None}
+
+
+def courses(
+    kind: FactKind,
+    codes: Collection[str],
+    moment: datetime | None = None,
+    *,
+    without: int | None = None,
+) -> dict[str, Course]:
+    """The course of each fact through the batches that count, by code; see `standing`.
+
+    What was brought under a code before it was released does not count.
     """
     counting, released = "b.withdrawn_at IS NULL", ""
     parameters: list[str | int | datetime | None] = []
@@ -167,7 +183,7 @@ def standing(
         counting += " AND b.id <> %s"
         parameters.append(without)
     query = f"""
-        SELECT v.code, v.clock, v.batch_id, v.position, b.correction
+        SELECT v.code, v.batch_id, v.position, v.clock, v.stage, v.mark, b.correction
         FROM {_VERSIONS} v JOIN {_BATCHES} b ON b.id = v.batch_id
         WHERE v.code IN ({wanted}) AND b.kind = %s AND {counting}
         ORDER BY v.code, v.batch_id, v.position
@@ -175,7 +191,7 @@ def standing(
     with connection.cursor() as cursor:
         cursor.execute(query, [texts, kind.name, *parameters])
         return {
-            code: _last_standing(versions) for code, versions in groupby(cursor, key=itemgetter(0))
+            code: _followed(kind, versions) for code, versions in groupby(cursor, key=itemgetter(0))
         }
 
 
@@ -187,12 +203,32 @@ def unreleased(known: str = "") -> str:
     )
 
 
-def _last_standing(versions: Iterable[tuple[str, int, int, int, bool]]) -> Place:
-    place, latest = Place(0, 0), None
-    for _code, clock, batch, position, correction in versions:
-        if latest is None or correction or clock >= latest:
-            place, latest = Place(batch, position), clock
-    return place
+def _followed(kind: FactKind, versions: Iterable[tuple[Any, ...]]) -> Course:
+    course = Course(kind.fact.restated)
+    for _code, batch, position, clock, stage, mark, correction in versions:
+        course.take(Place(batch, position), clock, stage, mark, correction=bool(correction))
+    return course
+
+
+def complete() -> int:
+    """Inside a transaction: fill in what the index lacks of older versions; returns how many."""
+    lacking = FactVersion.objects.filter(mark=None).order_by().values_list("batch_id", flat=True)
+    filled = 0
+    for batch_id in sorted(set(lacking)):
+        batch = Batch.objects.only("kind").get(pk=batch_id)
+        kind = kind_of(batch.kind)
+        rows = [
+            (kind.stage(fact), mark_of(digest(fact)), fact.code, batch_id, position)
+            for position, fact in read(batch_id).items()
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {_VERSIONS} SET stage = %s, mark = %s"  # noqa: S608
+                " WHERE code = %s AND batch_id = %s AND position = %s",
+                rows,
+            )
+        filled += len(rows)
+    return filled
 
 
 # --- packing --------------------------------------------------------------------------------

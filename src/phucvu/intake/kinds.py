@@ -19,7 +19,7 @@ from phucvu.intake.form_reading import FormReader, code_made_of, form_row, keep_
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader
 from phucvu.intake.payments import PaymentReader, PaymentRecord
-from phucvu.intake.petitions import PetitionReader, PetitionRecord
+from phucvu.intake.petitions import PetitionReader, PetitionRecord, petition_stage
 from phucvu.intake.procedures import (
     AppliedReader,
     AppliedRecord,
@@ -30,7 +30,14 @@ from phucvu.intake.procedures import (
 )
 from phucvu.intake.ratings import RatingReader, RatingRecord
 from phucvu.intake.reckoning import ABOUT_DOSSIERS, OF_DOSSIERS, OF_PETITIONS
-from phucvu.intake.record import NO_CLOCK, DossierRecord, FactRecord, Problem, clock
+from phucvu.intake.record import (
+    NO_CLOCK,
+    DossierRecord,
+    FactRecord,
+    Problem,
+    clock,
+    dossier_stage,
+)
 from phucvu.intake.steps import StepReader, StepRecord, step_code
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
@@ -72,10 +79,15 @@ class MakeReader(Protocol):
 
 Follow = Callable[[Sequence[str]], AbstractContextManager[None]]
 CodeMade = Callable[[Mapping[str, Any]], str]
+Stage = Callable[[Any], int]
 
 
 def _nothing_follows(_codes: Sequence[str]) -> AbstractContextManager[None]:
     return nullcontext()
+
+
+def _no_stage(_version: FactRecord) -> int:
+    return 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,7 @@ class FactKind:
 
     `record`: what the reader makes of one; its fields are columns of the table.
     `clock`: a version's own clock, of `fact.clock_columns`.
+    `stage`: how far the fact is, where versions of one clock differ in it.
     `keep`: what may be kept of a refused record.
     `from_row`: the record of a row of the template.
     `code_field`: the field of a record that holds the code, or the first of those that make it up.
@@ -104,6 +117,7 @@ class FactKind:
     follow: Follow = _nothing_follows
     thing: Thing = Thing.BRING
     code_made: CodeMade | None = None
+    stage: Stage = _no_stage
 
     def code_of(self, kept: Mapping[str, Any]) -> object:
         """The code of a refused record, by what is kept of it: so a good one closes it."""
@@ -147,6 +161,7 @@ def _of_form(
     follow: Follow = _nothing_follows,
     thing: Thing = Thing.BRING,
     code_made: CodeMade | None = None,
+    stage: Stage = _no_stage,
 ) -> FactKind:
     """A kind whose records have the columns of its template as fields."""
 
@@ -167,6 +182,7 @@ def _of_form(
         follow,
         thing,
         code_made,
+        stage,
     )
 
 
@@ -202,8 +218,11 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
                 dossier_row,
                 "MaHoSo",
                 OF_DOSSIERS,
+                stage=dossier_stage,
             ),
-            _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS),
+            _of_form(
+                facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS, stage=petition_stage
+            ),
             _of_form(FACTS["certified_copy"], CopyRecord, CopyReader),
             _of_form(FACTS["lookup"], LookupRecord, LookupReader, ABOUT_DOSSIERS),
             _of_form(FACTS["rating"], RatingRecord, RatingReader, ABOUT_DOSSIERS),

@@ -105,7 +105,9 @@ class BatchContent(models.Model):
 class FactVersion(models.Model):
     """That a batch brought a version of a fact of its kind: an index to the contents.
 
-    `clock` is the version's own clock (`intake.kinds.FactKind.clock`).
+    `clock` is the version's own clock (`intake.kinds.FactKind.clock`), `stage` how far the fact is
+    by it (`FactKind.stage`), `mark` tells its content from others (`intake.record.mark_of`). Both
+    are null of versions from before they were kept; `phucvu rebuild` fills them in.
     """
 
     pk = models.CompositePrimaryKey("code", "batch_id", "position")
@@ -122,6 +124,8 @@ class FactVersion(models.Model):
     )
     position = models.IntegerField()
     clock = models.BigIntegerField()
+    stage = models.IntegerField(null=True)
+    mark = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name = _("version of a fact")

@@ -17,7 +17,7 @@ from phucvu.register.petitions import PetitionState
 from phucvu.register.walltime import DAY_MS
 from phucvu.units.tree import UnitNode
 
-__all__ = ["PetitionReader", "PetitionRecord"]
+__all__ = ["PetitionReader", "PetitionRecord", "petition_stage"]
 
 _STATES = {state: state for state in PetitionState.values}
 _ORDER = {state: place for place, state in enumerate(PetitionState.values)}
@@ -48,6 +48,11 @@ class PetitionRecord(FactRecord, frozen=True, gc=False):
     dossier_code: str
     history: str
     sent_for: str = ""
+
+
+def petition_stage(petition: PetitionRecord) -> int:
+    """How far it is: the place of its state among those it goes through."""
+    return _ORDER[petition.state]
 
 
 class PetitionReader(FormReader):

@@ -66,6 +66,7 @@ def rebuild() -> Rebuilt:
         take_turn()
         if not BatchContent.objects.exists() and _units():
             raise JournalError(_("The journal is empty: there is nothing to rebuild from."))
+        journal.complete()
         units = _units()
         rebuilt = _bring_in_line(write=True)
         links.put_right()

@@ -18,6 +18,8 @@ __all__ = [
     "RefusedError",
     "clock",
     "digest",
+    "dossier_stage",
+    "mark_of",
     "read_each",
 ]
 
@@ -93,6 +95,23 @@ def clock(record: DossierRecord) -> int:
     )
 
 
+# Registered; received or not accepted; in hands (in process, a supplement or a fee asked for: these
+# follow each other in any order); ended; handed over.
+_MOST_SUPPLEMENTS = 1_000
+_SUPPLEMENTS, _STATES = 2 * _MOST_SUPPLEMENTS + 2, 11
+_STAGES = {1: 0, 2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 3, 8: 3, 9: 3, 10: 4}
+
+
+def dossier_stage(record: DossierRecord) -> int:
+    """How far a dossier is: by its state, and while it is in hands by the supplements known of.
+
+    A request for one more is further than none, an answer further than its request.
+    """
+    answered = record.supplement_open_at is None
+    known = 2 * min(record.supplements, _MOST_SUPPLEMENTS) + answered
+    return (_STAGES[record.status] * _SUPPLEMENTS + known) * _STATES + record.status
+
+
 def digest(record: FactRecord) -> str:
     """A fingerprint of the columns, 32 hexadecimal digits: the same content has the same."""
     values = msgspec.structs.astuple(record)
@@ -100,6 +119,11 @@ def digest(record: FactRecord) -> str:
         values = values[:-1]
     content = msgspec.json.encode(values)
     return blake2b(content, digest_size=16).hexdigest()
+
+
+def mark_of(fingerprint: str) -> int:
+    """What the journal's index keeps of a digest: its first 8 bytes, as a signed number."""
+    return int.from_bytes(bytes.fromhex(fingerprint[:16]), signed=True)
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -61,6 +61,8 @@ class Fact:
     `plural`: what commands and addresses call it.
     `clock_columns`: the moments that only ever get later while such a fact lives; the latest of
     them is a version's own clock. Without any, no version is older than another.
+    `restated`: whether it is put right by saying it again, so that of versions of one clock the
+    last to come stands; else content that came before is a repeat, and no news.
     `by_procedure`: whether it has a `procedure_code`, and is counted by it too.
     `one_feed`: whether one feed brings those of a whole tree of units, so that where any unit of
     the tree has one, the others are known to have none. Otherwise nothing is known of a unit
@@ -73,6 +75,7 @@ class Fact:
     model: type[Model]
     vocabulary: Vocabulary
     clock_columns: tuple[str, ...]
+    restated: bool = False
     by_procedure: bool = False
     one_feed: bool = False
     names_dossier: str = ""
@@ -181,8 +184,14 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 on_dossiers=OnDossiers("settlement", value=_SETTLEMENT, nothing=""),
             ),
             # The end is none of their moments: it may be moved.
-            Fact("procedures", Procedure, PROCEDURE, ("from_at",)),
-            Fact("applied-procedures", ProcedureAtUnit, APPLIED_PROCEDURE, ("from_at",)),
+            Fact("procedures", Procedure, PROCEDURE, ("from_at",), restated=True),
+            Fact(
+                "applied-procedures",
+                ProcedureAtUnit,
+                APPLIED_PROCEDURE,
+                ("from_at",),
+                restated=True,
+            ),
         )
     }
 )  # fmt: skip
@@ -192,6 +201,6 @@ DOSSIERS = FACTS["dossier"]
 PETITIONS = FACTS["petition"]
 PROGRESS_STEPS = FACTS["progress_step"]
 
-FIGURES = Fact("figures", StatedFigure, Vocabulary("figure", ()), ())
+FIGURES = Fact("figures", StatedFigure, Vocabulary("figure", ()), (), restated=True)
 """Figures that are stated. None of their columns is a measure's, so nothing counts them; and each
 is of one moment, which is part of its code, so that of its versions the last to come stands."""
