@@ -367,6 +367,27 @@ def test_a_province_that_became_part_of_another_announced_for_it_on_todays_map()
     assert announced(View.TODAY) == Counted(2, 3)
 
 
+def test_units_are_counted_that_are_there_each_with_what_is_its_own(province: Unit) -> None:
+    """4.7: communes that issued a certified copy ÷ communes; an ended one is no commune."""
+    keep(
+        CertifiedCopy(
+            code="c", unit=Unit.objects.get(code="H44.1"), certified_at=wall("2026-02-02")
+        )
+    )
+
+    def communes(view: View) -> object:
+        atlas, when = Atlas.open(view), Period.parse("2026")
+        node = atlas.tree(when).by_code("H44")
+        assert node is not None
+        found = unit_score(node, when, load("qd766-document"), tree=atlas.tree(when), now=NOW)
+        return found.result.indicators["4.7"].figure
+
+    assert communes(View.THEN) == communes(View.TODAY) == Counted(1, 2)
+    merge(date(2026, 7, 1))
+    assert communes(View.THEN) == Counted(0, 1)
+    assert communes(View.TODAY) == Counted(1, 1)
+
+
 def test_verify_says_which_facts_count_nowhere(province: Unit) -> None:
     assert verify().clean
     # What no action does: two units that belong to each other are below no top.

@@ -10,6 +10,7 @@ from phucvu.counters.reading import Window
 from phucvu.results.known import Known
 from phucvu.scorecards import Edition
 from phucvu.scoring import Units
+from phucvu.units.tree import UnitNode
 
 __all__ = ["unit_numbers"]
 
@@ -33,8 +34,11 @@ def unit_numbers(
             wanted[window] = tuple({*wanted.get(window, ()), *term.measures})
     if not wanted:
         return {}
-    # Each unit's own, for what counts is whether it has any.
-    own = pooled(replace(asked, measures=wanted), {part: [part] for part in facts.units})
+    # Each unit's own, for what counts is whether it has any. On a map a unit that is in force has
+    # its own of those that are not, and these are no units of their own.
+    nodes = {node.id for unit in kinds for node in _in_force(facts, unit)}
+    parts = {node: facts.units.intersection(facts.tree.own(node)) for node in nodes}
+    own = pooled(replace(asked, measures=wanted), parts)
     return {
         unit: _numbers(facts, unit, own, [t for t in terms if t[2] <= known])
         for unit, known in kinds.items()
@@ -45,7 +49,7 @@ def _numbers(
     facts: Known, unit: int, own: Pooled, terms: Iterable[tuple[Window, Units, set[str]]]
 ) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    nodes = [node for node in map(facts.tree.get, facts.below(unit)) if node is not None]
+    nodes = _in_force(facts, unit)
     for window, term, _needed in terms:
         found.setdefault(window, {})[term.name] = sum(
             all(own.get(node.id, {}).get(window, {}).get(name, 0) > 0 for name in term.measures)
@@ -53,6 +57,10 @@ def _numbers(
             if node.kind == term.kind
         )
     return found
+
+
+def _in_force(facts: Known, unit: int) -> list[UnitNode]:
+    return [node for node in map(facts.tree.get, facts.below(unit)) if node is not None]
 
 
 def _terms(edition: Edition) -> Iterator[tuple[str, Units]]:
