@@ -38,6 +38,7 @@ from phucvu.scoring import NOT_PROVIDED, Counted, Period
 from phucvu.scoring.periods import Kind as PeriodKind
 from phucvu.units import actions
 from phucvu.units.actions import Newcomer
+from phucvu.units.consistency import contradictions
 from phucvu.units.kin import kin
 from phucvu.units.mandate import Mandate, ReorganisationError, decision_of
 from phucvu.units.models import Kind, Succession, Unit
@@ -226,6 +227,7 @@ def test_one_top_has_every_fact_on_both_maps(data: st.DataObject) -> None:
                 # 4.7 counts the units in force, not what they did.
                 assert without(found, "4.7") == without(plain, "4.7"), (period, atlas.view)
         assert verify().astray == ()
+        assert contradictions(then.eras) == []
 
 
 @LAW
@@ -239,6 +241,7 @@ def test_tops_between_which_units_passed_have_all_of_it_together(data: st.DataOb
                 for atlas in (then, now):
                     assert of_tops(atlas.tree(period), group, period) == plain
         assert verify().astray == ()
+        assert contradictions(then.eras) == []
 
 
 @LAW

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from phucvu.counters.models import Change
 from phucvu.units import actions
 from phucvu.units.actions import Newcomer
+from phucvu.units.consistency import contradictions
 from phucvu.units.mandate import Mandate, ReorganisationError, decision_of
 from phucvu.units.models import PastState, Reorganisation, Succession, Unit
 from phucvu.units.tree import load_eras, load_tree
@@ -222,3 +223,26 @@ def test_open_and_kept_pages_learn_of_a_reorganisation(places: dict[str, Unit]) 
     actions.merge(by(), [places["w1"]], places["w2"])
     change = Change.objects.get()
     assert set(change.unit_ids) == {places["w1"].pk, places["w2"].pk}
+
+
+def test_no_unit_lies_below_itself_on_any_day_whatever_was_entered_first(
+    places: dict[str, Unit],
+) -> None:
+    """A change known already from a later day has not happened yet on the day of this one."""
+    later, earlier = by(date(2026, 8, 1)), by(date(2026, 5, 1))
+    actions.move(later, places["w1"], places["B"])
+    with pytest.raises(ReorganisationError, match="2026-05-01"):
+        actions.move(earlier, places["A1"], places["w1"])
+    # From the later day on it may.
+    actions.move(later, places["A1"], places["w1"])
+    assert contradictions(load_eras()) == []
+
+
+def test_nothing_ends_before_what_belonged_to_it_until_later(places: dict[str, Unit]) -> None:
+    later, earlier = by(date(2026, 8, 1)), by(date(2026, 5, 1))
+    for ward in ("w1", "w2"):
+        actions.move(later, places[ward], places["B"])
+    with pytest.raises(ReorganisationError, match="w1"):
+        actions.end(earlier, places["A1"])
+    actions.end(later, places["A1"])
+    assert contradictions(load_eras()) == []

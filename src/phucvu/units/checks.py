@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from phucvu.units import codes
 from phucvu.units.mandate import ReorganisationError
 from phucvu.units.models import Kind, PastState, Unit
+from phucvu.units.tree import load_eras
 
 __all__ = [
     "code_is_free",
@@ -87,18 +88,23 @@ def goes_on(unit: Unit, on: date) -> None:
 
 
 def is_under(parent: Unit | None, on: date, unit: Unit | None = None) -> None:
-    """The parent is in force from `on` on without end, and does not lie below the unit."""
+    """The parent is in force from `on` on without end, and never lies below the unit.
+
+    Changes are not entered in the order of their days: one that is known from a later day may
+    have taken the parent out from below the unit, and until that day it is there.
+    """
     if parent is None:
         return
     goes_on(parent, on)
-    above: Unit | None = parent
-    while unit is not None and above is not None:
-        if above.pk == unit.pk:
+    if unit is None:
+        return
+    eras = load_eras()
+    for day in eras.days_from(on):
+        if any(node.id == unit.pk for node in eras.on(day).path(parent.pk)):
             raise ReorganisationError(
-                _("%(parent)s lies below %(unit)s: a unit cannot belong to itself.")
-                % {"parent": parent, "unit": unit}
+                _("%(parent)s lies below %(unit)s on %(day)s: a unit cannot belong to itself.")
+                % {"parent": parent, "unit": unit, "day": day}
             )
-        above = above.parent
 
 
 def nothing_left_below(unit: Unit, on: date, ending: Sequence[Unit] = ()) -> None:
@@ -108,7 +114,9 @@ def nothing_left_below(unit: Unit, on: date, ending: Sequence[Unit] = ()) -> Non
         .filter(Q(valid_to=None) | Q(valid_to__gt=on))
         .exclude(pk__in=[each.pk for each in ending])
     )
-    left = list(below[:4])
+    # Those that belonged to it until a later day, as is known already, would outlive it too.
+    until = PastState.objects.filter(parent=unit, valid_to__gt=on).select_related("unit")
+    left = [*below[:4], *(state.unit for state in until[:4])]
     if left:
         raise ReorganisationError(
             _("%(unit)s cannot end on %(on)s while units below it go on: %(below)s. Move, merge "

@@ -189,6 +189,10 @@ class UnitEras:
         """The number of the era `day` lies in; days of one era have the same tree."""
         return bisect_right(self._starts, day)
 
+    def days_from(self, day: date) -> list[date]:
+        """The day, and each later one on which some unit begins, changes or ends."""
+        return [day, *self._starts[self.era(day) :]]
+
     def on(self, day: date) -> UnitTree:
         """The tree of the units in force on `day`."""
         era = self.era(day)
