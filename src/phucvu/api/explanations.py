@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
-from phucvu import scorecards
+from phucvu import clock, scorecards
 from phucvu.accounts.asking import may
 from phucvu.accounts.policy import Thing
 from phucvu.api.problems import ProblemError
@@ -129,7 +129,7 @@ def explain_dossier(
     """
     dossier = _dossier(request, code)
     edition = _edition(scorecard)
-    now = timezone.now()
+    now = clock.now()
     try:
         when = (
             Period.parse(period) if period else period_of(dossier, edition, timezone.localdate(now))

@@ -22,6 +22,7 @@ ALLOWED_HOSTS = environment.words("PHUCVU_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("PHUCVU_ORIGINS")
 
 INSTALLED_APPS = [
+    "phucvu.clock",
     "phucvu.units",
     "phucvu.accounts",
     "phucvu.register",

@@ -14,8 +14,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import product
 
-from django.utils import timezone
-
+from phucvu import clock
 from phucvu.counters.active import active_measures
 from phucvu.counters.models import ClockCount, ClockMonthCount, UnitCount
 from phucvu.counters.pooling import Asked, pooled
@@ -68,7 +67,7 @@ def astray() -> list[Astray]:
     months = list(placed.distinct())
     if not months:
         return []
-    eras, today = load_eras(), timezone.localdate()
+    eras, today = load_eras(), clock.today()
     groups, counting = kin(eras), _with_counts()
     found = [
         wrong

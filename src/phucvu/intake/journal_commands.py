@@ -24,7 +24,7 @@ from phucvu.intake.kinds import KINDS, kind_called, kind_of
 from phucvu.intake.models import Batch, FactVersion, RefusedRecord
 from phucvu.intake.record import FactRecord
 from phucvu.register.walltime import from_wall
-from phucvu.units.models import Unit
+from phucvu.units.models import Reorganisation, Unit
 
 __all__ = ["batch", "rebuild"]
 
@@ -256,7 +256,17 @@ def _rebuild_elsewhere(moment: datetime, file: Path) -> None:
     except BaseException:  # half a register would look like a whole one
         file.unlink(missing_ok=True)
         raise
+    if later := entered_later(moment):
+        click.echo(
+            f"{later:,} changes of units were entered after that moment; they are in the copy, each"
+            " from the day it takes effect."
+        )
     click.echo(f"{facts:,} facts as of {_local(moment)}.\nDATABASE_URL={url}")
+
+
+def entered_later(moment: datetime) -> int:
+    """How many reorganisations were entered after `moment`: units are known as of today."""
+    return Reorganisation.objects.filter(recorded_at__gt=moment).count()
 
 
 def write_file(moment: datetime, file: Path) -> int:

@@ -12,19 +12,18 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from phucvu import clock
 from phucvu.counters.changes import announce, take_turn
 from phucvu.counters.deadlines import reckon_anew
 from phucvu.counters.recount import recount
 from phucvu.intake import journal, links
+from phucvu.intake.copying import copy_beside_facts
 from phucvu.intake.journal import JournalError, Place
 from phucvu.intake.kinds import KINDS, FactKind, kind_of
 from phucvu.intake.models import Batch, BatchContent, FactVersion
 from phucvu.intake.record import FactRecord, digest
-from phucvu.register.models import CalendarDay
-from phucvu.units.models import Unit
 
 __all__ = ["Rebuilt", "compare", "rebuild", "write_as_of"]
 
@@ -88,11 +87,14 @@ def _units() -> set[int]:
 def write_as_of(moment: datetime, into: BaseDatabaseWrapper) -> int:
     """Write the register as it was known at `moment` into an empty store; returns the facts.
 
-    A batch withdrawn later still counts. The units are today's, with their dates. Neither the
-    counts nor the deadlines by procedures' terms are of that moment: `phucvu recount` there makes
-    them so.
+    The store stands at that moment from then on (`phucvu.clock`). A batch withdrawn later still
+    counts. The units are those known today, with all that became of them, and so is the calendar.
+    Neither the counts nor the deadlines by procedures' terms are of that moment: `phucvu recount`
+    there makes them so.
     """
-    _copy_as_they_are(into)
+    with transaction.atomic(using=into.alias):
+        copy_beside_facts(into, moment)
+        clock.stand_at(moment, into)
     facts = 0
     for batch, kind, records in _standing_by_batch(moment):
         stands = [(record, digest(record)) for record in records]
@@ -160,17 +162,3 @@ def _unfounded(kind: FactKind) -> Iterator[list[str]]:
             return
         yield codes
         last = codes[-1]
-
-
-def _copy_as_they_are(into: BaseDatabaseWrapper) -> None:
-    """What stands beside the facts."""
-    models: list[type[Model]] = [Unit, CalendarDay]
-    with transaction.atomic(using=into.alias):
-        for model in models:
-            part: list[Model] = []
-            for row in model._default_manager.order_by("pk").iterator(_AT_ONCE):
-                part.append(row)
-                if len(part) == _AT_ONCE:
-                    model._default_manager.using(into.alias).bulk_create(part)
-                    part = []
-            model._default_manager.using(into.alias).bulk_create(part)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from phucvu import clock
 from phucvu.accounts.policy import Reach
 from phucvu.intake import authority
 from phucvu.intake.reaching import covers
@@ -32,7 +33,7 @@ class UnitFinder:
         self._units = units
         self._within = Reach(subtrees=frozenset({within})) if isinstance(within, int) else within
         self._sent_for = authority.told(self._within)
-        self._now = now or datetime.now(UTC)
+        self._now = now or clock.now()
         self._found: dict[tuple[str, int], UnitNode] = {}
         self._latest: dict[str, int] = {}
 

@@ -9,11 +9,10 @@ from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
-from phucvu import __version__
+from phucvu import __version__, clock
 from phucvu.counters import reading
 from phucvu.counters.models import Change
 from phucvu.opendata.licence import licence
@@ -48,11 +47,11 @@ def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) 
     """
     last = Change.objects.order_by("-pk").values_list("pk", "moment").first()
     nodes = [*tree.path(unit.id), *tree.pooled_below(unit.id)]
-    moment = timezone.now().replace(second=0, microsecond=0)
+    moment = clock.now().replace(second=0, microsecond=0)
     changed = last[1] if last else None
     if any(reading.units_with([node.id for node in nodes], fact) for fact in FACTS.values()):
         # A change inside the minute is known to have happened: it belongs to the file.
-        moment = changed = max(moment, changed) if changed else moment
+        moment = changed = clock.at_most(max(moment, changed)) if changed else moment
     parts = [
         __version__,
         last and last[0],

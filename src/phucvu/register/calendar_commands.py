@@ -11,6 +11,7 @@ from django.db import transaction
 from rich.console import Console
 from rich.table import Table
 
+from phucvu import clock
 from phucvu.register.calendar_store import COLUMNS, import_days, moved, remove_day, tell_day
 from phucvu.register.calendars import work_time_of_all, work_times
 from phucvu.register.models import CalendarDay
@@ -35,7 +36,7 @@ def calendar() -> None:
 @_UNIT
 def list_(year: int | None, unit_code: str | None) -> None:
     """List the days of a year (else this one) that are off, or worked at a weekend."""
-    year = year or date.today().year  # noqa: DTZ011 - the year of whoever asks
+    year = year or clock.today().year
     unit = _unit(unit_code)
     work = work_times([unit.pk])[unit.pk] if unit else work_time_of_all()
     told = {

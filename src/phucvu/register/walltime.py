@@ -8,7 +8,7 @@ difference of two wall times is a true duration.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -50,7 +50,9 @@ class _WallTimeFormField(forms.DateTimeField):
 
 
 def wall_now(moment: datetime | None = None) -> int:
-    """Now (or `moment`) on the clock of the current time zone."""
+    """Now (`phucvu.clock`), or `moment`, on the clock of the current time zone."""
     from django.utils import timezone
 
-    return to_wall(timezone.localtime(moment or datetime.now(UTC)))
+    from phucvu import clock
+
+    return to_wall(timezone.localtime(moment or clock.now()))

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import timezone
 
-from phucvu import scorecards
+from phucvu import clock, scorecards
 from phucvu.register.models import StatedFigure
 from phucvu.results.maps import Atlas
 from phucvu.results.ranking import By, order
@@ -76,7 +75,7 @@ def scoreboard(
     by default (`phucvu.results.maps`); `earlier`: those of the period before, the same by default.
     `as_of` leaves out what was stated later.
     """
-    edition, now = current_edition(edition), now or timezone.now()
+    edition, now = current_edition(edition), now or clock.now()
     tree = tree or Atlas.open().tree(period)
     children = tree.children(parent.id)
     units = units_of_kind(tree, parent, kind)
@@ -121,7 +120,7 @@ def unit_score(
 
     `tree`, `earlier`, `as_of`: as in `scoreboard`.
     """
-    edition, now = current_edition(edition), now or timezone.now()
+    edition, now = current_edition(edition), now or clock.now()
     tree = tree or Atlas.open().tree(period)
     peers = [unit]
     if unit.parent_id is not None:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Min, QuerySet
-from django.utils import timezone
 
+from phucvu import clock
 from phucvu.register.models import StatedFigure
 from phucvu.results.boards import current_edition
 from phucvu.results.models import KeptScore
@@ -158,7 +158,7 @@ def _changed(
     period: Period,
     moment: datetime,
 ) -> Iterator[TotalChange]:
-    now, units = timezone.now(), [unit for unit in units if unit.id in tree]
+    now, units = clock.now(), [unit for unit in units if unit.id in tree]
     earlier = score_units(edition, tree, units, period, now, moment - _INSTANT)
     later = score_units(edition, tree, units, period, now, moment)
     for old, new in zip(earlier, later, strict=True):

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from rich.console import Console
 from rich.table import Table
 
-from phucvu import scorecards
+from phucvu import clock, scorecards
 from phucvu.register.models import Dossier
 from phucvu.results.boards import current_edition
 from phucvu.results.explaining import Explanation, explain, period_of
@@ -49,7 +49,7 @@ def explain_(
         )
     except ScorecardError as error:
         raise click.BadParameter(str(error), param_hint="--scorecard") from error
-    now = timezone.now()
+    now = clock.now()
     try:
         when = (
             Period.parse(period) if period else period_of(dossier, edition, timezone.localdate(now))

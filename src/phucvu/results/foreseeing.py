@@ -9,8 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db import transaction
-from django.utils import timezone
 
+from phucvu import clock
 from phucvu.results.boards import current_edition
 from phucvu.results.scores import score_units
 from phucvu.scoring import Period
@@ -49,7 +49,7 @@ def foresee(work: Callable[[], Reorganisation], on: date) -> Foreseen:
 
     Totals are those of the current year, on that map. Nothing stays. Raises what `work` raises.
     """
-    today = timezone.localdate()
+    today = clock.today()
     day, period = max(on, today), Period.parse(str(today.year))
     # All in one transaction: nobody else's change comes between.
     with transaction.atomic():
@@ -91,5 +91,5 @@ def foresee(work: Callable[[], Reorganisation], on: date) -> Foreseen:
 
 def _totals(tree: UnitTree, units: Sequence[int], period: Period) -> dict[int, Decimal | None]:
     nodes = [node for unit in units if (node := tree.get(unit)) is not None]
-    scores = score_units(current_edition(), tree, nodes, period, timezone.now())
+    scores = score_units(current_edition(), tree, nodes, period, clock.now())
     return {each.unit.id: each.total for each in scores}

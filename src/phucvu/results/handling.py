@@ -14,8 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
 from django.core.cache import caches
-from django.utils import timezone
 
+from phucvu import clock
 from phucvu.counters import handling, reading
 from phucvu.counters.reading import Window
 from phucvu.register.facts import DOSSIERS
@@ -78,7 +78,7 @@ def rules(edition: Edition) -> list[Indicator]:
 def is_told(unit: UnitNode, period: Period, tree: UnitTree, now: datetime | None = None) -> bool:
     """Whether anything of the unit is told by procedure in the period (`results.allowing`)."""
     edition = current_edition()
-    allowed = allowed_in(edition, rules(edition), period, tree, now or timezone.now())
+    allowed = allowed_in(edition, rules(edition), period, tree, now or clock.now())
     return allowed.is_whole(unit)
 
 
@@ -91,7 +91,7 @@ def procedures_of(
     now: datetime | None = None,
 ) -> list[tuple[ProcedureName, Handled]]:
     """The procedures a unit and all below it had dossiers of, the most dossiers first."""
-    edition, now = current_edition(edition), now or timezone.now()
+    edition, now = current_edition(edition), now or clock.now()
     units = _subtree(tree, unit)
     book, bound = edition.measures, bound_of(period, now)
     sums: dict[str, dict[Window, Counter[str]]] = {}
@@ -128,7 +128,7 @@ def handled_in(
 
     Units without a dossier of it are left out; all are where the unit's own is hidden.
     """
-    edition, now = current_edition(edition), now or timezone.now()
+    edition, now = current_edition(edition), now or clock.now()
     every = procedures_of(unit, period, tree, edition, now=now)
     own = next((each for name, each in every if name.code == code), Handled(0, {}))
     if not own.dossiers:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from phucvu import clock
 from phucvu.results.boards import current_edition
 from phucvu.results.figures import FigureSource
 from phucvu.results.maps import Atlas
@@ -31,7 +32,7 @@ def keep_day(now: datetime | None = None) -> KeptDay | None:
     Of the periods that today or the day a week ago lies in. The values are read first and written
     in one short transaction, so nobody waits for them; of two who do it, one writes.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     today = timezone.localdate(now)
     if KeptDay.objects.filter(day=today).exists():
         return None

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
+from phucvu import clock
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.map import as_it_was, map_of
 from phucvu.units.tree import State, UnitEras, UnitNode, UnitTree, load_eras
@@ -35,7 +36,7 @@ class Atlas:
     @classmethod
     def open(cls, view: View = View.THEN, now: datetime | None = None) -> Atlas:
         """The atlas as of a moment, now by default."""
-        return cls(view, load_eras(), timezone.localdate(now))
+        return cls(view, load_eras(), timezone.localdate(now or clock.now()))
 
     def tree(self, period: Period) -> UnitTree:
         """The units a result of the period is about."""

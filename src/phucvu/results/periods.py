@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from phucvu import clock
 from phucvu.counters.reading import months_counted
 from phucvu.register.models import StatedFigure
 from phucvu.results.maps import Atlas
@@ -34,7 +35,7 @@ class NotBegunError(PeriodError):
 
 def has_begun(period: Period, unit: UnitNode | Unit, now: datetime | None = None) -> bool:
     """Whether the period's first day has come on the unit's own clock."""
-    here = (now or timezone.now()).astimezone(ZoneInfo(unit.time_zone))
+    here = (now or clock.now()).astimezone(ZoneInfo(unit.time_zone))
     return period.first_day <= here.date()
 
 
@@ -89,4 +90,4 @@ def default_period(periods: Sequence[Period]) -> Period:
     years = [period for period in periods if period.kind is Kind.YEAR]
     if years:
         return years[0]
-    return periods[0] if periods else Period.containing(timezone.localdate(), Kind.YEAR)
+    return periods[0] if periods else Period.containing(clock.today(), Kind.YEAR)

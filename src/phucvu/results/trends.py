@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from phucvu import clock
 from phucvu.register.models import Source, StatedFigure
 from phucvu.results.boards import current_edition
 from phucvu.results.figures import FigureSource
@@ -50,7 +51,7 @@ def trend(
 
     `trees` gives the units of each month where they are not the same: see `results.maps`.
     """
-    edition, now = current_edition(edition), now or timezone.now()
+    edition, now = current_edition(edition), now or clock.now()
     tree = tree or Atlas.open().tree(period)
     snapshots = [
         snapshot
@@ -96,7 +97,7 @@ def trends_of_totals(
 
     A unit has the published snapshots of `period` where there are two, else its months.
     """
-    edition, now = current_edition(edition), now or timezone.now()
+    edition, now = current_edition(edition), now or clock.now()
     ids = [unit.id for unit in units]
     found: dict[int, list[Point]] = {id_: [] for id_ in ids}
     for moment in _moments(ids, period):

@@ -6,11 +6,11 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 import click
-from django.utils import timezone
 from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
+from phucvu import clock
 from phucvu.units.boundary_commands import boundaries
 from phucvu.units.life import life_of, share_in_words
 from phucvu.units.loading_commands import import_
@@ -150,7 +150,7 @@ def check() -> None:
         _console.print(trouble, markup=False)
     tree, lost = load_tree(), unexplained(load_eras())
     _console.print(
-        f"{len(tree):,} units in force on {timezone.localdate()}; {len(found)} contradictions; "
+        f"{len(tree):,} units in force on {clock.today()}; {len(found)} contradictions; "
         f"{len(lost):,} units ended and nothing says what became of them."
     )
     if found:

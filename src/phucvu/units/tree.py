@@ -12,8 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar, cast
 
-from django.utils import timezone
-
+from phucvu import clock
 from phucvu.units import stamp
 from phucvu.units.models import PastState, Succession, Unit
 
@@ -315,7 +314,7 @@ class UnitEras:
 
 def load_tree(on: date | None = None) -> UnitTree:
     """The tree of the units in force on a day (today, by default)."""
-    return load_eras().on(on or timezone.localdate())
+    return load_eras().on(on or clock.today())
 
 
 def load_eras() -> UnitEras:

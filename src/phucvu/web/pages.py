@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
+from phucvu import clock
 from phucvu.counters.models import Change
 from phucvu.results.boards import communes_further_below
 from phucvu.results.maps import Atlas, View
@@ -222,7 +222,7 @@ def show(
             "fragment": is_fragment(request),
             "live_units": " ".join(unit.code for unit in live),
             "live_since": since,
-            "shown_at": timezone.now(),
+            "shown_at": clock.now(),
         },
         status=status,
     )

@@ -15,10 +15,10 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from phucvu import clock
 from phucvu.accounts.asking import may, reach_of
 from phucvu.accounts.doors import RefusedError, door
 from phucvu.accounts.policy import Thing
@@ -153,7 +153,7 @@ def work_map(request: HttpRequest, code: str) -> HttpResponse:
     ]
     work = work_of({node.id: tree.own(node.id) for node in below})
     by_code = {node.code: work.get(node.id, Work()) for node in below}
-    lie = places(timezone.localdate())
+    lie = places(clock.today())
     shapes = tiles([(node.code, lie.get(node.id)) for node in below])
     for feature in shapes["features"]:
         found = by_code[feature["properties"]["code"]]

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from phucvu import clock
 from phucvu.register.models import Dossier
 from phucvu.results.boards import current_edition
 from phucvu.results.explaining import Explanation, IndicatorOutcome, explain, period_of
@@ -46,7 +47,7 @@ def show_verdict(dossier: Dossier, written: str) -> ShownVerdict:
 
     Raises 404 for what is no period, or one that has not begun.
     """
-    edition, now = current_edition(), timezone.now()
+    edition, now = current_edition(), clock.now()
     try:
         period = (
             Period.parse(written)

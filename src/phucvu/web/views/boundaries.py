@@ -6,9 +6,9 @@ import hashlib
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import etag, require_safe
 
+from phucvu import clock
 from phucvu.units import boundaries, stamp
 from phucvu.units.tree import load_tree
 
@@ -18,7 +18,7 @@ _KEPT = 3600  # seconds
 
 
 def _version(request: HttpRequest, code: str) -> str:
-    asked = f"{stamp.current()} {timezone.localdate()} {code} {request.GET.urlencode()}"
+    asked = f"{stamp.current()} {clock.today()} {code} {request.GET.urlencode()}"
     return f'"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"'
 
 
@@ -31,7 +31,7 @@ def below(request: HttpRequest, code: str) -> HttpResponse:
     """
     try:
         written = request.GET.get("ngay", "")
-        day = date.fromisoformat(written) if written else timezone.localdate()
+        day = date.fromisoformat(written) if written else clock.today()
         level = int(request.GET.get("muc", "2"))
         parent = load_tree(day).by_code(code)
         if parent is None:

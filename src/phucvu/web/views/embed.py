@@ -15,10 +15,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from phucvu import clock
 from phucvu.results.boards import Scoreboard, scoreboard, unit_score
 from phucvu.units.models import Kind
 from phucvu.web import pages
@@ -135,7 +136,7 @@ def _render(
         {
             **context,
             "board": board,
-            "shown_at": timezone.now(),
+            "shown_at": clock.now(),
             "simulation": pages.simulation(entry.unit for entry in board.entries),
         },
     )

@@ -9,10 +9,10 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from phucvu import clock
 from phucvu.scoring import Kind as PeriodKind
 from phucvu.scoring import Period
 from phucvu.units.models import Kind
@@ -47,7 +47,7 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
         "web/tree.html",
         {
             "day": day,
-            "today": timezone.localdate(),
+            "today": clock.today(),
             "words": words,
             "number": len(tree),
             "twigs": found[:_MOST_FOUND] if words else [_twig(tree, n, day) for n in tree.roots],
@@ -74,7 +74,7 @@ def branch(request: HttpRequest, unit_id: int) -> HttpResponse:
 def _day(request: HttpRequest) -> date:
     written = request.GET.get("ngay", "")
     try:
-        return date.fromisoformat(written) if written else timezone.localdate()
+        return date.fromisoformat(written) if written else clock.today()
     except ValueError as error:
         raise Http404(gettext("%(text)s is not a day.") % {"text": written}) from error
 
@@ -90,7 +90,7 @@ def _found(tree: UnitTree, words: str, day: date) -> list[_Twig]:
 
 def _twig(tree: UnitTree, node: UnitNode, day: date, path: Sequence[UnitNode] = ()) -> _Twig:
     address = reverse("web:unit", args=[node.code])
-    if day < timezone.localdate():
+    if day < clock.today():
         # The code may be another's today.
         address += f"?ky={Period.containing(day, PeriodKind.MONTH)}"
     return _Twig(node, str(Kind(node.kind).label), len(tree.descendants(node.id)), address, path)

@@ -1,0 +1,78 @@
+"""What time it is for everything that is judged: dossiers, scores, which units are in force.
+
+In a store that lives it is the wall clock's time. A copy that was rebuilt as of a moment stands at
+that moment, whoever looks and however much later: `now` is the earlier of the two.
+
+What is only noted (a sign-in, a key's last use, when a file was brought) has the wall clock's own
+time (`django.utils.timezone`), and so has access, which is granted to the living.
+`tests/clock/test_one_clock.py` holds who uses which.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+__all__ = ["at_most", "forget", "now", "stand_at", "stands_at", "today"]
+
+_TABLE, _ONLY = "clock_standsat", 1
+
+_Store = tuple[str, ...]
+# A store is made as a copy or never becomes one, so each is asked once by a process.
+_known: dict[_Store, datetime | None] = {}
+
+
+def now() -> datetime:
+    """The moment at which things are judged, with its zone."""
+    return at_most(timezone.now())
+
+
+def today() -> date:
+    """The day of `now` in the current time zone."""
+    return timezone.localdate(now())
+
+
+def at_most(moment: datetime) -> datetime:
+    """`moment`, or the one the store stands at, whichever is earlier."""
+    held = stands_at()
+    return moment if held is None else min(moment, held)
+
+
+def stands_at() -> datetime | None:
+    """The moment this store is a copy of; None where it lives."""
+    store = _name(connection)
+    if store not in _known:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT moment FROM {_TABLE} WHERE id = %s", [_ONLY])  # noqa: S608
+            row = cursor.fetchone()
+        _known[store] = None if row is None else _aware(row[0])
+    return _known[store]
+
+
+def stand_at(moment: datetime, store: BaseDatabaseWrapper) -> None:
+    """Make a store stand at a moment for good, in the transaction that fills it."""
+    with store.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_TABLE} (id, moment) VALUES (%s, %s)",  # noqa: S608
+            [_ONLY, store.ops.adapt_datetimefield_value(moment)],
+        )
+    forget()
+
+
+def forget() -> None:
+    """Ask the store anew the next time."""
+    _known.clear()
+
+
+def _name(store: BaseDatabaseWrapper) -> _Store:
+    told = store.settings_dict
+    return tuple(str(told.get(part, "")) for part in ("ENGINE", "NAME", "HOST", "PORT"))
+
+
+def _aware(read: datetime | str) -> datetime:
+    """A moment as plain SQL gives it: SQLite's is text, in UTC."""
+    moment = datetime.fromisoformat(read) if isinstance(read, str) else read
+    return moment if moment.tzinfo else timezone.make_aware(moment, timezone.get_fixed_timezone(0))
