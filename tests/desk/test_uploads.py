@@ -113,7 +113,7 @@ def test_a_foreign_table_is_asked_about_and_remembered(
     filled_in = {
         "don-vi": "H29.01", "MaHoSo.cot": "Số hồ sơ", "MaTTHC.cot": "Mã thủ tục",
         "TrangThaiHoSo.cot": "Tình trạng", "TrangThaiHoSo.xem": "Tình trạng",
-        "TrangThaiHoSo.gia-tri.0": "Đã trả", "TrangThaiHoSo.ma.0": "10",
+        "TrangThaiHoSo.gia-tri.0": "Đã trả", "TrangThaiHoSo.ma.0": "4",
         "TrangThaiHoSo.gia-tri.1": "Lạ lùng", "TrangThaiHoSo.ma.1": "",
         "NgayTiepNhan.cot": "Ngày nhận", "NgayHenTra.cot": "Hạn trả", "KenhThucHien.la": "2",
     }  # fmt: skip

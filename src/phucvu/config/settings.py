@@ -206,6 +206,10 @@ PHUCVU_POPULATION_DB_CODES = environment.words("PHUCVU_POPULATION_DB_CODES")
 PHUCVU_ENDED_WITHOUT_DATE = environment.one_of("PHUCVU_ENDED_WITHOUT_DATE", ("refuse", "flag"))
 # The largest file the desk takes (MiB).
 PHUCVU_UPLOAD_MIB = environment.whole("PHUCVU_UPLOAD_MIB", 512)
+# What reading one file may take, in a process of its own (intake.apart).
+PHUCVU_FILE_MIB = environment.whole("PHUCVU_FILE_MIB", 1024)
+PHUCVU_FILE_SECONDS = environment.whole("PHUCVU_FILE_SECONDS", 60)
+PHUCVU_FILES_AT_ONCE = environment.whole("PHUCVU_FILES_AT_ONCE", 2)
 # When offices work; a time limit in hours runs in these only.
 PHUCVU_WORKING_HOURS = OfficeHours.parse(
     ",".join(environment.words("PHUCVU_WORKING_HOURS", "7:00-11:30,13:30-17:00"))

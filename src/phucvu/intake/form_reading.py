@@ -28,17 +28,14 @@ from phucvu.intake import authority
 from phucvu.intake.cells import text_of
 from phucvu.intake.codes import normal_unit_code
 from phucvu.intake.excel.columns import Column, Form
-from phucvu.intake.excel.reading import RowReader
-from phucvu.intake.formats.base import Cell
 from phucvu.intake.kept import keep_plain
-from phucvu.intake.mapping import garbled
 from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError, read_each
 from phucvu.intake.unit_finding import EPOCH_DAY, UnitFinder
 from phucvu.intake.values import FIRST_YEAR, LAST_YEAR, Fields, quote
 from phucvu.register.walltime import DAY_MS, from_wall, to_wall
 from phucvu.units.tree import UnitNode
 
-__all__ = ["FormFields", "FormReader", "code_made_of", "day_written", "form_row", "keep_form"]
+__all__ = ["FormFields", "FormReader", "code_made_of", "day_written", "keep_form"]
 
 _LONGEST_UNIT_CODE = 40
 _LONGEST_CODE = 64
@@ -202,18 +199,6 @@ def unit_code_in_record(record: object, name: str = "unit") -> str | None:
     if not isinstance(code, str) or len(code) > _LONGEST_UNIT_CODE * 2 or not code.strip():
         return None
     return normal_unit_code(text_of(code))
-
-
-def form_row(
-    form: Form, columns: Sequence[Column], cells: Mapping[str, Cell], line: int
-) -> MappedRecord:
-    """The record of a row of a template: its columns are the fields."""
-    row = RowReader(columns, cells)
-    fields = row.fields()
-    names = [column.name for column in columns if column.kind == "name"]
-    problems = [*row.problems, *garbled(fields, names)]
-    unit = text_of(cells.get(form.unit))
-    return MappedRecord(fields, unit_code=unit or None, problems=problems, line=line)
 
 
 def code_made_of(names: Sequence[str], kept: Mapping[str, Any]) -> str:

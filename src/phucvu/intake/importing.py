@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -14,15 +14,9 @@ from django.utils.translation import gettext as _
 from phucvu.accounts.policy import Reach
 from phucvu.intake import refusals
 from phucvu.intake.actions import Receipt, receive, rehearse
-from phucvu.intake.excel.reading import is_template, read_template
-from phucvu.intake.files import (
-    MESSAGES,
-    SUFFIXES,
-    FileError,
-    UnitClock,
-    read_messages,
-    read_table,
-)
+from phucvu.intake.apart.asking import look, parts
+from phucvu.intake.excel.reading import FORMS
+from phucvu.intake.files import MESSAGES, SUFFIXES, FileError
 from phucvu.intake.formats.base import Entry, kind_of
 from phucvu.intake.kinds import DOSSIERS, KINDS, FactKind, kind_called
 from phucvu.intake.mapping import Mapping, MappingError
@@ -36,7 +30,7 @@ __all__ = [
     "Terms",
     "UnitError",
     "UsageError",
-    "batches_of",
+    "closing_parts",
     "import_file",
     "plan",
     "template_of",
@@ -99,21 +93,28 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a file is read, and how its refused rows are written down."""
+    """How a file is read, and how its refused rows are written down.
+
+    `parts`: its records by the thousand, read in a process of their own, which ends with the
+    iterator; when reading fails, those read until then come first.
+    """
 
     path: Path
     kind: FactKind
-    records: Iterator[Entry]
+    parts: Iterator[list[Entry]]
     suffix: str
     make: MakeWriter
     correction: bool
 
 
-def plan(path: Path, terms: Terms) -> Plan:
+def plan(path: Path, terms: Terms, *, whole: bool = True) -> Plan:
     """Find out what a file is; nothing is taken in yet.
+
+    `whole`: to take it in; else only its beginning is looked at, by whoever waits for it.
 
     Raises `FileError`, `UsageError`, `UnitError` or `MappingError`.
     """
+    read = partial(parts, path, at_once=_AT_ONCE, whole=whole)
     suffix = kind_of(path)
     if suffix not in SUFFIXES:
         raise FileError(
@@ -122,18 +123,18 @@ def plan(path: Path, terms: Terms) -> Plan:
         )
     if suffix in MESSAGES:
         _refuse_terms(path, terms, _("is a message"))
-        kind, records = terms.kind or DOSSIERS, read_messages(path)
-        return Plan(path, kind, records, ".csv", refusals.as_list, terms.correction)
+        kind, found = terms.kind or DOSSIERS, read("messages")
+        return Plan(path, kind, found, ".csv", refusals.as_list, terms.correction)
     mapping = terms.mapping
     if mapping is None and (filled := template_of(path, terms.kind)) is not None:
         named = filled.fact.model._meta.verbose_name_plural
         _refuse_terms(path, terms, _("is the template for %(kind)s") % {"kind": named})
-        records = read_template(path, filled.form, filled.from_row)
+        found = read("filled", filled.plural)
         if suffix == ".xlsx":
             book = refusals.as_template(filled.form)
-            return Plan(path, filled, records, ".xlsx", book, terms.correction)
+            return Plan(path, filled, found, ".xlsx", book, terms.correction)
         table = refusals.as_table(filled.form.names)
-        return Plan(path, filled, records, ".csv", table, terms.correction)
+        return Plan(path, filled, found, ".csv", table, terms.correction)
     if mapping is None:
         raise UsageError(
             _(
@@ -148,19 +149,22 @@ def plan(path: Path, terms: Terms) -> Plan:
             _("%(mapping)s is a mapping for %(kind)s")
             % {"mapping": mapping.path, "kind": kind.plural}
         )
-    records = read_table(path, mapping, _clock(terms))
+    found = read("table", mapping, *_clock(terms))
     columns = [*mapping.columns(), *mapping.at_events()]
     if suffix == ".xlsx":
         workbook = refusals.as_workbook(columns, mapping.sheet, mapping.header_row)
-        return Plan(path, kind, records, ".xlsx", workbook, terms.correction)
+        return Plan(path, kind, found, ".xlsx", workbook, terms.correction)
     table = refusals.as_table(columns, mapping.encoding, mapping.delimiter)
-    return Plan(path, kind, records, ".csv", table, terms.correction)
+    return Plan(path, kind, found, ".csv", table, terms.correction)
 
 
 def template_of(path: Path, wanted: FactKind | None) -> FactKind | None:
-    """The kind of fact whose filled template a file is."""
-    kinds = KINDS.values() if wanted is None else (wanted,)
-    return next((kind for kind in kinds if is_template(path, kind.form)), None)
+    """The kind of fact whose filled template a file is. Raises `FileError`."""
+    if kind_of(path) not in FORMS:
+        return None
+    kinds = list(KINDS) if wanted is None else [wanted.plural]
+    found = look(path, "template", kinds)
+    return None if found is None else kind_called(found)
 
 
 def _refuse_terms(path: Path, terms: Terms, what: str) -> None:
@@ -171,15 +175,15 @@ def _refuse_terms(path: Path, terms: Terms, what: str) -> None:
         )
 
 
-def _clock(terms: Terms) -> UnitClock:
-    """The unit the facts go to, which has to exist, and its time zone."""
+def _clock(terms: Terms) -> tuple[str | None, str | None]:
+    """The code of the unit all facts go to, which has to exist, and its time zone."""
     mapping = terms.mapping
     if mapping is None:
         raise UsageError(_("a table needs a mapping"))
     constant = mapping.unit.get("constant") if mapping.unit else None
     code = terms.unit_code or (str(constant) if constant is not None else None)
     if code is None:  # the unit stands in a column, or in the fact's code
-        return UnitClock(None, mapping.time_zone)
+        return None, mapping.time_zone
     node = load_tree().by_code(code)
     if node is None:
         raise UnitError(f"no unit in force has the code {code!r}; `phucvu units add` adds one")
@@ -188,7 +192,7 @@ def _clock(terms: Terms) -> UnitClock:
             f"{mapping.path}, line {mapping.lines.get(('time_zone',), 1)}, time_zone:"
             f" {mapping.time_zone}, but the clocks of {code} show {node.time_zone}"
         )
-    return UnitClock(terms.unit_code, node.time_zone)
+    return terms.unit_code, node.time_zone
 
 
 def import_file(
@@ -217,9 +221,9 @@ def import_file(
     outcome = Outcome(planned.path.name)
     refused = RefusedFile(planned.path, planned.suffix, planned.make)
     passed = 0
-    with closing(refused):
+    with closing(refused), closing_parts(planned):
         try:
-            for part in batches_of(planned.records):
+            for part in planned.parts:
                 records = [entry.record for entry in part]
                 if passed + len(part) <= skip:
                     rehearsed = rehearse(records, units, kind=planned.kind, reach=reach)
@@ -254,19 +258,8 @@ def import_file(
     return outcome
 
 
-def batches_of(records: Iterator[Entry]) -> Iterator[list[Entry]]:
-    """The records by the thousand; when reading fails, those read until then come first."""
-    failure: FileError | None = None
-    part: list[Entry] = []
-    while failure is None:
-        part = []
-        try:
-            for entry in islice(records, _AT_ONCE):
-                part.append(entry)
-        except FileError as error:
-            failure = error
-        if not part:
-            break
-        yield part
-    if failure is not None:
-        raise failure
+def closing_parts(planned: Plan) -> AbstractContextManager[object]:
+    """Ends reading with the block, also where not all was read."""
+    if isinstance(planned.parts, Generator):
+        return closing(planned.parts)
+    return nullcontext()

@@ -13,9 +13,8 @@ from phucvu.accounts.policy import Reach, Thing
 from phucvu.intake.announcements import AnnouncementReader, AnnouncementRecord
 from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
 from phucvu.intake.excel.columns import Form, load_form
-from phucvu.intake.excel.reading import MakeRecord, dossier_row
 from phucvu.intake.figures import FigureReader, FigureRecord, figure_code, figures_follow
-from phucvu.intake.form_reading import FormReader, code_made_of, form_row, keep_form
+from phucvu.intake.form_reading import FormReader, code_made_of, keep_form
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader
 from phucvu.intake.payments import PaymentReader, PaymentRecord
@@ -98,7 +97,6 @@ class FactKind:
     `clock`: a version's own clock, of `fact.clock_columns`.
     `stage`: how far the fact is, where versions of one clock differ in it.
     `keep`: what may be kept of a refused record.
-    `from_row`: the record of a row of the template.
     `code_field`: the field of a record that holds the code, or the first of those that make it up.
     `code_made`: makes up the code of a record without one of its own, of what is kept of it.
     `reckoned`: columns that follow from what was sent.
@@ -111,7 +109,6 @@ class FactKind:
     clock: Callable[[Any], int]
     reader: MakeReader
     keep: Callable[[object], dict[str, Any]]
-    from_row: MakeRecord
     code_field: str
     reckoned: Reckoned = NOTHING_RECKONED
     follow: Follow = _nothing_follows
@@ -176,7 +173,6 @@ def _of_form(
         latest,
         reader,
         partial(keep_form, form),
-        partial(form_row, form),
         form.code,
         reckoned,
         follow,
@@ -199,7 +195,6 @@ def _of_steps() -> FactKind:
         lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
         StepReader,
         partial(keep_form, form),
-        partial(form_row, form),
         form.code,
         code_made=step_code,
     )
@@ -215,7 +210,6 @@ KINDS: Mapping[str, FactKind] = MappingProxyType(
                 clock,
                 MessageReader,
                 keep,
-                dossier_row,
                 "MaHoSo",
                 OF_DOSSIERS,
                 stage=dossier_stage,

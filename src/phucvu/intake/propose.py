@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import yaml
 from django.utils.translation import gettext as _
 
+from phucvu.intake.apart.asking import look
 from phucvu.intake.cells import DateError, moment_of, text_of
 from phucvu.intake.codes import unit_code_in
-from phucvu.intake.files import open_table
-from phucvu.intake.formats.base import Cell, FileError, kind_of
+from phucvu.intake.formats.base import Cell, kind_of
 from phucvu.intake.mapping import MappedFields, mapped_fields
+from phucvu.intake.sample import Sample
 from phucvu.intake.synonyms import UNIT_HEADERS, Words, plain, words_of
 
-__all__ = ["Proposal", "Sample", "propose_mapping", "sample_of"]
+__all__ = ["Proposal", "propose_mapping", "sample_of"]
 
-_ROWS = 500
-_HEADER_WITHIN = 20
 _MOST_VALUES = 30
 _PROCEDURE = re.compile(r"\d\.\d{6}(\.\S+)?")
 _FROM_EVENTS = frozenset({".xes"})
@@ -37,6 +34,11 @@ class Proposal:
     unsure: int
 
 
+def sample_of(path: Path, kind: str = "dossiers") -> Sample:
+    """Look at the beginning of a table. Raises `FileError`."""
+    return Sample(*look(path, "sample", kind))
+
+
 def propose_mapping(path: Path, kind: str = "dossiers", sample: Sample | None = None) -> Proposal:
     """Guess what the columns of a table of one kind of fact mean, by its sample.
 
@@ -45,43 +47,6 @@ def propose_mapping(path: Path, kind: str = "dossiers", sample: Sample | None = 
     words, fields = words_of(kind), mapped_fields(kind)
     sample = sample or sample_of(path, kind)
     return _Writer(path, kind, fields, words, sample, _guess(sample, words, fields)).proposal()
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The header of a table, the line it stands on, and the first rows below it."""
-
-    header_row: int
-    header: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-
-    def values(self, column: str) -> list[Cell]:
-        """The filled cells of a column."""
-        place = self.header.index(column)
-        cells = [row[place] for row in self.rows if place < len(row)]
-        return [cell for cell in cells if text_of(cell)]
-
-
-def sample_of(path: Path, kind: str = "dossiers") -> Sample:
-    """Look at the beginning of a table. Raises `FileError`."""
-    words = words_of(kind)
-    with ExitStack() as stack:
-        table = stack.enter_context(open_table(path))
-        rows: list[tuple[int, list[Cell]]] = [(1, list(table.header))]
-        rows += [(row.line, list(row.cells)) for row in islice(table.rows, _ROWS)]
-    # Reports often have titles above the header: it is the row with the most known names.
-    within = rows[:_HEADER_WITHIN]
-    known = [_known(cells, words) for _line, cells in within]
-    best = max(range(len(within)), key=lambda at: (known[at], -at)) if within else 0
-    header = [text_of(cell) for cell in rows[best][1]]
-    if not any(header):
-        raise FileError(_("%(file)s has no header") % {"file": path})
-    return Sample(rows[best][0], header, [cells for _line, cells in rows[best + 1 :]])
-
-
-def _known(cells: Sequence[Cell], words: Words) -> int:
-    names = {plain(text_of(cell)) for cell in cells}
-    return sum(bool(names & {*synonyms, plain(name)}) for name, synonyms in words.headers.items())
 
 
 @dataclass

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from phucvu.intake.cells import DateError, moment_of, text_of
 from phucvu.intake.codes import population_db_codes
-from phucvu.intake.excel.columns import Column, Form
+from phucvu.intake.excel.columns import Column, Form, load_form
 from phucvu.intake.files import open_table, ragged
 from phucvu.intake.formats.base import Cell, Entry, FileError, Table, kind_of
 from phucvu.intake.mapping import garbled
 from phucvu.intake.record import MappedRecord, Problem
 from phucvu.intake.values import MAX_ROWS, quote
 
-__all__ = ["MakeRecord", "RowReader", "dossier_row", "is_template", "read_template"]
+__all__ = ["FORMS", "MakeRecord", "RowReader", "is_template", "read_template", "row_of"]
 
 _HEADER_WITHIN = 10
-_FORMS = frozenset({".xlsx", ".csv"})
+FORMS = frozenset({".xlsx", ".csv"})
 # The parts of each counted list, and the field of the message each part sets in so many rows.
 _PARTS = {
     "TaiLieuNop": {
@@ -42,7 +43,7 @@ def is_template(path: Path, form: Form) -> bool:
 
     Raises `FileError`.
     """
-    if kind_of(path) not in _FORMS:
+    if kind_of(path) not in FORMS:
         return False
     with _opened(path, form) as table:
         return table is not None
@@ -129,9 +130,26 @@ class RowReader:
         return text_of(self._cells.get(name)).partition(" - ")[0].strip()
 
 
-def dossier_row(columns: Sequence[Column], cells: Mapping[str, Cell], line: int) -> MappedRecord:
+def row_of(plural: str) -> MakeRecord:
+    """What makes a record of a row of the template for a kind of fact."""
+    return _dossier_row if plural == "dossiers" else partial(_form_row, load_form(plural))
+
+
+def _dossier_row(columns: Sequence[Column], cells: Mapping[str, Cell], line: int) -> MappedRecord:
     """The message of a row of the template for dossiers."""
     return _DossierRow(columns, cells).record(line)
+
+
+def _form_row(
+    form: Form, columns: Sequence[Column], cells: Mapping[str, Cell], line: int
+) -> MappedRecord:
+    """The record of a row of a template: its columns are the fields."""
+    row = RowReader(columns, cells)
+    fields = row.fields()
+    names = [column.name for column in columns if column.kind == "name"]
+    problems = [*row.problems, *garbled(fields, names)]
+    unit = text_of(cells.get(form.unit))
+    return MappedRecord(fields, unit_code=unit or None, problems=problems, line=line)
 
 
 class _DossierRow(RowReader):

@@ -19,7 +19,13 @@ from xml.parsers.expat import ExpatError
 from django.utils.translation import gettext as _
 
 from phucvu.intake.formats.base import FileError, chunks
-from phucvu.intake.formats.sheet_size import MOST_CELLS, MOST_TEXT, TooLargeError, measure_sheet
+from phucvu.intake.formats.sheet_size import (
+    MOST_CELLS,
+    MOST_ROWS,
+    MOST_TEXT,
+    TooLargeError,
+    measure_sheet,
+)
 
 __all__ = ["MOST_CELLS", "MOST_UNPACKED", "check_workbook"]
 
@@ -96,7 +102,7 @@ def _look_through(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -
             rows = max(rows, *(int(place) for place in {p.lstrip(_LETTERS) for p in places}), 0)
             letters = [place.rstrip(_DIGITS) for place in places]
             columns = max(columns, *map(_column_number, set(letters)), 1)
-            if rows * columns > MOST_CELLS:
+            if rows > MOST_ROWS or rows * columns > MOST_CELLS:
                 raise TooLargeError
             look.without_place += _cells(piece) - (len(letters) - letters.count(b""))
             look.string_cells += piece.count(b'"s"') + piece.count(b"'s'")
@@ -139,8 +145,8 @@ def _column_number(letters: bytes) -> int:
 def _too_large(path: Path) -> FileError:
     return FileError(
         _(
-            "%(file)s is too large for a workbook: at most %(cells)d cells and %(size)d MiB"
-            " unpacked are read. Save the sheet as CSV UTF-8."
+            "%(file)s is too large for a workbook: at most %(rows)d rows, %(cells)d cells and"
+            " %(size)d MiB unpacked are read. Save the sheet as CSV UTF-8."
         )
-        % {"file": path, "cells": MOST_CELLS, "size": MOST_UNPACKED >> 20}
+        % {"file": path, "rows": MOST_ROWS, "cells": MOST_CELLS, "size": MOST_UNPACKED >> 20}
     )

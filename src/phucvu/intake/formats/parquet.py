@@ -30,6 +30,8 @@ def open_parquet(path: Path, columns: frozenset[str] | None = None) -> Iterator[
             names = file.schema_arrow.names
             wanted = [name for name in names if columns is None or normal(name) in columns]
             yield Table([normal(name) for name in wanted], _rows(path, file, wanted))
+    except MemoryError:  # which Arrow has of its own, as one of its faults
+        raise
     except (pyarrow.ArrowException, OSError) as error:
         raise FileError(f"{path}: {error}") from error
 
@@ -43,6 +45,8 @@ def _rows(path: Path, file: Any, wanted: list[str]) -> Iterator[Row]:
             for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 line += 1
                 yield Row(line, [_cell(value) for value in cells])
+    except MemoryError:
+        raise
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise FileError(f"{path}, row {line + 1}: {error}") from error
 

@@ -8,11 +8,12 @@ from xml.parsers import expat
 
 from phucvu.intake.formats.base import chunks
 
-__all__ = ["MOST_CELLS", "MOST_TEXT", "TooLargeError", "measure_sheet"]
+__all__ = ["MOST_CELLS", "MOST_ROWS", "MOST_TEXT", "TooLargeError", "measure_sheet"]
 
 # A sheet is held in memory as a full rectangle, at some 60 bytes a cell while it is read, and
 # every cell has a copy of its text.
 MOST_CELLS = 6_000_000
+MOST_ROWS = 1_048_576  # as Excel itself
 MOST_TEXT = 384 << 20
 
 
@@ -89,7 +90,7 @@ class _Sheet:
                 max(self._rows, self._row),
                 max(self._columns, self._column),
             )
-            if self._rows * self._columns > MOST_CELLS:
+            if self._rows > MOST_ROWS or self._rows * self._columns > MOST_CELLS:
                 raise TooLargeError
 
     def _data(self, text: str) -> None:

@@ -20,6 +20,8 @@ __all__ = ["open_xes"]
 
 _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 _MOST_COLUMNS = 2_000
+_LONGEST_TAG = 4 << 20
+_DEEPEST = 200
 
 
 @contextmanager
@@ -45,15 +47,29 @@ def _events(path: Path) -> Iterator[tuple[int, dict[str, Cell]]]:
     log = _Log()
     with opened(path) as file:
         try:
+            fed = 0
             for chunk in chunks(file):
                 log.parser.Parse(chunk, False)
                 yield from log.taken()
+                fed += len(chunk)
+                # What is not whole yet is parsed anew with each chunk, and held in memory.
+                if fed - max(log.parser.CurrentByteIndex, 0) > _LONGEST_TAG:
+                    line = log.parser.CurrentLineNumber
+                    raise FileError(
+                        _("%(file)s, line %(line)d: one element is longer than %(most)d MiB")
+                        % {"file": path, "line": line, "most": _LONGEST_TAG >> 20}
+                    )
             log.parser.Parse(b"", True)
             yield from log.taken()
         except expat.ExpatError as error:
             raise FileError(f"{path}: {error}") from error
+        except FileError:
+            raise
         except (LookupError, ValueError) as error:  # an encoding that nobody knows, or cannot be
             reason = _("it is written in an encoding that is not known; save it as UTF-8")
+            raise FileError(f"{path}: {reason}") from error
+        except _TooDeepError as error:
+            reason = _("elements lie more than %(most)d deep in each other") % {"most": _DEEPEST}
             raise FileError(f"{path}: {reason}") from error
         except _DoctypeError as error:
             reason = _("a document type is not allowed in an event log")
@@ -62,6 +78,10 @@ def _events(path: Path) -> Iterator[tuple[int, dict[str, Cell]]]:
 
 class _DoctypeError(Exception):
     """A document type can define entities that unfold without end."""
+
+
+class _TooDeepError(Exception):
+    """Each open element takes memory."""
 
 
 class _Log:
@@ -87,6 +107,8 @@ class _Log:
         tag = name.rpartition("}")[2]
         above = self._open[-1] if self._open else ""
         self._open.append(tag)
+        if len(self._open) > _DEEPEST:
+            raise _TooDeepError
         if tag == "trace":
             self._trace, self._with_events = {}, False
             self._line = self.parser.CurrentLineNumber

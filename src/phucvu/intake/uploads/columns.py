@@ -17,7 +17,8 @@ from phucvu.intake.cells import text_of
 from phucvu.intake.codes import unit_code_in
 from phucvu.intake.excel.columns import Column, load_form
 from phucvu.intake.mapping import MappedFields, load_mapping, mapped_fields
-from phucvu.intake.propose import Sample, propose_mapping, sample_of
+from phucvu.intake.propose import propose_mapping, sample_of
+from phucvu.intake.sample import Sample
 from phucvu.intake.synonyms import plain, words_of
 from phucvu.intake.uploads.folders import file_of, mapping_of
 from phucvu.intake.uploads.models import Upload

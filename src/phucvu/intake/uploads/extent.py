@@ -15,10 +15,10 @@ MOST_UNPACKED = 4 << 30
 _SIGNS = {".csv": b"\n", ".jsonl": b"\n", ".json": b'"MaHoSo"'}
 
 
-def lines_of(path: Path) -> int | None:
+def lines_of(path: Path, most: int = MOST_UNPACKED) -> int | None:
     """About how many lines (of messages: records) there are; None where only reading tells.
 
-    A packed file is unpacked for it: one larger than `MOST_UNPACKED` raises `FileError`.
+    A packed file is unpacked for it: one larger than `most` bytes raises `FileError`.
     """
     kind = kind_of(path)
     sign = _SIGNS.get(kind)
@@ -31,10 +31,10 @@ def lines_of(path: Path) -> int | None:
     with opened(path) as file:
         for chunk in chunks(file):
             size += len(chunk)
-            if size > MOST_UNPACKED:
+            if size > most:
                 raise FileError(
                     _("%(file)s unpacks to more than %(most)d GiB; split it into several files")
-                    % {"file": path, "most": MOST_UNPACKED >> 30}
+                    % {"file": path, "most": most >> 30}
                 )
             if sign is not None:
                 piece = rest + chunk

@@ -19,8 +19,8 @@ def needs_columns(upload: Upload) -> bool:
     return kind_of(path) in TABLES and template_of(path, KINDS.get(upload.kind)) is None
 
 
-def plan_of(upload: Upload) -> Plan:
-    """How it is read.
+def plan_of(upload: Upload, *, whole: bool = True) -> Plan:
+    """How it is read: `whole` to take it in, else only to look at its beginning.
 
     Raises `FileError`, `UsageError`, `UnitError` or `MappingError`.
     """
@@ -31,7 +31,7 @@ def plan_of(upload: Upload) -> Plan:
         correction=upload.correction,
         kind=KINDS.get(upload.kind),
     )
-    return plan(file_of(upload), terms)
+    return plan(file_of(upload), terms, whole=whole)
 
 
 def said_of(upload: Upload, error: Exception) -> str:

@@ -9,7 +9,7 @@ from time import monotonic
 from phucvu.accounts.asking import reach_of
 from phucvu.intake.actions import Answer, rehearse
 from phucvu.intake.formats.base import Entry
-from phucvu.intake.importing import batches_of
+from phucvu.intake.importing import closing_parts
 from phucvu.intake.kinds import FactKind
 from phucvu.intake.record import FactRecord
 from phucvu.intake.uploads.models import Upload
@@ -76,21 +76,21 @@ def preview(upload: Upload) -> Preview:
 
     Raises `FileError`, `UsageError`, `UnitError` or `MappingError`.
     """
-    planned = plan_of(upload)
+    planned = plan_of(upload, whole=False)
     units = load_eras()
     found = Preview(planned.kind)
     start = monotonic()
-    for part in batches_of(planned.records):
-        records = [entry.record for entry in part]
-        answers = rehearse(
-            records,
-            units,
-            correction=upload.correction,
-            kind=planned.kind,
-            reach=reach_of(upload.by, planned.kind.thing),
-        )
-        found.add(part, answers)
-        if found.seen >= _MOST or monotonic() - start > _SECONDS:
-            return found
+    with closing_parts(planned):
+        for part in planned.parts:
+            answers = rehearse(
+                [entry.record for entry in part],
+                units,
+                correction=upload.correction,
+                kind=planned.kind,
+                reach=reach_of(upload.by, planned.kind.thing),
+            )
+            found.add(part, answers)
+            if found.seen >= _MOST or monotonic() - start > _SECONDS:
+                return found
     found.whole = True
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +23,7 @@ from phucvu.accounts.policy import Thing
 from phucvu.intake.actions import Receipt, receive, rehearse
 from phucvu.intake.files import SUFFIXES, FileError
 from phucvu.intake.formats.base import Entry, kind_of
-from phucvu.intake.importing import Outcome, Terms, import_file, plan
+from phucvu.intake.importing import Outcome, Terms, closing_parts, import_file, plan
 from phucvu.intake.kinds import FIGURES
 from phucvu.intake.uploads.folders import safe_name
 from phucvu.register import indicators
@@ -135,14 +135,15 @@ def _taken_in(request: HttpRequest, file: UploadedFile | None) -> _Brought:
             raise FileError(_("%(file)s is no table and no list of records.") % {"file": name})
         path.write_bytes(file.read())
         try:
-            planned = plan(path, Terms(kind=FIGURES))
-            rows = list(islice(planned.records, _MOST_ROWS + 1))
+            planned = plan(path, Terms(kind=FIGURES), whole=False)
+            with closing_parts(planned):
+                rows = list(islice(chain.from_iterable(planned.parts), _MOST_ROWS + 1))
             if len(rows) > _MOST_ROWS:
                 reason = _("%(file)s has more than 10,000 rows. Split it.")
                 raise FileError(reason % {"file": name})
             brought = _Brought(Outcome(name))
             brought.outcome = import_file(
-                replace(planned, records=iter(rows)),
+                replace(planned, parts=iter([rows])),
                 load_eras(),
                 origin=f"{name} ({account.get_username()})",
                 reach=figures_reach_of(account),

@@ -23,14 +23,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from phucvu.accounts.policy import Thing
+from phucvu.intake.apart.asking import look
 from phucvu.intake.files import SUFFIXES, FileError
 from phucvu.intake.formats.base import kind_of
 from phucvu.intake.importing import UnitError, UsageError
 from phucvu.intake.kinds import KINDS
 from phucvu.intake.mapping import MappingError
 from phucvu.intake.models import Upload
-from phucvu.intake.uploads import worker
-from phucvu.intake.uploads.extent import lines_of
+from phucvu.intake.uploads import extent, worker
 from phucvu.intake.uploads.folders import file_of, forget, mapping_of, refused_of, safe_name
 from phucvu.intake.uploads.plans import needs_columns, said_of
 from phucvu.intake.uploads.preview import preview
@@ -62,7 +62,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             kept = _kept(request, request.FILES.get("tep"))
-            kept.lines = lines_of(file_of(kept))
+            kept.lines = look(file_of(kept), "lines", extent.MOST_UNPACKED)
             kept.save(update_fields=["lines"])
             address = reverse(
                 "desk:columns" if needs_columns(kept) else "desk:upload", args=[kept.pk]
