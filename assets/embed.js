@@ -1,5 +1,6 @@
-// Inside a frame on another site: draw the map, tell the frame's height, open links in a new tab.
+// Inside a frame on another site: draw the map, follow the figures, tell the frame's height, open links in a new tab.
 import { loadChartsWhenSeen } from "./lazy-charts.js";
+import { followChanges } from "./live.js";
 
 function tellHeight() {
   const height = document.querySelector("main").getBoundingClientRect().height;
@@ -8,6 +9,7 @@ function tellHeight() {
 }
 
 loadChartsWhenSeen();
+followChanges();
 if (window.parent !== window) new ResizeObserver(tellHeight).observe(document.querySelector("main"));
 document.addEventListener(
   "click",

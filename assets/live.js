@@ -3,20 +3,16 @@
 
 import { Idiomorph } from "idiomorph";
 
-const REFRESH_EVERY = 300; // ms: a busy hour must not make a page ask more often
-const ANNOUNCE_EVERY = 10_000; // ms
-const HIDDEN_FOR = 60_000; // ms out of sight before the connection is let go
-const RETRY = [1_000, 2_000, 5_000, 10_000, 30_000];
+import { followStream } from "./stream.js";
 
-let source = null;
-let lastId = null;
-let failures = 0;
-let retryTimer = null;
-let hiddenTimer = null;
+const REFRESH_EVERY = 300; // ms: a busy hour must not make a page ask more often
+const REST = 3; // times as long as an answer took: a costly page is asked for more seldom
+const ANNOUNCE_EVERY = 10_000; // ms
+
 let refreshTimer = null;
 let refreshing = false;
 let again = false;
-let refreshedAt = 0;
+let mayRefreshAt = 0;
 let announcedAt = -Infinity;
 
 const region = () => document.querySelector("[data-live-region]");
@@ -24,54 +20,13 @@ const region = () => document.querySelector("[data-live-region]");
 export function followChanges() {
   const start = region();
   if (!start?.dataset.liveUnits) return;
-  lastId = start.dataset.liveSince;
-  connect();
-  document.addEventListener("visibilitychange", visibility);
-  window.addEventListener("pagehide", () => close("paused"));
-  window.addEventListener("pageshow", (event) => event.persisted && connect());
-}
-
-function visibility() {
-  clearTimeout(hiddenTimer);
-  if (document.hidden) hiddenTimer = setTimeout(() => close("paused"), HIDDEN_FOR);
-  else if (!source) connect();
-}
-
-function connect() {
-  clearTimeout(retryTimer);
-  if (source) return;
-  const { liveUnits, liveUrl } = region().dataset;
-  const query = new URLSearchParams(liveUnits.split(" ").map((code) => ["don-vi", code]));
-  if (lastId) query.set("tu", lastId);
-  source = new EventSource(`${liveUrl}?${query}`);
-  source.addEventListener("open", () => {
-    failures = 0;
-    indicate("on");
+  followStream({
+    url: start.dataset.liveUrl,
+    units: start.dataset.liveUnits.split(" "),
+    last: start.dataset.liveSince,
+    changed: refresh,
+    said: indicate,
   });
-  source.addEventListener("change", (event) => {
-    lastId = event.lastEventId;
-    refresh();
-  });
-  source.addEventListener("reset", (event) => {
-    lastId = event.lastEventId || lastId;
-    refresh();
-  });
-  source.addEventListener("error", retry);
-}
-
-function retry() {
-  close("off");
-  if (document.hidden) return;
-  const pause = RETRY[Math.min(failures, RETRY.length - 1)];
-  failures += 1;
-  retryTimer = setTimeout(connect, pause * (0.75 + Math.random() / 2));
-}
-
-function close(state) {
-  source?.close();
-  source = null;
-  clearTimeout(retryTimer);
-  indicate(state);
 }
 
 function indicate(state) {
@@ -88,7 +43,7 @@ function refresh() {
     return;
   }
   if (refreshTimer) return;
-  const wait = Math.max(0, refreshedAt + REFRESH_EVERY - performance.now());
+  const wait = Math.max(0, mayRefreshAt - performance.now());
   refreshTimer = setTimeout(run, wait);
 }
 
@@ -96,14 +51,16 @@ async function run() {
   refreshTimer = null;
   refreshing = true;
   again = false;
-  refreshedAt = performance.now();
+  const began = performance.now();
   try {
     const answer = await fetch(location.href, { headers: { "X-Fragment": "main" } });
     if (answer.ok) swap(await answer.text());
   } catch {
-    // The network is away; the event source notices and comes back.
+    // The network is away; the stream notices and comes back.
   } finally {
     refreshing = false;
+    const took = performance.now() - began;
+    mayRefreshAt = began + Math.max(REFRESH_EVERY, took * (1 + REST));
     if (again) refresh();
   }
 }

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,7 @@ from tests.conftest import ROOT
 
 __all__ = ["Server"]
 
-_PATIENCE = 30.0  # seconds until it must answer
+_PATIENCE = 60.0  # seconds until it must answer
 
 
 class Server:
@@ -25,6 +26,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._clock = folder / "clock"
         self.environment = {
             **os.environ,
             "PHUCVU_DATA": str(folder),
@@ -48,12 +50,22 @@ class Server:
             raise AssertionError(f"phucvu {' '.join(words)}: {done.stdout}\n{done.stderr}")
         return done
 
-    def start(self, days_ahead: int = 0) -> None:
-        """Start serving and wait until it answers; `days_ahead`: with its clock so far ahead."""
-        site = "tests.ahead:application" if days_ahead else "phucvu.config.asgi:application"
+    def start(
+        self, days_ahead: int = 0, *, clock: datetime | None = None, workers: int = 1
+    ) -> None:
+        """Start serving and wait until it answers.
+
+        `days_ahead`: with its clock so far ahead; `clock`: with its clock at a moment.
+        """
+        if days_ahead:
+            clock = datetime.now().astimezone() + timedelta(days=days_ahead)
+        site = "phucvu.config.asgi:application"
+        if clock is not None:
+            site = "tests.ahead:application"
+            self.set_clock(clock)
         self._process = subprocess.Popen(
-            serving.command("127.0.0.1", self.port, site=site), cwd=ROOT,
-            env=self.environment | {"TEST_DAYS_AHEAD": str(days_ahead)},
+            serving.command("127.0.0.1", self.port, workers, site), cwd=ROOT,
+            env=self.environment | {"TEST_CLOCK": str(self._clock)},
         )  # fmt: skip
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
@@ -65,6 +77,12 @@ class Server:
             assert self._process.poll() is None, "the server stopped while starting"
             time.sleep(0.05)
         raise AssertionError("the server did not answer")
+
+    def set_clock(self, moment: datetime) -> None:
+        """Let the clock of a server that was started with one jump to a moment."""
+        written = self._clock.with_suffix(".new")
+        written.write_text(moment.isoformat(), encoding="utf-8")
+        written.replace(self._clock)
 
     @property
     def worker(self) -> int:

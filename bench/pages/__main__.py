@@ -130,11 +130,11 @@ def _change() -> int:
 
     from phucvu.counters.changes import announce
     from phucvu.units.models import Unit
-    from phucvu.web.newest import newest_change
+    from phucvu.web.live.marks import newest_mark
 
     with transaction.atomic():
         announce([Unit.objects.get(code="H01").pk])
-        return newest_change()
+        return newest_mark().change
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def test_these_may_be_framed_by_anyone(
     assert response.status_code == 200
     assert "X-Frame-Options" not in response
     assert "frame-ancestors *" in response["Content-Security-Policy"]
-    assert response["Cache-Control"] == "public, max-age=300"
+    assert response["Cache-Control"] == "public, no-cache"
     # No cookie is set, and none has a say.
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")

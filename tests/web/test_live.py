@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import AsyncClient
 
 from phucvu.counters.models import Change
-from phucvu.units import actions
+from phucvu.units import actions, stamp
 from phucvu.units.mandate import Mandate, decision_of
 from phucvu.units.models import Kind, Unit
 from phucvu.web.live import front, views
@@ -21,6 +22,7 @@ from phucvu.web.live import hub as hubs
 from phucvu.web.live import news as newses
 from phucvu.web.live.front import LiveFront
 from phucvu.web.live.hub import Hub
+from phucvu.web.live.marks import Mark, newest_mark
 from phucvu.web.live.news import News, Reader
 
 MOMENT = datetime(2026, 10, 10, 3, 32, 5, tzinfo=UTC)
@@ -31,15 +33,15 @@ class Script:
 
     def __init__(self) -> None:
         self.log: list[News] = []
-        self.newest = 0
+        self.newest = Mark()
         self.failures = 0
         self.closed = 0
 
     def change(self, *units: str) -> None:
-        self.log.append(News(len(self.log) + 1, frozenset(units), MOMENT))
+        self.log.append(News(Mark(len(self.log) + 1), frozenset(units), MOMENT))
 
     def start(self) -> None:
-        self.newest = len(self.log)
+        self.newest = Mark(len(self.log))
 
     def news(self) -> News | None:
         if self.failures:
@@ -47,20 +49,20 @@ class Script:
             raise OSError("the database is away")
         return self._since(self.newest, remember=True)
 
-    def after(self, since: int) -> News | None:
+    def after(self, since: Mark) -> News | None:
         return self._since(since)
 
     def close(self) -> None:
         self.closed += 1
 
-    def _since(self, since: int, remember: bool = False) -> News | None:
-        fresh = self.log[since:]
+    def _since(self, since: Mark, remember: bool = False) -> News | None:
+        fresh = self.log[since.change :]
         if remember:
-            self.newest = len(self.log)
+            self.newest = Mark(len(self.log))
         if not fresh:
             return None
         units = frozenset(code for news in fresh for code in news.units or ())
-        return News(len(self.log), units, MOMENT)
+        return News(Mark(len(self.log)), units, MOMENT)
 
 
 def run(scenario: Callable[[Script, Hub], Awaitable[None]]) -> Script:
@@ -82,8 +84,9 @@ async def event(stream: AsyncIterator[bytes]) -> dict[str, Any]:
     return fields
 
 
-async def opened(hub: Hub, *followed: str, since: int | None = None) -> AsyncIterator[bytes]:
-    stream = hub.listen(frozenset(followed), since)
+async def opened(hub: Hub, *followed: str, since: Mark | int | None = None) -> AsyncIterator[bytes]:
+    mark = Mark(since) if isinstance(since, int) else since
+    stream = hub.listen(frozenset(followed), mark)
     assert await event(stream) == {"retry": "2000"}
     return stream
 
@@ -195,7 +198,7 @@ class TestReader:
         change = Change.objects.create(unit_ids=[country.ward.id])
         news = reader.news()
         assert news is not None
-        assert (news.id, news.units) == (change.pk, {"VT.26506", "VT"})
+        assert (news.mark.change, news.units) == (change.pk, {"VT.26506", "VT"})
         assert news.moment == change.moment
         assert reader.news() is None
 
@@ -233,10 +236,10 @@ class TestReader:
         reader = Reader()
         reader.start()
         first = changes[0].pk
-        assert reader.after(first).units == {"VT.26506", "VT"}  # type: ignore[union-attr]
+        assert reader.after(Mark(first)).units == {"VT.26506", "VT"}  # type: ignore[union-attr]
         Change.objects.filter(pk__lte=first + 1).delete()
-        assert reader.after(first).units is None  # type: ignore[union-attr]
-        assert reader.after(first + 1).units == {"VT.26506", "VT"}  # type: ignore[union-attr]
+        assert reader.after(Mark(first)).units is None  # type: ignore[union-attr]
+        assert reader.after(Mark(first + 1)).units == {"VT.26506", "VT"}  # type: ignore[union-attr]
 
     def test_too_much_to_list_is_a_reset(
         self, country: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
@@ -245,7 +248,65 @@ class TestReader:
         first, *_ = [Change.objects.create(unit_ids=[country.ward.id]) for _ in range(4)]
         reader = Reader()
         reader.start()
-        assert reader.after(first.pk).units is None  # type: ignore[union-attr]
+        assert reader.after(Mark(first.pk)).units is None  # type: ignore[union-attr]
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+class TestMidnight:
+    EVE = datetime(2026, 11, 24, 16, 59, 59, tzinfo=UTC)  # 23:59:59 in Vietnam
+    MIDNIGHT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+
+    def test_it_is_told_once_to_everybody(self, country: SimpleNamespace) -> None:
+        with time_machine.travel(self.EVE, tick=False) as clock:
+            reader = Reader()
+            reader.start()
+            assert reader.news() is None
+            clock.move_to(self.MIDNIGHT)
+            news = reader.news()
+            assert news is not None
+            assert news.units == {"VN", "H20", "H30", "H40", "VT", "VT.26506", "VT.VP"}
+            assert news.mark.turn == self.MIDNIGHT.timestamp()
+            assert reader.news() is None
+            clock.move_to(self.MIDNIGHT + timedelta(hours=23))
+            assert reader.news() is None
+
+    def test_a_page_of_yesterday_is_told_when_it_comes_back(self, country: SimpleNamespace) -> None:
+        with time_machine.travel(self.EVE, tick=False) as clock:
+            seen = newest_mark()
+            clock.move_to(self.MIDNIGHT + timedelta(days=2))
+            reader = Reader()  # of a server that was started meanwhile
+            reader.start()
+            assert seen.misses(reader.newest)
+            news = reader.after(Mark.parse(str(seen)) or Mark())
+            assert news is not None and "VT.26506" in (news.units or ())
+            assert not newest_mark().misses(reader.newest)
+
+    def test_what_was_written_in_the_same_moment_is_told_with_it(
+        self, country: SimpleNamespace
+    ) -> None:
+        with time_machine.travel(self.EVE, tick=False) as clock:
+            reader = Reader()
+            reader.start()
+            clock.move_to(self.MIDNIGHT)
+            change = Change.objects.create(unit_ids=[country.ward.id])
+            news = reader.news()
+            assert news is not None
+            assert news.mark == Mark(change.pk, int(self.MIDNIGHT.timestamp()))
+            assert reader.news() is None
+
+    def test_a_zone_of_its_own_has_a_midnight_of_its_own(self, country: SimpleNamespace) -> None:
+        Unit.objects.filter(code="H20").update(time_zone="Asia/Tokyo")
+        stamp.bump()
+        with time_machine.travel(datetime(2026, 11, 24, 14, 59, tzinfo=UTC), tick=False) as clock:
+            reader = Reader()
+            reader.start()
+            clock.move_to(datetime(2026, 11, 24, 15, 0, tzinfo=UTC))  # midnight in Tokyo
+            news = reader.news()
+            assert news is not None and news.units == {"H20", "VN"}
+            clock.move_to(self.MIDNIGHT)
+            news = reader.news()
+            assert news is not None and "VT.26506" in (news.units or ())
 
 
 def test_the_view_streams_and_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:

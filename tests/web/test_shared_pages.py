@@ -15,8 +15,10 @@ from django.core.asgi import get_asgi_application
 from django.test import Client
 
 from phucvu.counters.models import Change
+from phucvu.units.turns import last_turn
 from phucvu.web import kept_page, shared_pages
-from phucvu.web.newest import Newest, newest_change
+from phucvu.web.live.marks import Mark, newest_mark
+from phucvu.web.newest import Newest
 from phucvu.web.shared_pages import SharedPages
 
 PUBLIC = [(b"Cache-Control", b"public, no-cache"), (b"Content-Type", b"text/html")]
@@ -29,7 +31,7 @@ class Site:
         self.asked: list[dict[bytes, bytes]] = []
         self.headers = PUBLIC if headers is None else headers
         self.status = status
-        self.change = 1
+        self.change, self.turn = 1, 86_400
         self.slow = 0.0
         self.fails = False
 
@@ -45,8 +47,8 @@ class Site:
                     "headers": [*self.headers, length]})  # fmt: skip
         await send({"type": "http.response.body", "body": body})
 
-    async def newest(self) -> int:
-        return self.change
+    async def newest(self) -> Mark:
+        return Mark(self.change, self.turn)
 
 
 class Answer:
@@ -104,17 +106,41 @@ def test_a_page_that_grows_old_is_made_anew_beside(monkeypatch: pytest.MonkeyPat
 
     async def scenario(pages: SharedPages) -> None:
         await ask(pages)
-        clock.now = 61.0
+        clock.now = 31.0
         meanwhile = [(await ask(pages)).body[:7] for _ in range(3)]
         assert meanwhile == [b"page 1 "] * 3
         while len(site.asked) < 2:
             await asyncio.sleep(0.001)
         assert (await ask(pages)).body.startswith(b"page 2 ")
-        # One that nobody asked for in a long time is not served any more.
-        clock.now = 61.0 + 601.0
+        # One that nobody asked for in as long as a page may be kept is not served any more.
+        clock.now = 31.0 + 61.0
         assert (await ask(pages)).body.startswith(b"page 3 ")
 
     assert len(with_pages(site, scenario).asked) == 3
+
+
+@pytest.mark.parametrize("took", [0.0, 5.0])
+def test_of_yesterday_no_page_is_served(monkeypatch: pytest.MonkeyPatch, took: float) -> None:
+    """However costly it is to make anew, and whoever asks."""
+    site = Site()
+    clock = SimpleNamespace(now=0.0)
+    for module in (shared_pages, kept_page):
+        monkeypatch.setattr(module, "monotonic", lambda: clock.now)
+
+    async def costly(scope: Any, receive: Any, send: Any) -> None:
+        clock.now += took
+        await site(scope, receive, send)
+
+    async def scenario() -> None:
+        pages = SharedPages(costly, site.newest)
+        assert (await ask(pages)).body.startswith(b"page 1 ")
+        assert (await ask(pages)).body.startswith(b"page 1 ")
+        site.turn += 86_400
+        answers = await asyncio.gather(*(ask(pages) for _ in range(5)))
+        assert {answer.body[:7] for answer in answers} == {b"page 2 "}
+
+    asyncio.run(scenario())
+    assert len(site.asked) == 2
 
 
 def test_while_changes_pour_in_a_page_is_as_old_as_ten_times_its_making(
@@ -164,7 +190,7 @@ def test_the_program_itself_can_be_asked_anew(monkeypatch: pytest.MonkeyPatch) -
 
         pages = SharedPages(counted, Site().newest)
         first = await ask(pages, "/gioi-thieu/", host="testserver")
-        clock.now = 61.0
+        clock.now = 31.0
         await ask(pages, "/gioi-thieu/", host="testserver")
         while len(made) < 2:
             await asyncio.sleep(0.01)
@@ -311,7 +337,7 @@ def test_half_an_answer_is_not_kept() -> None:
 def test_without_the_store_the_page_is_made_anew() -> None:
     site = Site()
 
-    async def away() -> int:
+    async def away() -> Mark:
         raise OSError("the database is away")
 
     async def scenario() -> None:
@@ -327,11 +353,11 @@ def test_nobody_gets_an_answer_older_than_his_question() -> None:
     looks: list[float] = []
     lock = threading.Lock()
 
-    def read() -> int:
+    def read() -> Mark:
         with lock:
             looks.append(time.monotonic())
             time.sleep(0.01)
-            return len(looks)
+            return Mark(len(looks))
 
     async def scenario() -> None:
         newest = Newest(read)
@@ -340,7 +366,7 @@ def test_nobody_gets_an_answer_older_than_his_question() -> None:
             await asyncio.sleep(delay)
             asked = time.monotonic()
             answer = await newest()
-            assert looks[answer - 1] >= asked
+            assert looks[answer.change - 1] >= asked
 
         await asyncio.gather(*(question(n * 0.001) for n in range(60)))
 
@@ -350,12 +376,11 @@ def test_nobody_gets_an_answer_older_than_his_question() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.database
-def test_the_newest_change_is_read_from_the_store() -> None:
-    assert newest_change() == (
-        Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    )
+def test_the_newest_mark_is_read_from_the_store_and_the_clock() -> None:
+    last = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    assert newest_mark() == Mark(last, last_turn())
     change = Change.objects.create(unit_ids=[1])
-    assert newest_change() == change.pk
+    assert newest_mark().change == change.pk
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -22,8 +23,17 @@ from phucvu.opendata.writing.forms import FORMS
 from phucvu.register.facts import FACTS
 from phucvu.scorecards import Edition
 from phucvu.units.tree import UnitNode, UnitTree
+from phucvu.units.turns import seconds_to_turn
 
-__all__ = ["KEPT", "Version", "answer_file", "conditional", "open_to_all", "version_of"]
+__all__ = [
+    "KEPT",
+    "Version",
+    "answer_file",
+    "conditional",
+    "kept_for",
+    "open_to_all",
+    "version_of",
+]
 
 KEPT = 60
 """Seconds for which a file may be kept without asking again."""
@@ -100,9 +110,16 @@ def conditional(
     response.headers["ETag"] = version.etag
     if changed is not None:
         response.headers["Last-Modified"] = http_date(changed)
-    response.headers["Cache-Control"] = f"public, max-age={KEPT}"
+    response.headers["Cache-Control"] = kept_for()
     response.headers["Link"] = f'<{licence().address}>; rel="license"'
     return open_to_all(response)
+
+
+def kept_for() -> str:
+    """For how long anybody may keep an answer without asking again: never past a midnight."""
+    # Whoever keeps it may be handed it when it is as old as our own pages may be.
+    until_old = KEPT + settings.PHUCVU_PAGES_KEPT
+    return f"public, max-age={KEPT}" if seconds_to_turn() > until_old else "public, no-cache"
 
 
 def open_to_all(response: HttpResponseBase) -> HttpResponseBase:

@@ -238,6 +238,16 @@ class UnitEras:
                 found.setdefault(after, []).append(before)
         return found
 
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Every code there ever was."""
+        return frozenset(self._codes)
+
+    @cached_property
+    def time_zones(self) -> frozenset[str]:
+        """The time zones of all units."""
+        return frozenset(state.node.time_zone for state in self._states)
+
     def bearing(self, code: str) -> list[State]:
         """The states under this code, of whatever unit, oldest first."""
         found = [state for state in self._states if state.node.code == code]

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
+from phucvu.web.live.marks import Mark
+
 __all__ = ["ASKED_HERE", "KeptPage", "answer", "keep", "without"]
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -18,33 +20,38 @@ Headers = Iterable[tuple[bytes, bytes]]
 ASKED_HERE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 """what is answered from the kept page, so the program is not asked"""
 _SAID_HERE = (b"content-length", b"content-encoding", b"etag", b"date")
-# So many times what it takes to make, or what it stays fresh, a page may be old.
+# So many times what it takes to make a page may be old.
 _TOO_OLD = 10
+# After this part of the time a page may be kept it is made anew beside.
+_RENEWED = 0.5
 _CHEAP = 0.05  # seconds: what takes less is made at once
 _SMALL = 500  # bytes that are not worth compressing
 
 
 @dataclass(frozen=True)
 class KeptPage:
-    """An answer of the program, the newest change it was made after, when and in how long."""
+    """An answer of the program, the mark it was made after, when and in how long."""
 
     headers: tuple[tuple[bytes, bytes], ...]
     plain: bytes
     packed: bytes
     etag: bytes
-    change: int
+    mark: Mark
     made: float
     took: float
 
-    def is_fresh(self, change: int) -> bool:
+    def is_fresh(self, mark: Mark) -> bool:
         """Whether it is what the program would answer now."""
-        return self.change == change and monotonic() - self.made < settings.PHUCVU_PAGES_KEPT
+        age = monotonic() - self.made
+        return self.mark == mark and age < settings.PHUCVU_PAGES_KEPT * _RENEWED
 
-    def is_bearable(self, change: int) -> bool:
+    def is_bearable(self, mark: Mark) -> bool:
         """Whether it may be served while it is made anew."""
         age = monotonic() - self.made
-        if self.change == change:
-            return age < settings.PHUCVU_PAGES_KEPT * _TOO_OLD
+        if self.mark == mark:
+            return age < settings.PHUCVU_PAGES_KEPT
+        if self.mark.turn != mark.turn:  # time changes more than whoever made it could know
+            return False
         costly = self.took >= _CHEAP
         return costly and age < min(_TOO_OLD * self.took, settings.PHUCVU_PAGES_KEPT)
 
@@ -53,7 +60,7 @@ class KeptPage:
         return len(self.plain) + len(self.packed)
 
 
-def keep(head: Any, body: bytes, change: int, began: float) -> KeptPage:
+def keep(head: Any, body: bytes, mark: Mark, began: float) -> KeptPage:
     """Keep an answer that the program began to make at `began`."""
     given = [value for name, value in head["headers"] if name.lower() == b"etag"]
     etag = (
@@ -64,7 +71,7 @@ def keep(head: Any, body: bytes, change: int, began: float) -> KeptPage:
         plain=body,
         packed=gzip.compress(body, 6) if len(body) > _SMALL else b"",
         etag=b"W/" + etag,
-        change=change,
+        mark=mark,
         made=began,
         took=monotonic() - began,
     )

@@ -8,20 +8,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
 from phucvu import clock
-from phucvu.counters.models import Change
 from phucvu.results.boards import communes_further_below
 from phucvu.results.maps import Atlas, View
 from phucvu.results.periods import NotBegunError, default_period, periods_with_data, require_begun
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
+from phucvu.web.live.marks import Mark
 
 __all__ = [
     "FRAGMENT_HEADER",
@@ -32,7 +31,6 @@ __all__ = [
     "kind_below",
     "kinds_below",
     "kinds_on_map",
-    "latest_change",
     "look",
     "show",
     "simulation",
@@ -207,12 +205,12 @@ def show(
     context: dict[str, Any],
     *,
     live: Iterable[UnitNode] = (),
-    since: int = 0,
+    since: Mark = Mark(),  # noqa: B008 - it never changes
     status: int = 200,
 ) -> HttpResponse:
     """Render a page, or only its main part where an open page asks for its news.
 
-    `live`: the units whose changes the open page follows, from the change `since` on.
+    `live`: the units whose changes the open page follows, from the mark `since` on.
     """
     response = render(
         request,
@@ -236,8 +234,3 @@ def show(
 def is_fragment(request: HttpRequest) -> bool:
     """Whether an open page asks for its main part only."""
     return FRAGMENT_HEADER in request.headers
-
-
-def latest_change() -> int:
-    """The newest change there is. Asked before the figures are read, so none falls between."""
-    return Change.objects.aggregate(last=Max("pk"))["last"] or 0

@@ -2,13 +2,14 @@
 
 Stands before the program as ASGI. A page is kept where it says `Cache-Control: public`, sets no
 cookie, and was asked for without a cookie but that of the language: nothing of a session ever
-comes here. It is served as it is until a change is recorded or, as open dossiers fall overdue by
-the clock alone, until it has been kept for a while.
+comes here. It is served as it is until a change is recorded, a midnight comes, or it has been kept
+for a while.
 
-After that it is made anew beside, one page at a time, and readers get the kept one meanwhile: for
-ten times as long as it takes to make, so that no page takes more than a tenth of a core however
-many dossiers arrive. What opens from such a page follows the changes from the one it was made
-after, so it is up to date at once; the part of a page that an open page asks for is never old.
+After a change it is made anew beside, one page at a time, and readers get the kept one meanwhile:
+for ten times as long as it takes to make, so that no page takes more than a tenth of a core
+however many dossiers arrive. Of yesterday no page is served. What opens from such a page follows
+the changes from the one it was made after, so it is up to date at once; the part of a page that
+an open page asks for is never old.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from typing import Any
 from django.conf import settings
 
 from phucvu.web.kept_page import ASKED_HERE, KeptPage, answer, keep, without
-from phucvu.web.newest import Newest, newest_change
+from phucvu.web.live.marks import Mark, newest_mark
+from phucvu.web.newest import Newest
 
 __all__ = ["SharedPages"]
 
@@ -48,14 +50,14 @@ _NOT_SHARED = (
 class SharedPages:
     """The program with its public pages kept."""
 
-    def __init__(self, site: Site, newest: Callable[[], Awaitable[int]] | None = None) -> None:
+    def __init__(self, site: Site, newest: Callable[[], Awaitable[Mark]] | None = None) -> None:
         self._site = site
-        self._newest = newest or Newest(newest_change)
+        self._newest = newest or Newest(newest_mark)
         self._pages: OrderedDict[Key, KeptPage] = OrderedDict()
         self._bytes = 0
         self._in_turn = asyncio.Lock()
         self._renewing: dict[Key, asyncio.Task[None]] = {}
-        self._making: dict[tuple[Key, int], asyncio.Future[KeptPage | None]] = {}
+        self._making: dict[tuple[Key, Mark], asyncio.Future[KeptPage | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = _key(scope)
@@ -63,22 +65,22 @@ class SharedPages:
             await self._site(scope, receive, send)
             return
         try:
-            change = await self._newest()
+            mark = await self._newest()
         except Exception:
-            log.exception("Looking for the newest change failed; the page is made anew")
+            log.exception("Looking for the newest mark failed; the page is made anew")
             await self._site(scope, receive, send)
             return
         page = self._pages.get(key)
         if page is not None:
             self._pages.move_to_end(key)
-            if not page.is_fresh(change):
-                page = page if page.is_bearable(change) and not _is_fragment(scope) else None
+            if not page.is_fresh(mark):
+                page = page if page.is_bearable(mark) and not _is_fragment(scope) else None
                 if page is not None:
                     self._renew(key, scope)
-        if page is None and (making := self._making.get((key, change))) is not None:
+        if page is None and (making := self._making.get((key, mark))) is not None:
             page = await asyncio.shield(making)
         if page is None:
-            await self._make(key, change, scope, receive, send)
+            await self._make(key, mark, scope, receive, send)
         else:
             await answer(page, scope, send)
 
@@ -102,24 +104,22 @@ class SharedPages:
         self._renewing[key] = asyncio.create_task(renew())
         self._renewing[key].add_done_callback(renewed)
 
-    async def _make(
-        self, key: Key, change: int, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _make(self, key: Key, mark: Mark, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the program answer, and keep the answer where it may be."""
         making = asyncio.get_running_loop().create_future()
-        self._making[key, change] = making
+        self._making[key, mark] = making
         taking, began = _Taking(send), monotonic()
         try:
             await self._site({**scope, "headers": without(scope["headers"], ASKED_HERE)},
                              receive, taking)  # fmt: skip
             if taking.head is not None and taking.is_whole:
-                page = keep(taking.head, bytes(taking.body), change, began)
+                page = keep(taking.head, bytes(taking.body), mark, began)
                 self._keep(key, page)
                 making.set_result(page)
                 await answer(page, scope, send)
         finally:
-            if self._making.get((key, change)) is making:
-                del self._making[key, change]
+            if self._making.get((key, mark)) is making:
+                del self._making[key, mark]
             if not making.done():
                 making.set_result(None)  # those who waited ask for themselves
 

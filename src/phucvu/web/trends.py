@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from phucvu.results.trends import Trend, trend
 from phucvu.units.tree import UnitNode
+from phucvu.units.turns import last_turn
 from phucvu.web import pages
 
 __all__ = ["trend_of"]
@@ -18,9 +19,10 @@ def trend_of(request: HttpRequest, unit: UnitNode, asked: pages.Asked) -> Trend:
     """A unit's trend.
 
     An open page that asks for its news must have it within a second: it gets the lines as they
-    were when a page of the unit was last opened, at most a quarter of an hour ago.
+    were when a page of the unit was last opened, at most a quarter of an
+    hour ago, and today.
     """
-    key = f"trend:{unit.id}:{asked.query}"
+    key = f"trend:{unit.id}:{asked.query}:{last_turn()}"
     kept: Trend | None = caches["process"].get(key) if pages.is_fragment(request) else None
     if kept is not None:
         return kept

@@ -22,7 +22,8 @@ from django.http import QueryDict
 from phucvu.accounts.policy import PUBLIC, Thing
 from phucvu.edge.askers import asker_of
 from phucvu.web.live.hub import hub
-from phucvu.web.live.views import HEADERS, seen
+from phucvu.web.live.marks import Mark
+from phucvu.web.live.views import HEADERS
 
 __all__ = ["LiveFront"]
 
@@ -55,7 +56,9 @@ class LiveFront:
             return
         asked = QueryDict(scope["query_string"])
         last = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
-        events = hub().listen(frozenset(asked.getlist("don-vi")), seen(last or asked.get("tu", "")))
+        events = hub().listen(
+            frozenset(asked.getlist("don-vi")), Mark.parse(last or asked.get("tu", ""))
+        )
         sending = asyncio.create_task(_send_all(events, send))
         going = asyncio.create_task(_gone(receive))
         held = self._held.setdefault(asker, [])

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from phucvu.web.live.marks import Mark
 from phucvu.web.live.news import News, Reader, Source
 
 __all__ = ["Hub", "hub"]
@@ -34,7 +35,7 @@ class _Listener:
         if self.waiting.full():
             while not self.waiting.empty():
                 self.waiting.get_nowait()
-            news = News(news.id, None)
+            news = News(news.mark, None)
         self.waiting.put_nowait(news)
 
 
@@ -56,8 +57,8 @@ class Hub:
     def listeners(self) -> int:
         return len(self._listeners)
 
-    async def listen(self, followed: frozenset[str], since: int | None) -> AsyncIterator[bytes]:
-        """Events about these units (about all, where empty) after the change `since`."""
+    async def listen(self, followed: frozenset[str], since: Mark | None) -> AsyncIterator[bytes]:
+        """Events about these units (about all, where empty) after the mark `since`."""
         listener = _Listener()
         watch = self._open()
         self._listeners.add(listener)
@@ -69,7 +70,7 @@ class Hub:
             # watcher knows, and need not look.
             if (
                 since is not None
-                and since < watch.source.newest
+                and since.misses(watch.source.newest)
                 and (missed := await watch.run(watch.source.after, since))
             ):
                 listener.put(missed)

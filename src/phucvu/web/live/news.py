@@ -1,20 +1,25 @@
-"""What changed, as an event, and where it is read from."""
+"""What changed, by what was written or by a midnight, as an event; and where it is read from."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import Protocol
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Min
 from django.utils import timezone
 
+from phucvu import clock
 from phucvu.counters.models import Change
 from phucvu.units.kin import codes_reached
 from phucvu.units.tree import UnitEras, load_eras
+from phucvu.units.turns import last_turn, turned, zones_of
+from phucvu.web.live.marks import Mark, newest_mark
 
 __all__ = ["News", "Reader", "Source"]
 
@@ -24,9 +29,9 @@ TREE_FOR = 60.0
 
 @dataclass(frozen=True)
 class News:
-    """Changes up to `id`: the codes of the units they touch. Without units: too much to list."""
+    """Changes up to `mark`: the codes of the units they touch. Without units: too much to list."""
 
-    id: int
+    mark: Mark
     units: frozenset[str] | None
     moment: datetime | None = None
     _written: dict[frozenset[str], bytes | None] = field(
@@ -44,20 +49,20 @@ class News:
 
     def _write(self, followed: frozenset[str]) -> bytes | None:
         if self.units is None:
-            return f"event: reset\nid: {self.id}\ndata: {{}}\n\n".encode()
+            return f"event: reset\nid: {self.mark}\ndata: {{}}\n\n".encode()
         units = self.units & followed if followed else self.units
         if not units:
             return None
         moment = timezone.localtime(self.moment).isoformat(timespec="seconds")
         data = json.dumps({"units": sorted(units), "moment": moment}, separators=(",", ":"))
-        return f"event: change\nid: {self.id}\ndata: {data}\n\n".encode()
+        return f"event: change\nid: {self.mark}\ndata: {data}\n\n".encode()
 
 
 class Source(Protocol):
     """Where a hub learns of changes. Its methods may block; they run in the watcher's thread."""
 
-    newest: int
-    """the newest change that was told, or taken as known"""
+    newest: Mark
+    """the newest that was told, or taken as known"""
 
     def start(self) -> None:
         """Take what is there as known; `news` begins after it."""
@@ -65,33 +70,36 @@ class Source(Protocol):
     def news(self) -> News | None:
         """What changed since `start` or the last `news`; None where nothing did."""
 
-    def after(self, since: int) -> News | None:
-        """What changed after the change `since`."""
+    def after(self, since: Mark) -> News | None:
+        """What changed after the mark `since`."""
 
     def close(self) -> None:
         """Let go of what is held."""
 
 
 class Reader:
-    """Reads changes from the database. Writers take turns, so ids appear in their order."""
+    """Reads changes from the database and midnights from the clock.
+
+    Writers take turns, so ids appear in their order.
+    """
 
     def __init__(self) -> None:
-        self.newest = 0
+        self.newest = Mark()
         self._eras: UnitEras | None = None
         self._loaded_at = 0.0
 
     def start(self) -> None:
-        self.newest = Change.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        self.newest = newest_mark()
 
     def news(self) -> News | None:
         news = self._tell(self.newest)
         if news is not None:
-            self.newest = news.id
+            self.newest = news.mark
         return news
 
-    def after(self, since: int) -> News | None:
+    def after(self, since: Mark) -> News | None:
         oldest = Change.objects.aggregate(oldest=Min("pk"))["oldest"]
-        if oldest is not None and oldest > since + 1:
+        if oldest is not None and oldest > since.change + 1:
             # What came between was swept away: nobody can say which units it touched.
             return News(self.newest, None)
         return self._tell(since)
@@ -99,29 +107,49 @@ class Reader:
     def close(self) -> None:
         connection.close()
 
-    def _tell(self, since: int) -> News | None:
+    def _tell(self, since: Mark) -> News | None:
         rows = list(
-            Change.objects.filter(pk__gt=since)
+            Change.objects.filter(pk__gt=since.change)
             .order_by("pk")
             .values_list("pk", "unit_ids", "moment")[:MOST_MISSED]
         )
-        if not rows:
+        zones = zones_of(self._known())
+        turn = last_turn(zones)
+        midnight = bool(since.turn) and turn != since.turn
+        if not rows and not midnight:
             return None
-        newest, _, moment = rows[-1]
+        mark = Mark(rows[-1][0] if rows else since.change, turn)
         if len(rows) == MOST_MISSED:
-            return News(newest, None)
-        changed = {unit for _, units, _ in rows for unit in units}
-        return News(newest, frozenset(self._codes(changed)), moment)
+            return News(mark, None)
+        codes = self._codes({unit for _, units, _ in rows for unit in units})
+        if midnight:
+            codes |= self._codes_in(turned(zones, since.turn, turn))
+        return News(mark, frozenset(codes), rows[-1][2] if rows else clock.now())
 
     def _codes(self, changed: set[int]) -> set[str]:
         """The codes under which an open page may count facts of these units: of any period and map.
 
         A unit that nobody knew when the units were last read makes them be read anew.
         """
+        eras = self._known(changed)
+        return set().union(*(codes_reached(eras, unit) for unit in changed))
+
+    def _codes_in(self, zones: set[str]) -> set[str]:
+        """The codes that a midnight of these zones touches.
+
+        Figures are judged by the site's own clock, so its midnight touches every unit.
+        """
+        eras = self._known()
+        if settings.TIME_ZONE in zones:
+            return set(eras.codes)
+        return self._codes({state.node.id for state in eras if state.node.time_zone in zones})
+
+    def _known(self, units: Iterable[int] = ()) -> UnitEras:
+        """The units, read anew from time to time and where one of these is not among them."""
         now = monotonic()
         eras = self._eras
-        known = eras is not None and all(unit in eras for unit in changed)
-        if eras is None or not known or now - self._loaded_at > TREE_FOR:
+        stale = now - self._loaded_at > TREE_FOR
+        if eras is None or stale or not all(unit in eras for unit in units):
             eras, self._loaded_at = load_eras(), now
             self._eras = eras
-        return set().union(*(codes_reached(eras, unit) for unit in changed))
+        return eras

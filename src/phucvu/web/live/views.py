@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 
 from phucvu.web.live.hub import hub
+from phucvu.web.live.marks import Mark
 
-__all__ = ["HEADERS", "events", "seen", "stream"]
+__all__ = ["HEADERS", "events", "stream"]
 
 HEADERS = {
     "Content-Type": "text/event-stream",
@@ -16,7 +15,6 @@ HEADERS = {
     "X-Accel-Buffering": "no",
     "X-Content-Type-Options": "nosniff",
 }
-_ID = re.compile(r"[0-9]{1,18}")
 
 
 async def events(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
@@ -36,9 +34,4 @@ async def stream(
     if hub().is_full:
         return HttpResponse(status=503, headers={"Retry-After": "30"})
     since = request.headers.get("Last-Event-ID") or request.GET.get("tu", "")
-    return StreamingHttpResponse(hub().listen(followed, seen(since)), headers=HEADERS)
-
-
-def seen(written: str) -> int | None:
-    """The change a listener says it saw last; None where it says nothing of the kind."""
-    return int(written) if _ID.fullmatch(written) else None
+    return StreamingHttpResponse(hub().listen(followed, Mark.parse(since)), headers=HEADERS)

@@ -11,6 +11,7 @@ from phucvu.results.week import week_of
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
+from phucvu.web.live.marks import newest_mark
 from phucvu.web.shown.boards import ShownBoard, show_board
 from phucvu.web.shown.weeks import show_week
 from phucvu.web.shown.words import kind_in_plural
@@ -31,7 +32,7 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, code: str) -> HttpResponse:
-    since = pages.latest_change()
+    since = newest_mark()
     found = pages.look(request, code)
     if found is None:
         return pages.show(request, "web/empty.html", {})

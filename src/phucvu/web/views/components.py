@@ -16,6 +16,7 @@ from phucvu.units.life import life_of
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
+from phucvu.web.live.marks import newest_mark
 from phucvu.web.shown.charts import ratio_history
 from phucvu.web.shown.components import bars, ends_of, rule_words, spread_of
 from phucvu.web.shown.units import show_component
@@ -42,7 +43,7 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
         "words": rule_words(rule),
         "texts": lines_of(id_, scorecards.published(edition.id, settings.PHUCVU_SCORECARDS)),
     }
-    since = pages.latest_change()
+    since = newest_mark()
     found = pages.look(request, request.GET.get("don-vi", ""))
     if found is None:
         return pages.show(request, "web/component.html", context)

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -24,13 +25,13 @@ from phucvu.results.boards import Scoreboard, scoreboard, unit_score
 from phucvu.units.models import Kind
 from phucvu.web import pages
 from phucvu.web.assets import asset_file
+from phucvu.web.live.marks import Mark, newest_mark
 from phucvu.web.mapping import map_of
 from phucvu.web.shown.boards import show_board
 from phucvu.web.views.boards import tabs_below
 
 __all__ = ["badge", "embedded_board", "embedded_map", "embedding", "script"]
 
-_KEPT = 300  # seconds
 _SCRIPT_KEPT = 3600
 
 View = Callable[..., HttpResponse]
@@ -50,7 +51,9 @@ def _embeddable(view: View) -> View:
                 raise Http404
             response = view(request, found)
         response.headers["Content-Language"] = language
-        response.headers["Cache-Control"] = f"public, max-age={_KEPT}"
+        # Kept like the pages, and like them never without asking whether something changed.
+        response.headers["Cache-Control"] = "public, no-cache"
+        patch_vary_headers(response, [pages.FRAGMENT_HEADER])
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
@@ -70,22 +73,23 @@ def badge(request: HttpRequest, found: pages.Look) -> HttpResponse:
 @_embeddable
 def embedded_map(request: HttpRequest, found: pages.Look) -> HttpResponse:
     """The map of the units below one, with its legend."""
+    since = newest_mark()
     shown = map_of(request, found, _kind(request, found), within=False)
     full = reverse("web:map", args=[found.unit.code])
     context = {"shown": shown, "full": full}
-    return _render(request, "web/embed/map.html", shown.board, context)
+    return _render(request, "web/embed/map.html", shown.board, context, since)
 
 
 @_embeddable
 def embedded_board(request: HttpRequest, found: pages.Look) -> HttpResponse:
     """The units below one by rank."""
-    asked = found.asked
+    since, asked = newest_mark(), found.asked
     board = scoreboard(
         found.unit, _kind(request, found), asked.period, tree=found.tree, earlier=asked.earlier
     )
     full = reverse("web:board", args=[found.unit.code])
     context = {"shown": show_board(board, ""), "full": full}
-    return _render(request, "web/embed/board.html", board, context)
+    return _render(request, "web/embed/board.html", board, context, since)
 
 
 @require_safe
@@ -128,7 +132,7 @@ def _kind(request: HttpRequest, found: pages.Look) -> Kind:
 
 
 def _render(
-    request: HttpRequest, template: str, board: Scoreboard, context: dict[str, Any]
+    request: HttpRequest, template: str, board: Scoreboard, context: dict[str, Any], since: Mark
 ) -> HttpResponse:
     return render(
         request,
@@ -136,6 +140,9 @@ def _render(
         {
             **context,
             "board": board,
+            "fragment": pages.is_fragment(request),
+            "live_units": board.parent.code,
+            "live_since": since,
             "shown_at": clock.now(),
             "simulation": pages.simulation(entry.unit for entry in board.entries),
         },

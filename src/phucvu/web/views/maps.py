@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from phucvu.results.boards import units_of_kind
 from phucvu.units.places import places
 from phucvu.web import pages
+from phucvu.web.live.marks import newest_mark
 from phucvu.web.mapping import map_of
 from phucvu.web.shown.tiles import tiles
 from phucvu.web.views.boards import tabs_below
@@ -23,7 +24,7 @@ _SHAPES_KEPT = 3600  # seconds
 @require_safe
 def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
     """The units below one, coloured by the total, a group or a component."""
-    since = pages.latest_change()
+    since = newest_mark()
     found = pages.look(request, code)
     if found is None:
         return pages.show(request, "web/empty.html", {})

@@ -9,6 +9,7 @@ from phucvu.results.boards import scoreboard
 from phucvu.results.boundaries import boundaries_of
 from phucvu.results.trends import trends_of_totals
 from phucvu.web import pages
+from phucvu.web.live.marks import newest_mark
 from phucvu.web.shown.multiples import HEIGHT, WIDTH, lay_out
 from phucvu.web.views.boards import tabs_below
 
@@ -18,7 +19,7 @@ __all__ = ["board_trends"]
 @require_safe
 def board_trends(request: HttpRequest, code: str) -> HttpResponse:
     """A small chart for each unit of a kind below one, all on one scale."""
-    since = pages.latest_change()
+    since = newest_mark()
     found = pages.look(request, code)
     if found is None:
         return pages.show(request, "web/empty.html", {})

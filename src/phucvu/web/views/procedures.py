@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import current_edition
-from phucvu.results.handling import Handled, handled_in, is_told, name_of, procedures_of, rules
+from phucvu.results.handling import handled_in, is_told, name_of, procedures_of, rules
 from phucvu.web import pages
+from phucvu.web.live.marks import newest_mark
 from phucvu.web.shown.procedures import columns, show_handled
 
 __all__ = ["procedure", "unit_procedures"]
-
-_KEPT = 15 * 60  # seconds
 
 
 @require_safe
 def unit_procedures(request: HttpRequest, code: str) -> HttpResponse:
     """The procedures a unit and all below it had dossiers of in a period."""
+    since = newest_mark()
     found = pages.look(request, code)
     if found is None:
         raise Http404
@@ -39,7 +38,7 @@ def unit_procedures(request: HttpRequest, code: str) -> HttpResponse:
         "untold": not rows and not is_told(unit, asked.period, tree),
         "simulation": pages.simulation([unit]),
     }
-    return pages.show(request, "web/procedures.html", context)
+    return pages.show(request, "web/procedures.html", context, live=[unit], since=since)
 
 
 @require_safe
@@ -48,12 +47,13 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     name = name_of(code)
     if name is None:
         raise Http404(gettext("There is no procedure with the code %(code)s.") % {"code": code})
+    since = newest_mark()
     found = pages.look(request, request.GET.get("don-vi", ""))
     if found is None:
         raise Http404
     tree, unit, asked = found.tree, found.unit, found.asked
     every = rules(current_edition())
-    own, handled = _handled(code, found)
+    own, handled = handled_in(code, unit, asked.period, tree)
     some = [node for node in tree.children(unit.id) if node.id in handled]
     some.sort(key=lambda node: -(handled[node.id].dossiers or 0))
     shown = columns(every)
@@ -69,14 +69,4 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "few": own.dossiers is None or any(each.dossiers is None for each in handled.values()),
         "simulation": pages.simulation([unit]),
     }
-    return pages.show(request, "web/procedure.html", context)
-
-
-def _handled(code: str, found: pages.Look) -> tuple[Handled, dict[int, Handled]]:
-    """Kept for a quarter of an hour: the median reads every dossier there is."""
-    key = f"handled:{code}:{found.unit.id}:{found.asked.query}"
-    kept: tuple[Handled, dict[int, Handled]] | None = caches["process"].get(key)
-    if kept is None:
-        kept = handled_in(code, found.unit, found.asked.period, found.tree)
-        caches["process"].set(key, kept, _KEPT)
-    return kept
+    return pages.show(request, "web/procedure.html", context, live=[unit], since=since)

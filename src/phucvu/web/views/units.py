@@ -9,6 +9,7 @@ from phucvu.results.boards import unit_score
 from phucvu.results.boundaries import boundaries_of
 from phucvu.units.life import life_of
 from phucvu.web import pages
+from phucvu.web.live.marks import newest_mark
 from phucvu.web.shown.lives import show_life
 from phucvu.web.shown.units import show_unit
 from phucvu.web.trends import trend_of
@@ -20,7 +21,7 @@ __all__ = ["unit"]
 @require_safe
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """A unit's own score with every component, and the units below it."""
-    since = pages.latest_change()
+    since = newest_mark()
     found = pages.look(request, code)
     if found is None:
         raise Http404

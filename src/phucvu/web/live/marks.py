@@ -1,0 +1,51 @@
+"""How far something is up to date: the newest change, and the last midnight."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from django.db import connection
+
+from phucvu.counters.models import Change
+from phucvu.units.turns import last_turn
+
+__all__ = ["Mark", "newest_mark"]
+
+_WRITTEN = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?")
+
+
+class Mark(NamedTuple):
+    """The newest change that something was made after, and the last midnight (seconds UTC).
+
+    It is the `id` of an event, and what a page follows the events from: "1234-1764003600".
+    """
+
+    change: int = 0
+    turn: int = 0
+    """0: not known"""
+
+    @classmethod
+    def parse(cls, written: str) -> Mark | None:
+        """The mark a listener says it saw last; None where it says nothing of the kind."""
+        found = _WRITTEN.fullmatch(written)
+        return None if found is None else cls(int(found[1]), int(found[2] or 0))
+
+    def misses(self, newest: Mark) -> bool:
+        """Whether something happened since, up to the newest."""
+        return self.change < newest.change or 0 < self.turn < newest.turn
+
+    def __str__(self) -> str:
+        return f"{self.change}-{self.turn}" if self.turn else str(self.change)
+
+
+def newest_mark() -> Mark:
+    """The newest change in the store (0 where there is none), and the last midnight."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT MAX(id) FROM {Change._meta.db_table}")  # noqa: S608
+            (found,) = cursor.fetchone()
+        return Mark(found or 0, last_turn())
+    except Exception:
+        connection.close()  # a lost connection is not kept
+        raise
