@@ -180,6 +180,20 @@ def test_a_term_is_that_of_the_day_of_reception(wards):
     assert verify().clean
 
 
+def test_an_abolished_procedures_term_sets_no_deadline(wards):
+    receive([message(**RECEIVED)])
+    sent = {"procedure_code": "1.013395", "unit": "H29", "name": "Khai sinh", "term": 3}
+    receive([{**sent, "until_at": "2026-10-02"}], kind=PROCEDURES)
+    assert due() == datetime(2026, 10, 6, 23, 59)  # received before
+    receive([{**sent, "until_at": "2026-10-01"}], kind=PROCEDURES)
+    assert Dossier.objects.get().term_due_at is None
+    assert verify().clean
+    # It comes back with another term.
+    receive([{**sent, "term": 1, "from_at": "2026-10-01"}], kind=PROCEDURES)
+    assert due() == datetime(2026, 10, 2, 23, 59)
+    assert verify().clean
+
+
 _DAY = st.integers(1, 12).map(lambda day: date(2026, 10, day))
 _STEPS = st.one_of(
     st.tuples(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from phucvu.register.models import AnnouncedProcedure
+from phucvu.register.models import AnnouncedProcedure, ProcedureAtUnit
 from phucvu.results.announced import Announced, announcement_counts
 from phucvu.results.boards import unit_score
 from phucvu.results.figures import How
@@ -88,6 +88,15 @@ def test_holidays_are_no_working_days():
 def test_a_procedure_is_published_soon_after(issued, published, period, bound, on_time, of):
     found = counts(item("1.1", issued, None, published), period=period, bound=bound)
     assert found[2:] == (on_time, of)
+
+
+@pytest.mark.parametrize(("over", "of"), [(True, 1), (False, 0)])
+def test_what_is_due_on_the_last_day_belongs_to_its_own_period(over, of):
+    """Due on 31 March: once that day has passed it is late in March, whenever it is published."""
+    for published in (None, "04-02"):
+        late = [item("1.1", "03-24", None, published)]
+        found = announcement_counts(late, 5, 5, MARCH, day("03-31"), WorkDays(), over=over)
+        assert (found["publications_on_time"], found["publications"]) == (0, of)
 
 
 def test_each_procedure_counts_once_and_one_late_occurrence_makes_it_late():
@@ -184,6 +193,26 @@ def test_the_portals_counts_give_the_portals_points(province, shared, code):
             assert found[id_].figure == figure
             assert found[id_].ratio == Decimal(row["ratio"])
             assert found[id_].points == Decimal(row["score"])
+
+
+@pytest.mark.database
+def test_a_published_procedure_that_no_unit_applies_counts(province):
+    public(province, "1.1")
+    public(province, "1.2", whole=False)
+    ProcedureAtUnit.objects.filter(procedure_code="1.2").delete()
+    assert scored(province).result.indicators["1.3"].figure == Counted(1, 2)
+    # Also where nothing is applied at all; and what is not published counts nowhere.
+    ProcedureAtUnit.objects.all().delete()
+    public(province, "1.3", published=False)
+    ProcedureAtUnit.objects.all().delete()
+    assert scored(province).result.indicators["1.3"].figure == Counted(1, 2)
+    assert scored(province).result.indicators["3.1"].figure is NOT_PROVIDED
+
+
+@pytest.mark.database
+def test_published_late_after_the_last_day_is_late_in_the_period_that_ended(province):
+    announced(province, "1.1", "03-24", "04-20", "04-02")
+    assert scored(province, MARCH).result.indicators["1.2"].figure == Counted(0, 1)
 
 
 @pytest.mark.database

@@ -116,6 +116,19 @@ def test_the_national_report_is_the_denominator_where_it_is_larger(city):
     assert result(ward).provenance["1.4"].flags == ()
 
 
+def test_a_parent_of_children_that_reported_in_part_says_so(city):
+    ward, other = unit("VT.1", city), unit("VT.2", city)
+    unit("VT.3", city)  # without dossiers it has nothing to report
+    store(dossier("VT.1-1", ward), dossier("VT.2-1", other), dossier("VT.2-2", other))
+    stated(ward, LATER, period="2026", indicator="BCQG", denominator=8)
+    assert result(city).provenance["1.4"].flags == ("NATIONAL_REPORT_IN_PART",)
+    assert result(ward).provenance["1.4"].flags == ()
+
+    stated(other, LATER, period="2026", indicator="BCQG", denominator=4)
+    assert result(city).result.indicators["1.4"].figure == Counted(3, 12)
+    assert result(city).provenance["1.4"].flags == ()
+
+
 def test_last_years_report_stands_in_only_where_nothing_was_received(city):
     ward = unit("VT.1", city)
     store(dossier("VT.1-1", ward, "2025-03-02"))

@@ -33,6 +33,7 @@ __all__ = [
     "When",
     "conditions_of",
     "count_procedures",
+    "units_keeping",
     "units_with_catalogue",
     "wanted",
 ]
@@ -46,6 +47,14 @@ def units_with_catalogue(unit_ids: Collection[int], wall: int) -> set[int]:
     begun = Q(from_at=None) | Q(from_at__lte=wall)
     applied = ProcedureAtUnit.objects.filter(begun, unit=OuterRef("pk"))
     found = Unit.objects.filter(Exists(applied), pk__in=unit_ids).order_by()
+    return set(found.values_list("pk", flat=True))
+
+
+def units_keeping(unit_ids: Collection[int], wall: int) -> set[int]:
+    """Those of the units that had begun to keep procedures in the catalogue at a moment."""
+    begun = Q(from_at=None) | Q(from_at__lte=wall)
+    kept = Procedure.objects.filter(begun, unit=OuterRef("pk"))
+    found = Unit.objects.filter(Exists(kept), pk__in=unit_ids).order_by()
     return set(found.values_list("pk", flat=True))
 
 
@@ -66,6 +75,8 @@ class Asked:
 
     `bound` is the end of the period, or now if that is earlier: the catalogue is as it was then,
     unless a term asks for `Moment.NOW`. Both are wall times. Measures of dossiers need a window.
+    `kept`: whether the procedures that units keep in the catalogue count too, where none of them
+    applies them.
     """
 
     terms: Mapping[When, Sequence[Procedures]]
@@ -74,10 +85,17 @@ class Asked:
     period: Period
     bound: int
     now: int
+    kept: bool = False
 
     def at(self, when: When) -> int:
         """The moment the catalogue is read at."""
         return self.now if when is Moment.NOW else self.bound
+
+    def listing(self, units: Collection[int], wall: int) -> set[int]:
+        """Those of the units of whose catalogue something was known at a moment."""
+        return units_with_catalogue(units, wall) | (
+            units_keeping(units, wall) if self.kept else set()
+        )
 
     def is_listed(self, term: Procedures) -> bool:
         """Whether a term rests on the catalogue."""
@@ -107,7 +125,7 @@ def count_procedures(asked: Asked, subtrees: Subtrees) -> Numbers:
         met = read_codes(_handled_query(asked, handled, units), bits)
         for (unit, flags), procedures in met.items():
             _note(sets, handled, unit, flags, procedures)
-    listing = {wall: units_with_catalogue(units, wall) for wall in listed}
+    listing = {wall: asked.listing(units, wall) for wall in listed}
     found: Numbers = {}
     for unit, parts in subtrees.items():
         found[unit] = {
@@ -167,7 +185,10 @@ def _read_listed(
     What a measure says depends on the procedure and on how far online it is, not on the unit: so
     it is asked of each procedure at each level once, and the two need not be joined.
     """
-    applied = read_codes(_applied_query(wall, units), bits)
+    applied = dict(read_codes(_applied_query(wall, units), bits))
+    if asked.kept:
+        for key, procedures in read_codes(_kept_query(wall, units), bits).items():
+            applied[key] = applied.get(key, 0) | procedures
     levels = {level for _unit, level in applied}
     if not levels:
         return
@@ -185,6 +206,15 @@ def _applied_query(wall: int, units: Collection[int]) -> str:
         f"SELECT unit_id, online_level, {codes_together()}"  # noqa: S608 - names of our own tables
         f" FROM {ProcedureAtUnit._meta.db_table} AS applied WHERE unit_id IN ({ids_in(units)})"
         f" AND {holds_at(ProcedureAtUnit, 'applied', wall)} GROUP BY unit_id, online_level"
+    )
+
+
+def _kept_query(wall: int, units: Collection[int]) -> str:
+    """The procedures each unit keeps in the catalogue at a moment, whoever applies them."""
+    return (
+        f"SELECT unit_id, 0, {codes_together()}"  # noqa: S608 - names of our own tables
+        f" FROM {Procedure._meta.db_table} AS kept WHERE unit_id IN ({ids_in(units)})"
+        f" AND {holds_at(Procedure, 'kept', wall)} GROUP BY unit_id"
     )
 
 

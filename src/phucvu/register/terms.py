@@ -43,7 +43,8 @@ class Dated(NamedTuple):
 def due_by_term(dossiers: Mapping[str, Dated]) -> dict[str, int]:
     """The wall time at which each dossier's term runs out, by code.
 
-    A term is the catalogue's at the reception. Those whose procedure has none are left out.
+    A term is the catalogue's at the reception. Those whose procedure has none then, or was
+    abolished (`until_at`), are left out.
     """
     if not dossiers:
         return {}
@@ -74,25 +75,29 @@ def _end_of(day: date) -> int:
     return to_wall(datetime.combine(day, time())) + DAY_MS - 1
 
 
-def _terms(codes: set[str]) -> dict[str, list[tuple[int | None, Term | None]]]:
-    """The terms of each procedure that has any, each with the moment from which it holds."""
+# From when a term holds, until when (None: no end is known), and the term.
+_Held = tuple[int | None, int | None, Term | None]
+
+
+def _terms(codes: set[str]) -> dict[str, list[_Held]]:
+    """The terms of each procedure that has any, in the order in which they take effect."""
     known = Procedure.objects.newest_last()
     if len(codes) <= _FEW:  # a database takes only so many parameters
         known = known.filter(procedure_code__in=codes)
-    found: dict[str, list[tuple[int | None, Term | None]]] = {}
-    for code, begun, number, unit in known.values_list(
-        "procedure_code", "from_at", "term", "term_unit"
+    found: dict[str, list[_Held]] = {}
+    for code, begun, ended, number, unit in known.values_list(
+        "procedure_code", "from_at", "until_at", "term", "term_unit"
     ):
         term = None if number is None else Term(number, unit)
-        found.setdefault(code, []).append((begun, term))
+        found.setdefault(code, []).append((begun, ended, term))
     return {
-        code: terms for code, terms in found.items() if any(term is not None for _, term in terms)
+        code: terms for code, terms in found.items() if any(held[2] is not None for held in terms)
     }
 
 
-def _at(wall: int, terms: Iterable[tuple[int | None, Term | None]]) -> Term | None:
-    held = None
-    for begun, term in terms:
+def _at(wall: int, terms: Iterable[_Held]) -> Term | None:
+    found = None
+    for begun, ended, term in terms:
         if begun is None or begun <= wall:
-            held = term
-    return held
+            found = term if ended is None or wall < ended else None
+    return found

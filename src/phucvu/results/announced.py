@@ -14,7 +14,7 @@ from typing import NamedTuple
 from phucvu.counters.distinct import Moment
 from phucvu.register.announcements import AnnouncedProcedure
 from phucvu.register.calendars import work_times
-from phucvu.register.walltime import from_wall
+from phucvu.register.walltime import from_wall, wall_now
 from phucvu.results.counted import counted_indicators
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
 from phucvu.results.procedures import as_it_stands, procedure_numbers
@@ -55,7 +55,7 @@ def add_announced(
         return
     owners = {unit: owner for unit in result if (owner := _owner(tree, unit, spec)) is not None}
     nodes = {owner.id: owner for owner in owners.values()}
-    counts = _counts(spec, tree, nodes, period, from_wall(bound).date())
+    counts = _counts(spec, tree, nodes, period, bound, now)
     numbers = procedure_numbers(edition, tree, nodes, period, (), bound, now, indicators)
     for unit, owner in owners.items():
         values = {**counts.get(owner.id, {}), **numbers.of(owner.id).get(Moment.NOW, {})}
@@ -78,14 +78,19 @@ def announcement_counts(
     period: Period,
     bound: date,
     days: WorkDays,
+    *,
+    over: bool = False,
 ) -> dict[str, int]:
     """The quantities of 1.1 and 1.2, each procedure once; one late occurrence makes it late.
+
+    `over`: whether the period's last day has passed.
 
     Announced: the decision was issued in the period. On time where at least `issued_ahead`
     working days lie between its day and the day the legal basis takes effect.
 
     Published: it was published in the period, or due in it, `published_within` working days
-    after the decision. What is not published by `bound` counts once that day has passed.
+    after the decision. What is not published by `bound` counts once that day has passed: on the
+    period's last day, with the period.
     """
     issued: dict[str, bool] = {}
     public: dict[str, bool] = {}
@@ -101,7 +106,8 @@ def announcement_counts(
         due = days.add_working_days(item.issued, published_within)
         done = item.published if item.published and item.published <= bound else None
         in_period = done is not None and period.covers(month_of(done))
-        was_due = period.covers(month_of(due)) and (done is not None or due < bound)
+        passed = due < bound or (due == bound == period.last_day and over)
+        was_due = period.covers(month_of(due)) and (done is not None or passed)
         if in_period or was_due:
             on_time = done is not None and done <= due
             public[item.procedure] = public.get(item.procedure, True) and on_time
@@ -136,7 +142,8 @@ def _counts(
     tree: UnitTree,
     owners: Mapping[int, UnitNode],
     period: Period,
-    bound: date,
+    bound: int,
+    now: datetime,
 ) -> dict[int, dict[str, int]]:
     """The quantities of each unit that ever announced something."""
     whose = {unit: unit for unit in owners}
@@ -150,8 +157,9 @@ def _counts(
             spec.issued_ahead[owners[unit].kind],
             spec.published_within[owners[unit].kind],
             period,
-            bound,
+            from_wall(bound).date(),
             work[unit].days,
+            over=wall_now(now) > bound,
         )
         for unit, announced in rows.items()
     }

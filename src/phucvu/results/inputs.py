@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from phucvu.counters.reading import units_with
+from phucvu.register.facts import DOSSIERS
 from phucvu.register.models import StatedFigure
 from phucvu.scoring import Period
 from phucvu.units.tree import UnitTree
 
-__all__ = ["NATIONAL_REPORT", "NationalReports", "Report", "national_reports"]
+__all__ = ["IN_PART", "NATIONAL_REPORT", "NationalReports", "Report", "national_reports"]
 
 NATIONAL_REPORT = "national_report"
 NO_DATA = "NO_NATIONAL_REPORT_DATA"
 LAST_YEAR = "NATIONAL_REPORT_OF_LAST_YEAR"
+IN_PART = "NATIONAL_REPORT_IN_PART"
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,14 @@ class NationalReports:
 
     tree: UnitTree
     by_period: Mapping[str, _Stated]
+    counting: Collection[int] = ()
+    """the units that ever had a dossier"""
 
     def of(self, unit: int, period: Period, received: int) -> Report:
         """The figure of a unit: its own, else the sum of those below it.
+
+        Where some of those that have dossiers reported and others did not, the sum is of part of
+        them only, and says so by a flag.
 
         Where there is none and nothing was received either, last year's figure stands in:
         a twelfth for a month, a quarter for a quarter, the whole for a year (1.4's rule).
@@ -60,8 +68,18 @@ class NationalReports:
         ]
         if not below:
             return None
-        flags = tuple(dict.fromkeys(flag for _, flags in below for flag in flags))
-        return sum(received for received, _ in below), flags
+        flags = dict.fromkeys(flag for _, flags in below for flag in flags)
+        if not self._is_whole(unit, reports):
+            flags[IN_PART] = None
+        return sum(received for received, _ in below), tuple(flags)
+
+    def _is_whole(self, unit: int, reports: _Stated) -> bool:
+        """Whether a report covers each that has dossiers, the unit itself and those below it."""
+        if unit in reports:
+            return True
+        return unit not in self.counting and all(
+            self._is_whole(child.id, reports) for child in self.tree.branches(unit)
+        )
 
 
 def national_reports(
@@ -78,7 +96,7 @@ def national_reports(
     ):
         if received is not None:
             found.setdefault(period, {})[unit] = (received, tuple(filter(None, flags.split("|"))))
-    return NationalReports(tree, found)
+    return NationalReports(tree, found, units_with(scope, DOSSIERS) if found else ())
 
 
 def _year_before(period: Period) -> str:

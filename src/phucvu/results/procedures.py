@@ -12,6 +12,7 @@ from phucvu.counters.distinct import (
     Moment,
     When,
     count_procedures,
+    units_keeping,
     units_with_catalogue,
 )
 from phucvu.counters.distinct_months import count_by_month
@@ -57,7 +58,8 @@ def procedure_numbers(
 ) -> ProcedureNumbers:
     """Count the procedures that indicators ask for, for each of `units`.
 
-    `indicators` are those of the edition that are not inherited, unless others are named.
+    `indicators` are those of the edition that are not inherited, unless others are named: of
+    these, what a unit keeps in the catalogue counts too, though no unit applies it.
     `counting` are the units that ever had a dossier. The catalogue is as it was at `bound`, the
     wall time to which the period is counted, or as it is now where the window says so. A number
     that rests on dossiers is left out where none of a unit's subtree had one, and one that rests
@@ -68,11 +70,13 @@ def procedure_numbers(
         return ProcedureNumbers({}, frozenset())
     subtrees = {unit: set(tree.pool(unit)) for unit in units}
     at = wall_now(now)
-    listing = units_with_catalogue(set().union(*subtrees.values()), at)
+    kept = indicators is not None
+    every = set().union(*subtrees.values())
+    listing = units_with_catalogue(every, at) | (units_keeping(every, at) if kept else set())
     told = _told(edition, terms, listing)
     if not told:
         return ProcedureNumbers({}, frozenset(listing))
-    asked = Asked(told, edition.measures, edition.catalogue, period, bound, at)
+    asked = Asked(told, edition.measures, edition.catalogue, period, bound, at, kept)
     counts = count_procedures(asked, subtrees)
     found = {
         unit: _known(numbers, not subtrees[unit].isdisjoint(counting))

@@ -48,7 +48,8 @@ def _add(indicator: Indicator, known: UnitFigures, part: UnitFigures, share: Fra
     own, source = known.figures.get(indicator.id, NOT_PROVIDED), known.provenance.get(indicator.id)
     if source is not None and source.source is not FigureSource.COUNTED and source.how is How.OWN:
         return  # what a unit stated for the period is the whole of it
-    if indicator.parent != "pooled":
+    counted = their_source.source is FigureSource.COUNTED
+    if indicator.parent != "pooled" and not (counted and _adds_up(indicator)):
         if source is not None:
             known.provenance[indicator.id] = _flagged(source, LEFT_OUT)
         return
@@ -57,6 +58,12 @@ def _add(indicator: Indicator, known: UnitFigures, part: UnitFigures, share: Fra
     known.provenance[indicator.id] = replace(
         source or replace(their_source, parts=None), how=How.POOLED, flags=tuple(flags)
     )
+
+
+def _adds_up(indicator: Indicator) -> bool:
+    """Whether its counts are sums over facts: of petitions too, which nobody states for a part."""
+    counts = [part.count for part in (indicator.numerator, indicator.denominator)]
+    return all(each is not None and not each.procedures and not each.units for each in counts)
 
 
 def _sum(own: Figure, theirs: Counted, share: Fraction) -> Counted:

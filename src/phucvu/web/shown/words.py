@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.results.figures import FigureSource, How, Provenance
-from phucvu.results.inputs import LAST_YEAR
+from phucvu.results.inputs import IN_PART, LAST_YEAR
 from phucvu.results.shares import LEFT_OUT, SHARE
 from phucvu.scoring import Indicator
 from phucvu.scoring import Kind as PeriodKind
@@ -51,6 +51,13 @@ FLAGS: dict[str, FlagWords] = {
     LAST_YEAR: FlagWords(
         _("last year's report"),
         _("The national report of last year, cut down to this period, stands in."),
+    ),
+    IN_PART: FlagWords(
+        _("national report in part"),
+        _(
+            "Some units below reported to the national report for this period, others that have "
+            "dossiers did not: the denominator is of part of them, the numerator of all."
+        ),
     ),
     "ENDED_WITHOUT_DATE": FlagWords(
         _("ended without a date"),
