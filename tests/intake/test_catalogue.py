@@ -26,6 +26,9 @@ from phucvu.register.models import OnlineLevel, Procedure, ProcedureAtUnit
 from phucvu.register.tables import TableError
 from phucvu.results.boards import unit_score
 from phucvu.scoring import Counted, Period
+from phucvu.units import actions
+from phucvu.units.actions import Newcomer
+from phucvu.units.mandate import Mandate, decision_of
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
 
@@ -331,3 +334,22 @@ def test_the_real_catalogue(shared, tmp_path):
         assert kept.term == (int(row["time_value"]) if row["time_value"] else None)
     assert "2,642 unchanged" in bring()
     assert rebuild.compare().clean
+
+
+def test_a_unit_under_a_code_used_again_has_a_catalogue_of_its_own(wards):
+    """What another unit applied that bore the code before stays with that one."""
+
+    def say(level: int) -> None:
+        sent = {"unit": "VT.1", "procedure_code": "1.001193", "online_level": level}
+        assert receive([sent], kind=APPLIED_PROCEDURES).accepted == 1
+
+    say(2)
+    mandate = Mandate(decision_of("01/NQ"), date(2026, 7, 1))
+    actions.merge(mandate, [wards["VT.1"]], wards["VT.2"])
+    actions.create(mandate, Newcomer("VT.1", "Another", "commune", None))
+    again = Unit.objects.get(code="VT.1", valid_to=None)
+    say(4)
+    say(3)
+
+    held = ProcedureAtUnit.objects.values_list("unit_id", "online_level")
+    assert set(held) == {(wards["VT.1"].pk, 2), (again.pk, 3)}

@@ -21,6 +21,7 @@ from phucvu.intake.record import FactRecord, Problem
 from phucvu.intake.values import Fields
 from phucvu.register.models import LONGEST_TERM, Procedure, ProcedureAtUnit, TermUnit
 from phucvu.register.signals import deadlines_moved
+from phucvu.register.walltime import to_wall
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode
 
@@ -150,7 +151,9 @@ class AppliedReader(_DatedReader):
         self.check(values, fields)
         if unit is None:
             return None
-        code = _since(f"{unit.code} {values['procedure_code']}", values["from_at"])
+        named = f"{unit.code} {values['procedure_code']}"
+        since = values["from_at"]
+        code = _since(named, self._begun(unit) if since is None else since)
         if len(code) > _LONGEST_CODE:
             reason = _("is too long together with the code of the unit")
             fields.refuse("procedure_code", reason)
@@ -162,6 +165,17 @@ class AppliedReader(_DatedReader):
             values["until_at"],
             int(values["online_level"] or 0),
         )
+
+    def _begun(self, unit: UnitNode) -> int | None:
+        """When the unit began to bear its code, where another one bore it before.
+
+        What it applies since ever would else take the place of what that one did.
+        """
+        bearing = self._units.bearing(unit.code)
+        first = next((state.first for state in bearing if state.node.id == unit.id), None)
+        if first is None or bearing[0].node.id == unit.id:
+            return None
+        return to_wall(datetime.combine(first, datetime.min.time()))
 
 
 def _keepers(records: Sequence[object]) -> dict[str, set[int]]:

@@ -248,10 +248,16 @@ class UnitEras:
         """The time zones of all units."""
         return frozenset(state.node.time_zone for state in self._states)
 
-    def bearing(self, code: str) -> list[State]:
+    def bearing(self, code: str) -> Sequence[State]:
         """The states under this code, of whatever unit, oldest first."""
-        found = [state for state in self._states if state.node.code == code]
-        return sorted(found, key=lambda state: state.first or date.min)
+        return self._bearing.get(code, ())
+
+    @cached_property
+    def _bearing(self) -> Mapping[str, Sequence[State]]:
+        found: dict[str, list[State]] = {}
+        for state in sorted(self._states, key=lambda state: state.first or date.min):
+            found.setdefault(state.node.code, []).append(state)
+        return found
 
     def __iter__(self) -> Iterator[State]:
         return iter(self._states)
