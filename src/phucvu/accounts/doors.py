@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,10 +22,14 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The thing a view shows or changes; `unit_in`: the part of its address that names the unit."""
+    """The thing a view shows or changes; `unit_in`: the part of its address that names the unit.
+
+    `asks`: the parameters its address may have; None where that is nobody's business but its own.
+    """
 
     thing: Thing
     unit_in: str = ""
+    asks: frozenset[str] | None = None
 
 
 class RefusedError(PermissionDenied):
@@ -38,11 +42,14 @@ class RefusedError(PermissionDenied):
         self.detail = detail
 
 
-def door(thing: Thing, *, unit_in: str = "") -> Callable[[_View], _View]:
-    """Declare what a view is about."""
+def door(
+    thing: Thing, *, unit_in: str = "", asks: Iterable[str] | None = None
+) -> Callable[[_View], _View]:
+    """Declare what a view is about, and which parameters it knows."""
 
     def declare(view: _View) -> _View:
-        view.door = Door(thing, unit_in)  # type: ignore[attr-defined]
+        known = None if asks is None else frozenset(asks)
+        view.door = Door(thing, unit_in, known)  # type: ignore[attr-defined]
         return view
 
     return declare

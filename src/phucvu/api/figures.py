@@ -67,6 +67,7 @@ def _problem(description: str) -> dict[str, Any]:
 
 _EXTRA = {
     "responses": {
+        400: _problem("A parameter that is not known"),
         304: {"description": "Nothing changed since the version whose ETag was sent"},
         404: _problem("No such unit, period or edition; or the period has not begun"),
         422: _problem("A parameter is not valid"),

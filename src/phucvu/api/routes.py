@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError
 
 from phucvu import __version__
 from phucvu.accounts.doors import door
 from phucvu.accounts.policy import Thing
 from phucvu.api import dossiers, explanations, facts, figures, reading, sync, units
-from phucvu.api.problems import register_problems
+from phucvu.api.problems import ProblemError, register_problems
+from phucvu.api.security import key_to
 
-__all__ = ["api", "urls"]
+__all__ = ["api", "refusal_of", "urls"]
 
 # What each address is about, by the name of the function that answers it.
 DOORS = {
@@ -54,3 +57,13 @@ urls = api.urls
 for pattern in urls[0]:
     if isinstance(pattern, URLPattern) and pattern.name in DOORS:
         door(DOORS[pattern.name])(pattern.callback)
+
+
+def refusal_of(request: HttpRequest, thing: Thing) -> HttpResponse | None:
+    """The answer that refuses the request's key, before its body is read; None for a good key."""
+    try:
+        if not any(opener(request) for opener in key_to(thing)):
+            raise AuthenticationError
+    except (AuthenticationError, ProblemError) as error:
+        return api.on_exception(request, error)
+    return None

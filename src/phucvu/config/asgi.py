@@ -3,19 +3,23 @@
 import multiprocessing
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phucvu.config.settings")
 
-_site = get_asgi_application()
+django.setup(set_prefix=False)
 
 # Only now: what they import needs the settings.
 from django.conf import settings  # noqa: E402
 from granian.utils.proxies import wrap_asgi_with_proxy_headers  # noqa: E402
 
-from phucvu.config.body_limit import BodyLimit  # noqa: E402
+from phucvu.config.lanes import lane_of, lanes  # noqa: E402
 from phucvu.config.orphans import end_with  # noqa: E402
+from phucvu.config.queries import KnownQueries  # noqa: E402
+from phucvu.config.sending import Asking, Site, bounds, rule_of  # noqa: E402
 from phucvu.config.store_connections import keep_open  # noqa: E402
+from phucvu.edge.bodies import Bodies  # noqa: E402
+from phucvu.edge.lanes import Lanes  # noqa: E402
 from phucvu.intake.uploads.worker import wake  # noqa: E402
 from phucvu.web.live.front import LiveFront  # noqa: E402
 from phucvu.web.shared_pages import SharedPages  # noqa: E402
@@ -24,9 +28,12 @@ from phucvu.web.shared_pages import SharedPages  # noqa: E402
 if (starter := multiprocessing.parent_process()) is not None and starter.pid is not None:
     end_with(starter.pid)
 keep_open()
+_site = Lanes(Site(), lanes, lane_of)
+_pages = KnownQueries(SharedPages(_site))
 # A proxy says who asks, and whether through TLS; nobody else is believed.
 application = wrap_asgi_with_proxy_headers(
-    LiveFront(BodyLimit(SharedPages(_site))), trusted_hosts=settings.PHUCVU_PROXIES
+    LiveFront(Bodies(_pages, rule_of, Asking(_site), bounds)),
+    trusted_hosts=settings.PHUCVU_PROXIES,
 )
 # Files whose taking in was cut short go on.
 wake()

@@ -12,16 +12,25 @@ from django.urls import reverse
 from phucvu.accounts.asking import may
 from phucvu.accounts.doors import RefusedError
 from phucvu.accounts.policy import BY_KEY, PUBLIC, Thing
+from phucvu.api.routes import refusal_of
 from phucvu.config.doors import door_at
 from phucvu.units.models import Unit
 
-__all__ = ["Gate"]
+__all__ = ["Asked", "Gate"]
+
+
+class Asked:
+    """In a request's scope (`phucvu.asking`): it is only asked whether its body may be sent."""
+
+    def __init__(self) -> None:
+        self.admitted = False
 
 
 class Gate:
     """Middleware that asks the policy about the door of each address.
 
-    Public addresses pass without a query; those opened by a key ask for it themselves.
+    Public addresses pass without a query; those opened by a key ask for it themselves. It stands
+    before whatever reads a body. Where it is only asked (`Asked`), no view runs.
     """
 
     sync_capable = True
@@ -46,14 +55,24 @@ class Gate:
         request.door = door  # type: ignore[attr-defined]
         if door is None:
             raise RefusedError(Thing.SYSTEM)
+        asked: Asked | None = getattr(request, "scope", {}).get("phucvu.asking")
         if door.thing in PUBLIC or door.thing in BY_KEY:
-            return None
+            refusal = refusal_of(request, door.thing) if asked and door.thing in BY_KEY else None
+            return refusal or _answered(asked)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
         unit = _named(kwargs[door.unit_in]) if door.unit_in else None
         if not may(request.user, door.thing, unit):
             raise RefusedError(door.thing, unit)
+        return _answered(asked)
+
+
+def _answered(asked: Asked | None) -> HttpResponse | None:
+    """None where the view is to run; where it is only asked, the gate is open."""
+    if asked is None:
         return None
+    asked.admitted = True
+    return HttpResponse(status=204)
 
 
 def _named(code: str) -> Unit | None:

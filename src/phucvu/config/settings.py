@@ -53,12 +53,13 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "phucvu.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
+    # Before whatever reads a body, the check of forms' tokens among it.
+    "phucvu.config.gate.Gate",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "phucvu.config.gate.Gate",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
@@ -242,9 +243,21 @@ PHUCVU_PROXIES = environment.networks("PHUCVU_PROXIES", "127.0.0.1,::1" if _TLS 
 PHUCVU_CONNECTIONS = environment.whole("PHUCVU_CONNECTIONS", 10_000)
 # How long the headers of a request may take, and a connection may be idle (seconds).
 PHUCVU_HEADER_SECONDS = environment.whole("PHUCVU_HEADER_SECONDS", 10)
+# Bodies of requests: how long one may pause (seconds) and how fast it must come then; how many
+# are read at once, in all and of one address, and how much of them lies on the disk (MiB).
+PHUCVU_BODY_SECONDS = environment.whole("PHUCVU_BODY_SECONDS", 15)
+PHUCVU_BODY_PACE_KIB = environment.whole("PHUCVU_BODY_PACE_KIB", 16)
+PHUCVU_BODIES = environment.whole("PHUCVU_BODIES", 32)
+PHUCVU_BODIES_PER_ADDRESS = environment.whole("PHUCVU_BODIES_PER_ADDRESS", 8)
+PHUCVU_BODIES_MIB = environment.whole("PHUCVU_BODIES_MIB", 2_048)
 # Streams of open pages that a worker holds: in all, and of one address.
 PHUCVU_STREAMS = environment.whole("PHUCVU_STREAMS", 2_000)
 PHUCVU_STREAMS_PER_ADDRESS = environment.whole("PHUCVU_STREAMS_PER_ADDRESS", 200)
+# What a worker does at once: facts taken in, which go first; public pages made.
+PHUCVU_INTAKE_AT_ONCE = environment.whole("PHUCVU_INTAKE_AT_ONCE", 8)
+PHUCVU_PAGES_AT_ONCE = environment.whole("PHUCVU_PAGES_AT_ONCE", 1)
+# How many of a kind may wait for that.
+PHUCVU_WAITING = environment.whole("PHUCVU_WAITING", 500)
 # Public pages are kept in memory until something changes, and made anew after this long (s).
 PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 60)
 # Changes to open pages are looked for this often (seconds).

@@ -36,7 +36,9 @@ async def refuse(
         said = {"title": title, "detail": detail}
         if scope["path"].startswith("/api/"):
             kind = "application/problem+json"
-            body = json.dumps({"type": "about:blank", "status": status, **said}).encode()
+            body = json.dumps(
+                {"type": "about:blank", "status": status, **said}, ensure_ascii=False
+            ).encode()
         else:
             kind = "text/html; charset=utf-8"
             body = render_to_string("refusal.html", {**said, "status": status}).encode()

@@ -12,11 +12,12 @@ from phucvu.opendata.feed import changes_feed
 from phucvu.opendata.views import board_file, procedures_file, trends_file, unit_file
 
 app_name = "opendata"
+_KNOWN = ("ky", "ban-do", "chi-so", "loai", "tai")
 
 
 def file(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
     """The address of a public file."""
-    return path(route, door(Thing.SCORES)(view), name=name)
+    return path(route, door(Thing.SCORES, asks=_KNOWN)(view), name=name)
 
 
 urlpatterns = [

@@ -57,7 +57,7 @@ class SharedPages:
         self._bytes = 0
         self._in_turn = asyncio.Lock()
         self._renewing: dict[Key, asyncio.Task[None]] = {}
-        self._making: dict[tuple[Key, Mark], asyncio.Future[KeptPage | None]] = {}
+        self._making: dict[Key, _Making] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = _key(scope)
@@ -77,8 +77,8 @@ class SharedPages:
                 page = page if page.is_bearable(mark) and not _is_fragment(scope) else None
                 if page is not None:
                     self._renew(key, scope)
-        if page is None and (making := self._making.get((key, mark))) is not None:
-            page = await asyncio.shield(making)
+        if page is None and (making := self._making.get(key)) is not None and making.suits(mark):
+            page = await asyncio.shield(making.page)
         if page is None:
             await self._make(key, mark, scope, receive, send)
         else:
@@ -106,22 +106,25 @@ class SharedPages:
 
     async def _make(self, key: Key, mark: Mark, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the program answer, and keep the answer where it may be."""
-        making = asyncio.get_running_loop().create_future()
-        self._making[key, mark] = making
-        taking, began = _Taking(send), monotonic()
+        making = self._making[key] = _Making(mark)
+        if not getattr(self._site, "tells_begin", False):
+            making.begin()
+        taking = _Taking(send)
+        headers = without(scope["headers"], ASKED_HERE)
         try:
-            await self._site({**scope, "headers": without(scope["headers"], ASKED_HERE)},
-                             receive, taking)  # fmt: skip
+            await self._site(
+                {**scope, "headers": headers, "phucvu.begin": making.begin}, receive, taking
+            )
             if taking.head is not None and taking.is_whole:
-                page = keep(taking.head, bytes(taking.body), mark, began)
+                page = keep(taking.head, bytes(taking.body), making.mark, making.began)
                 self._keep(key, page)
-                making.set_result(page)
+                making.page.set_result(page)
                 await answer(page, scope, send)
         finally:
-            if self._making.get((key, mark)) is making:
-                del self._making[key, mark]
-            if not making.done():
-                making.set_result(None)  # those who waited ask for themselves
+            if self._making.get(key) is making:
+                del self._making[key]
+            if not making.page.done():
+                making.page.set_result(None)  # those who waited ask for themselves
 
     def _keep(self, key: Key, page: KeptPage) -> None:
         before = self._pages.pop(key, None)
@@ -130,6 +133,25 @@ class SharedPages:
         while self._bytes > MOST_BYTES:
             _, oldest = self._pages.popitem(last=False)
             self._bytes -= oldest.size
+
+
+class _Making:
+    """A page on its way. Until the work on it begins, it will know all there is by then."""
+
+    def __init__(self, mark: Mark) -> None:
+        self.page: asyncio.Future[KeptPage | None] = asyncio.get_running_loop().create_future()
+        self.mark = mark
+        self.began = 0.0
+
+    def begin(self) -> None:
+        """The program sets to work."""
+        self.began = monotonic()
+
+    def suits(self, mark: Mark) -> bool:
+        """Whether it will know what `mark` says."""
+        if not self.began:
+            self.mark = max(self.mark, mark)
+        return self.mark >= mark
 
 
 class _Taking:
@@ -180,10 +202,27 @@ def _key(scope: Scope) -> Key | None:
     language = _language(headers.get(b"cookie", b""))
     if language is None:
         return None
+    host = headers.get(b"host", b"").lower()
+    if _has_foreign_port(host, scope):
+        return None
     return (
-        scope.get("scheme"), headers.get(b"host"), scope["path"], scope["query_string"],
+        scope.get("scheme"), host, scope["path"], scope["query_string"],
         language, b"x-fragment" in headers,
     )  # fmt: skip
+
+
+def _has_foreign_port(host: bytes, scope: Scope) -> bool:
+    """Whether a reader put a port behind our name that we know nothing of.
+
+    Django takes any, and each would be kept as a site of its own.
+    """
+    _, colon, port = host.rpartition(b":")
+    if not colon or host.endswith(b"]"):
+        return False
+    server = scope.get("server")
+    known = {str(server[1]).encode()} if server else set()
+    known |= {origin.rpartition(":")[2].encode() for origin in settings.CSRF_TRUSTED_ORIGINS}
+    return port not in known
 
 
 def _is_fragment(scope: Scope) -> bool:
@@ -200,7 +239,8 @@ def _language(cookies: bytes) -> str | None:
         return None
     if set(found) - {settings.LANGUAGE_COOKIE_NAME} or not found:
         return None
-    return found[settings.LANGUAGE_COOKIE_NAME].value[:8]
+    chosen = found[settings.LANGUAGE_COOKIE_NAME].value
+    return chosen if chosen in dict(settings.LANGUAGES) else ""
 
 
 def _may_be_kept(head: MutableMapping[str, Any]) -> bool:

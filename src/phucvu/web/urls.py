@@ -25,37 +25,51 @@ from phucvu.web.views.units import unit
 app_name = "web"
 
 
+_WHEN = ("ky", "ban-do")
+_BOARD = (*_WHEN, "loai", "sap-xep", "xep")
+_MAP = (*_WHEN, "loai", "chi-so", "sap-xep")
+_BORDERS = ("ngay", "muc", "loai")
+
+
 def page(
-    route: str, view: Callable[..., HttpResponse], name: str, thing: Thing = Thing.SCORES
+    route: str,
+    view: Callable[..., HttpResponse],
+    name: str,
+    asks: tuple[str, ...] = (),
+    thing: Thing = Thing.SCORES,
 ) -> URLPattern:
-    """A public page's address. A scoreboard is ten times smaller over the wire compressed."""
-    return path(route, door(thing)(gzip_page(view)), name=name)
+    """A public page's address, and the parameters it knows: others are left out before it.
+
+    Whoever adds one of his own would otherwise have the page made for himself. A scoreboard is
+    ten times smaller over the wire compressed.
+    """
+    return path(route, door(thing, asks=asks)(gzip_page(view)), name=name)
 
 
 urlpatterns = [
-    page("", home, "home"),
-    page("ban-do/", result_map, "top_map"),
-    page("ban-do/<code:code>/", result_map, "map"),
-    page("ban-do/<code:code>/hinh.geojson", shapes, "map_shapes", Thing.SHAPES),
-    page("bang-xep-hang/<code:code>/", board, "board"),
-    page("bang-xep-hang/<code:code>/dien-bien/", board_trends, "board_trends"),
-    page("don-vi/<code:code>/", unit, "unit"),
-    page("don-vi/<code:code>/thu-tuc/", unit_procedures, "unit_procedures"),
-    page("thu-tuc/<code:code>/", procedure, "procedure"),
-    page("thu-tuc/<raw_code:code>/", procedure, "procedure_as_typed"),
-    page("chi-so/<str:id_>/", component, "component"),
+    page("", home, "home", _BOARD),
+    page("ban-do/", result_map, "top_map", _MAP),
+    page("ban-do/<code:code>/", result_map, "map", _MAP),
+    page("ban-do/<code:code>/hinh.geojson", shapes, "map_shapes", _MAP, Thing.SHAPES),
+    page("bang-xep-hang/<code:code>/", board, "board", _BOARD),
+    page("bang-xep-hang/<code:code>/dien-bien/", board_trends, "board_trends", _BOARD),
+    page("don-vi/<code:code>/", unit, "unit", _BOARD),
+    page("don-vi/<code:code>/thu-tuc/", unit_procedures, "unit_procedures", _BOARD),
+    page("thu-tuc/<code:code>/", procedure, "procedure", (*_BOARD, "don-vi")),
+    page("thu-tuc/<raw_code:code>/", procedure, "procedure_as_typed", (*_BOARD, "don-vi")),
+    page("chi-so/<str:id_>/", component, "component", (*_BOARD, "don-vi")),
     page("bo-chi-so/", whole_scorecard, "scorecard"),
     page("bo-chi-so/<str:edition>.yaml", scorecard_text, "scorecard_text"),
-    page("du-lieu/", open_data, "data"),
-    page("tim/", search, "search"),
+    page("du-lieu/", open_data, "data", (*_BOARD, "don-vi")),
+    page("tim/", search, "search", ("q",)),
     page("gioi-thieu/", about, "about"),
-    page("cay-don-vi/", unit_tree, "tree"),
-    page("cay-don-vi/<int:unit_id>/", branch, "branch"),
-    page("ranh-gioi/<code:code>.geojson", below, "boundaries", Thing.SHAPES),
-    page("nhung/", embedding, "embedding"),
+    page("cay-don-vi/", unit_tree, "tree", ("ngay", "tim")),
+    page("cay-don-vi/<int:unit_id>/", branch, "branch", ("ngay",)),
+    page("ranh-gioi/<code:code>.geojson", below, "boundaries", _BORDERS, Thing.SHAPES),
+    page("nhung/", embedding, "embedding", (*_MAP, "don-vi")),
     page("nhung/phucvu.js", script, "embed_script"),
-    page("nhung/<code:code>/huy-hieu.svg", badge, "badge"),
-    page("nhung/<code:code>/ban-do/", embedded_map, "embedded_map"),
-    page("nhung/<code:code>/bang/", embedded_board, "embedded_board"),
+    page("nhung/<code:code>/huy-hieu.svg", badge, "badge", (*_WHEN, "ngon-ngu")),
+    page("nhung/<code:code>/ban-do/", embedded_map, "embedded_map", (*_MAP, "ngon-ngu")),
+    page("nhung/<code:code>/bang/", embedded_board, "embedded_board", (*_BOARD, "ngon-ngu")),
     path("su-kien/", door(Thing.EVENTS)(events), name="events"),
 ]

@@ -1,0 +1,71 @@
+"""Which requests share a lane, and how wide each is (`phucvu.edge.lanes`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+from phucvu.accounts.doors import Door
+from phucvu.accounts.policy import PUBLIC, Thing
+from phucvu.config.doors import door_at
+from phucvu.edge.lanes import Lane
+
+__all__ = ["door_of_path", "lane_of", "lanes"]
+
+_ALONE = ("/healthz", "/livez", "/readyz")
+# Their views only wait for changes.
+_STREAM = "/su-kien/"
+_FILES = "/du-lieu/"
+
+
+def lanes() -> Mapping[str, Lane]:
+    """The lanes of one worker. All together need fewer connections than the store's pool has."""
+    waiting = settings.PHUCVU_WAITING
+    intake = Lane(settings.PHUCVU_INTAKE_AT_ONCE, waiting)
+    return {
+        "intake": intake,
+        "asking": Lane(2, waiting),
+        "pages": Lane(settings.PHUCVU_PAGES_AT_ONCE, waiting, yields_to=intake),
+        "files": Lane(1, waiting, yields_to=intake),
+        "desk": Lane(3, waiting, yields_to=intake),
+        # Passwords are hashed for a tenth of a second of the processor each.
+        "doors": Lane(1, waiting, yields_to=intake),
+        "static": Lane(2, waiting),
+    }
+
+
+def lane_of(scope: Mapping[str, Any]) -> str | None:
+    """The lane of a request; None for the watchers' questions and for streams."""
+    path: str = scope["path"]
+    if path.startswith(_ALONE) or path.endswith(_STREAM):
+        return None
+    if path.startswith(settings.STATIC_URL):
+        return "static"
+    door = door_of_path(path)
+    if scope.get("phucvu.asking") is not None:
+        return "asking"
+    if door is None:
+        return "pages"
+    if door.thing in (Thing.SEND, Thing.SEND_CATALOGUE):
+        return "intake"
+    headers = dict(scope["headers"])
+    if b"sessionid=" in headers.get(b"cookie", b""):
+        return "desk"
+    if door.thing is Thing.DOOR:
+        return "doors"
+    if door.thing in PUBLIC:
+        return "files" if path.startswith(_FILES) and path != _FILES else "pages"
+    return "desk"
+
+
+@lru_cache(maxsize=2_000)
+def door_of_path(path: str) -> Door | None:
+    """The door of an address; None where nothing is there."""
+    try:
+        return door_at(resolve(path))
+    except Resolver404:
+        return None

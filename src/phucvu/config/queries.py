@@ -1,0 +1,104 @@
+"""Parameters of addresses: known ones in one order, others left out or refused.
+
+A page is kept by its address. Whoever puts something of his own behind it would have it made for
+himself, again and again, and pushes others' pages out. Links that are passed on carry such things
+(`utm_source`, `fbclid`), so a page leaves them out; a program that asks the API for something it
+does not know is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+
+from phucvu.api.routes import api
+from phucvu.config.lanes import door_of_path
+from phucvu.edge.answers import refuse
+
+__all__ = ["KnownQueries"]
+
+_Scope = dict[str, Any]
+_Receive = Callable[[], Awaitable[Any]]
+_Send = Callable[[Any], Awaitable[None]]
+_App = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
+
+_API = "/api/v1/"
+_MOST = 50  # parameters
+
+
+class KnownQueries:
+    """The program with the queries it knows."""
+
+    def __init__(self, app: _App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+        asks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        if not asks or not scope["query_string"]:
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        try:
+            given = parse_qsl(
+                scope["query_string"].decode("latin-1"), keep_blank_values=True,
+                max_num_fields=_MOST,
+            )  # fmt: skip
+        except ValueError:
+            await refuse(scope, send, 400, _too_many)
+            return
+        known = _of_api(path) if path.startswith(_API) else _of_page(path)
+        if known is None:
+            await self._app(scope, receive, send)
+            return
+        strange = sorted({name for name, _value in given} - known)
+        if strange and path.startswith(_API):
+            await refuse(scope, send, 400, lambda: _unknown(strange[0], known))
+            return
+        # Of one that is given twice the last counts, as in the views.
+        kept = {name: value for name, value in given if name in known}
+        await self._app(
+            {**scope, "query_string": urlencode(sorted(kept.items())).encode()}, receive, send
+        )
+
+
+def _of_page(path: str) -> frozenset[str] | None:
+    door = door_of_path(path)
+    return None if door is None else door.asks
+
+
+def _of_api(path: str) -> frozenset[str] | None:
+    try:
+        route = resolve(path).route
+    except Resolver404:
+        return None
+    return _parameters().get("/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route))
+
+
+@lru_cache(maxsize=1)
+def _parameters() -> dict[str, frozenset[str]]:
+    """By address, what the description of the API says it may be asked with."""
+    described = api.get_openapi_schema()["paths"]
+    return {
+        path: frozenset(
+            each["name"] for each in told["get"].get("parameters", ()) if each["in"] == "query"
+        )
+        for path, told in described.items()
+        if "get" in told
+    }
+
+
+def _unknown(name: str, known: frozenset[str]) -> tuple[str, str]:
+    detail = _("There is no parameter “%(name)s” here. Known: %(known)s.")
+    listed = ", ".join(sorted(known)) or "–"
+    return _("A parameter is not known"), detail % {"name": name[:50], "known": listed}
+
+
+def _too_many() -> tuple[str, str]:
+    detail = _("An address may have at most %(most)d parameters.")
+    return _("A parameter is not known"), detail % {"most": _MOST}

@@ -1,0 +1,130 @@
+"""What each address takes of whom, and asking the program before a body is read."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+
+from phucvu.accounts.policy import BY_KEY, PUBLIC
+from phucvu.config.gate import Asked
+from phucvu.config.lanes import door_of_path
+from phucvu.edge.answers import header_of
+from phucvu.edge.bodies import Body, Bounds, Rule
+
+__all__ = ["Asking", "Site", "bounds", "rule_of"]
+
+_Scope = dict[str, Any]
+_Receive = Callable[[], Awaitable[Any]]
+_Send = Callable[[Any], Awaitable[None]]
+
+_MIB = 1 << 20
+_USUAL = 32 * _MIB
+_UPLOADS = "/ban-lam-viec/tai-len/"
+# What stands round a file in a form; a form that anybody may send.
+_FORM = 64 << 10
+_KEY_GOOD_FOR, _KEYS = 60.0, 1_000
+
+
+def rule_of(scope: _Scope) -> Rule:
+    """What may be sent to an address. Where nothing is, or nothing is sent, no body is read."""
+    door = door_of_path(scope["path"])
+    if door is None or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return Rule(0, asks=False)
+    if door.thing in PUBLIC:
+        return Rule(_FORM, asks=False)
+    if scope["path"] == _UPLOADS:
+        return Rule(settings.PHUCVU_UPLOAD_MIB * _MIB + _FORM, asks=True)
+    return Rule(_USUAL, asks=True)
+
+
+def bounds() -> Bounds:
+    """The settings' bounds."""
+    return Bounds(
+        folder=settings.FILE_UPLOAD_TEMP_DIR,
+        pause=settings.PHUCVU_BODY_SECONDS,
+        pace=settings.PHUCVU_BODY_PACE_KIB * 1024,
+        bodies=settings.PHUCVU_BODIES,
+        each=settings.PHUCVU_BODIES_PER_ADDRESS,
+        total=settings.PHUCVU_BODIES_MIB * _MIB,
+        strangers=10 * settings.PHUCVU_BODIES,
+    )
+
+
+class Site(ASGIHandler):
+    """Django, which takes a body that was read already in the file it lies in."""
+
+    async def read_body(self, receive: Any) -> IO[bytes]:
+        if isinstance(receive, Body):
+            return receive.file
+        body: IO[bytes] = await super().read_body(receive)
+        return body
+
+
+class Asking:
+    """Lets the program say whether it would take a body, up to the gate.
+
+    A key that was good a moment ago is not asked about again: the program looks at it with the
+    request itself.
+    """
+
+    def __init__(self, site: Callable[[_Scope, _Receive, _Send], Awaitable[None]]) -> None:
+        self._site = site
+        self._good: OrderedDict[bytes, float] = OrderedDict()
+
+    async def __call__(self, scope: _Scope, send: _Send) -> bool:
+        door = door_of_path(scope["path"])
+        key = _key(scope) if door is not None and door.thing in BY_KEY else b""
+        if key and self._good.get(key, 0.0) > monotonic():
+            return True
+        asked = Asked()
+        await self._site({**scope, "phucvu.asking": asked}, _nothing(), _Closing(asked, send))
+        if asked.admitted and key:
+            self._good[key] = monotonic() + _KEY_GOOD_FOR
+            self._good.move_to_end(key)
+            while len(self._good) > _KEYS:
+                self._good.popitem(last=False)
+        return asked.admitted
+
+
+class _Closing:
+    """Passes a refusal on, and ends the connection, as the body stays unread; nothing else."""
+
+    def __init__(self, asked: Asked, send: _Send) -> None:
+        self._asked = asked
+        self._send = send
+
+    async def __call__(self, message: Any) -> None:
+        if self._asked.admitted:
+            return
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+        await self._send(message)
+
+
+def _nothing() -> _Receive:
+    """A sender with an empty body, who then neither says more nor goes away."""
+    asked = False
+
+    async def receive() -> Any:
+        nonlocal asked
+        if asked:
+            await asyncio.Event().wait()
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive
+
+
+def _key(scope: _Scope) -> bytes:
+    """What a request is opened with, with the address: hashed, so that no key lies about."""
+    shown = header_of(scope, b"authorization") + "\0" + header_of(scope, b"x-api-key")
+    if shown == "\0":
+        return b""
+    return hashlib.sha256(f"{scope['path']}\0{shown}".encode()).digest()
