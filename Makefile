@@ -79,6 +79,10 @@ test-sqlite: .make/python-dev
 test-postgresql: .make/python-dev
 	$(RUN)/python -m tests.on_postgresql -q -m database
 
+.PHONY: oracle
+oracle: setup .make/python-dev ## Hold every figure of a made-up province against a plain count; ORACLE="--seed 3 --store postgresql"
+	$(RUN)/python -m tests.oracle $(ORACLE)
+
 .PHONY: bench
 bench: setup .make/python-dev ## Measure against peers; BENCH=quick for a small version, BENCH=pages for the site
 	@$(UV) sync --frozen --inexact --quiet --group bench
