@@ -30,6 +30,7 @@ from phucvu.register.facts import FACTS
 from phucvu.register.models import AnnouncedProcedure, CertifiedCopy, Petition
 from phucvu.results.boards import unit_score
 from phucvu.results.gathering import gather
+from phucvu.results.handling import handled_in
 from phucvu.results.known import mentioned
 from phucvu.results.maps import Atlas, View
 from phucvu.results.scores import bound_of
@@ -389,6 +390,26 @@ def test_units_are_counted_that_are_there_each_with_what_is_its_own(province: Un
     merge(date(2026, 7, 1))
     assert communes(View.THEN) == Counted(0, 1)
     assert communes(View.TODAY) == Counted(1, 1)
+
+
+def test_few_dossiers_of_an_ended_unit_cannot_be_worked_out(province: Unit) -> None:
+    """What is above it counts them; with all that is listed below told, they would be the rest."""
+    one, two = (Unit.objects.get(code=code) for code in ("H44.1", "H44.2"))
+    store(
+        *(dossier(f"f{n}", one, "2026-02-02", procedure_code="few") for n in range(2)),
+        *(dossier(f"g{n}", two, "2026-02-02", procedure_code="few") for n in range(10)),
+    )
+    merge(date(2026, 7, 1))
+    atlas, year = Atlas.open(), Period.parse("2026")
+    tree = atlas.tree(year)
+    top = tree.by_code("H44")
+    assert top is not None
+
+    own, below = handled_in("few", top, year, tree, EDITION, now=NOW)
+
+    told = {None if each.dossiers is None else each.dossiers for each in below.values()}
+    assert own.dossiers in (12, None)
+    assert own.dossiers is None or told <= {None}
 
 
 def test_verify_says_which_facts_count_nowhere(province: Unit) -> None:

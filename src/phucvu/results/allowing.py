@@ -47,11 +47,10 @@ class Allowed:
         """Whether the unit is the same in every look at the years."""
         if self.everything:
             return True
-        own = _parts(self.tree, unit.id)
+        own = set(self.tree.pool(unit.id))
         return bool(self.years) and all(
-            # What began later had nothing yet.
-            unit.id in telling.tree
-            and {each for each in _parts(telling.tree, unit.id) if each in self.tree} == own
+            # What ended, or begins later, is in the pool of what is above it.
+            unit.id in telling.tree and set(telling.tree.pool(unit.id)) == own
             for telling, _level in self.years
         )
 
@@ -100,7 +99,3 @@ def _level(period: Period, year: int, telling: Telling) -> Level:
         return Level.YEAR
     whole = first % 100 % 3 == 1 and last % 100 % 3 == 0
     return Level.QUARTER if whole else Level.MONTH
-
-
-def _parts(tree: UnitTree, unit: int) -> frozenset[int]:
-    return frozenset({unit, *(node.id for node in tree.descendants(unit))})

@@ -59,8 +59,8 @@ def read_cells(
             counts[population] = rule.denominator.count
             windows.setdefault(population, set()).add(rule.window)
     names = sorted({name for count in counts.values() for name in count.names})
-    everyone = [*order, *(node.id for unit in tree.roots for node in tree.descendants(unit.id))]
-    rows = procedure_cells(edition.measures, names, year * 100 + 1, year * 100 + 12, set(everyone))
+    everyone = {*order, *(part for unit in tree.roots for part in tree.pool(unit.id))}
+    rows = procedure_cells(edition.measures, names, year * 100 + 1, year * 100 + 12, everyone)
     base = sorted({row[0] for row in rows})
     codes = {code: at for at, code in enumerate(sorted({row[1] for row in rows}))}
     places = {unit: at for at, unit in enumerate(base)}
