@@ -14,7 +14,8 @@ from bench.pages.process import Process
 
 __all__ = ["Followed", "Refreshed", "follow", "refresh"]
 
-_EVENT = re.compile(rb"^id: (\d+)$", re.MULTILINE)
+# After the change, the last midnight may be told.
+_EVENT = re.compile(rb"^id: (\d+)(?:-\d+)?$", re.MULTILINE)
 _OPENED_AT_ONCE = 50
 _PATIENCE, _AT_MOST = 3.0, 12.0  # seconds
 _SETTLED = 0.5  # seconds after which nothing earlier is told any more
