@@ -119,14 +119,16 @@ def test_a_foreign_table_is_asked_about_and_remembered(
     }  # fmt: skip
     seen = officer.get(officer.post(address, filled_in)["Location"]).text
     assert "H29.01-17" in seen
-    assert "Lạ lùng" in seen
+    assert "Lạ lùng" not in seen
+    assert "chữ, 7 ký tự" in seen
     assert 'value="H29.01"' in officer.get(address).text
 
     officer.post(address.replace("cot/", "xac-nhan/"))
     dossier = Dossier.objects.get()
     assert (dossier.code, dossier.unit, dossier.channel) == ("H29.01-17", wards.one, "online")
     refused = b"".join(officer.get(address.replace("cot/", "khong-nhan/")).streaming_content)
-    assert "Lạ lùng" in refused.decode()
+    assert "Lạ lùng" not in refused.decode()
+    assert "chữ, 7 ký tự" in refused.decode()
     assert PERSON not in refused.decode()
 
 

@@ -93,8 +93,10 @@ def test_a_value_the_mapping_does_not_know_is_a_problem_of_its_record(tmp_path: 
     problems = {item.field: item.reason for item in rows(tmp_path)[2][1].problems}
 
     assert problems == {
-        "KenhThucHien": "the mapping says nothing of the value “fax” in the column “how”",
-        "NgayTiepNhan": "is not a date and time: “yesterday”",
+        "KenhThucHien": (
+            "the mapping says nothing of the value text of 3 characters in the column “how”"
+        ),
+        "NgayTiepNhan": "is not a date and time: text of 9 characters",
     }
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from phucvu.intake.formats.base import Cell, normal
-from phucvu.intake.values import quote
+from phucvu.intake.shapes import shown
 
 __all__ = ["DateError", "moment_of", "text_of"]
 
@@ -53,7 +53,7 @@ def moment_of(cell: Cell, form: str = "mixed") -> datetime | None:
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001
     if isinstance(cell, time | timedelta | bool):
-        raise DateError(_("is a time without a date: %(value)s") % {"value": quote(cell)})
+        raise DateError(_("is a time without a date: %(value)s") % {"value": shown(cell)})
     if isinstance(cell, int | float):
         return _from_number(cell)
     text = normal(cell)
@@ -72,7 +72,7 @@ def _from_text(text: str, form: str) -> datetime:
     except DateError:
         raise
     except ValueError as error:
-        raise DateError(_("is not a date and time: %(value)s") % {"value": quote(text)}) from error
+        raise DateError(_("is not a date and time: %(value)s") % {"value": shown(text)}) from error
 
 
 def _from_mixed(text: str) -> datetime:
@@ -90,7 +90,7 @@ def _from_mixed(text: str) -> datetime:
         except ValueError as error:
             raise _no_such(text) from error
     raise DateError(
-        _("is not a date as dd/mm/yyyy, with or without hh:mm: %(value)s") % {"value": quote(text)}
+        _("is not a date as dd/mm/yyyy, with or without hh:mm: %(value)s") % {"value": shown(text)}
     )
 
 
@@ -103,7 +103,7 @@ def _existing(text: str, year: str, month: str, day: str, clock: list[str | None
 
 
 def _no_such(text: str) -> DateError:
-    return DateError(_("there is no such date and time: %(value)s") % {"value": quote(text)})
+    return DateError(_("there is no such date and time: %(value)s") % {"value": shown(text)})
 
 
 def _from_number(number: float) -> datetime:
@@ -112,7 +112,7 @@ def _from_number(number: float) -> datetime:
         return _DAY_0 + timedelta(seconds=round(number * 86_400))
     if number == int(number) and len(str(int(number))) in (8, 14):
         return _from_mixed(str(int(number)))
-    raise DateError(_("is a number that is no date: %(value)s") % {"value": quote(number)})
+    raise DateError(_("is a number that is no date: %(value)s") % {"value": shown(number)})
 
 
 def _to_millisecond(moment: datetime) -> datetime:

@@ -18,6 +18,7 @@ from phucvu.intake.formats.xes import open_xes
 from phucvu.intake.formats.xlsx import open_xlsx
 from phucvu.intake.mapping import Mapping
 from phucvu.intake.record import MappedRecord, Problem
+from phucvu.intake.shapes import SHAPES, shown
 
 __all__ = [
     "MESSAGES",
@@ -172,12 +173,18 @@ def _cases(
             if happened in mapping.only:
                 wanted.add(case)
             if hash(case) in seen:
+                named = case if SHAPES["code"](case) else shown(case)
                 raise FileError(
                     _(
                         "%(file)s, line %(line)d: the rows of the case %(case)s do not follow each"
                         " other; sort the file, or write `adjacent: false` in %(mapping)s"
                     )
-                    % {"file": path, "line": line, "case": case, "mapping": mapping.path}
+                    % {
+                        "file": path,
+                        "line": line,
+                        "case": named,
+                        "mapping": mapping.path,
+                    }
                 )
             seen.add(hash(case))
         open_cases[case] = line, {**cells, **dict.fromkeys(apart, "")}, None

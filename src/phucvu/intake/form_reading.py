@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -30,8 +30,9 @@ from phucvu.intake.codes import normal_unit_code
 from phucvu.intake.excel.columns import Column, Form
 from phucvu.intake.kept import keep_plain
 from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError, read_each
+from phucvu.intake.shapes import SHAPES, choice_of, shown
 from phucvu.intake.unit_finding import EPOCH_DAY, UnitFinder
-from phucvu.intake.values import FIRST_YEAR, LAST_YEAR, Fields, quote
+from phucvu.intake.values import FIRST_YEAR, LAST_YEAR, Fields
 from phucvu.register.walltime import DAY_MS, from_wall, to_wall
 from phucvu.units.tree import UnitNode
 
@@ -78,7 +79,7 @@ class FormFields(Fields):
         if not text:
             return None
         if isinstance(value, bool) or len(text) > digits or not _is_whole(text):
-            self.refuse(name, _("is not a whole number: %(value)s") % {"value": quote(text)})
+            self.refuse(name, _("is not a whole number: %(value)s") % {"value": shown(text)})
             return None
         return int(text)
 
@@ -91,7 +92,7 @@ class FormFields(Fields):
             return None
         if isinstance(value, bool) or not _DECIMAL.fullmatch(text):
             reason = _("is not a number with a decimal point and at most two decimals: %(value)s")
-            self.refuse(name, reason % {"value": quote(text)})
+            self.refuse(name, reason % {"value": shown(text)})
             return None
         return Decimal(text).quantize(_HUNDREDTH)
 
@@ -105,7 +106,7 @@ class FormFields(Fields):
             try:
                 moment = datetime.fromisoformat(value.strip())
             except ValueError:
-                reason = _("is not a date and time: %(value)s") % {"value": quote(value)}
+                reason = _("is not a date and time: %(value)s") % {"value": shown(value)}
                 self.refuse(name, reason)
                 return None
         else:
@@ -115,7 +116,7 @@ class FormFields(Fields):
                 return None
             moment = None if wall is None else from_wall(wall)
         if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            reason = _("there is no such date and time: %(value)s") % {"value": quote(value)}
+            reason = _("there is no such date and time: %(value)s") % {"value": shown(value)}
             self.refuse(name, reason)
             return None
         if moment is None and required:
@@ -223,7 +224,14 @@ def day_written(wall: int) -> str:
 
 def keep_form(form: Form, record: object) -> dict[str, Any]:
     """What may be kept of a refused record: the form's columns but the private ones."""
-    return keep_plain(record, [column.name for column in form.columns if not column.private])
+    return keep_plain(
+        record, {column.name: fits_of(column) for column in form.columns if not column.private}
+    )
+
+
+def fits_of(column: Column) -> Callable[[str], bool]:
+    """Whether a text has the shape that a column declares."""
+    return choice_of(column.choices) if column.choices else SHAPES[column.kind]
 
 
 def _first_of_each_field(problems: list[Problem]) -> list[Problem]:

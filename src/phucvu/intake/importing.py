@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from phucvu.intake.formats.base import Entry, kind_of
 from phucvu.intake.kinds import DOSSIERS, KINDS, FactKind, kind_called
 from phucvu.intake.mapping import Mapping, MappingError
 from phucvu.intake.refusals import MakeWriter, RefusedFile
+from phucvu.intake.sheet_shapes import Fits, of_form, of_mapping
 from phucvu.units.tree import UnitEras, load_tree
 
 __all__ = [
@@ -95,6 +96,7 @@ class Outcome:
 class Plan:
     """How a file is read, and how its refused rows are written down.
 
+    `fits`: of each column, which cells may be written back for repair.
     `parts`: its records by the thousand, read in a process of their own, which ends with the
     iterator; when reading fails, those read until then come first.
     """
@@ -105,6 +107,7 @@ class Plan:
     suffix: str
     make: MakeWriter
     correction: bool
+    fits: Fits = field(default_factory=dict)
 
 
 def plan(path: Path, terms: Terms, *, whole: bool = True) -> Plan:
@@ -132,9 +135,9 @@ def plan(path: Path, terms: Terms, *, whole: bool = True) -> Plan:
         found = read("filled", filled.plural)
         if suffix == ".xlsx":
             book = refusals.as_template(filled.form)
-            return Plan(path, filled, found, ".xlsx", book, terms.correction)
+            return Plan(path, filled, found, ".xlsx", book, terms.correction, of_form(filled.form))
         table = refusals.as_table(filled.form.names)
-        return Plan(path, filled, found, ".csv", table, terms.correction)
+        return Plan(path, filled, found, ".csv", table, terms.correction, of_form(filled.form))
     if mapping is None:
         raise UsageError(
             _(
@@ -153,9 +156,9 @@ def plan(path: Path, terms: Terms, *, whole: bool = True) -> Plan:
     columns = [*mapping.columns(), *mapping.at_events()]
     if suffix == ".xlsx":
         workbook = refusals.as_workbook(columns, mapping.sheet, mapping.header_row)
-        return Plan(path, kind, found, ".xlsx", workbook, terms.correction)
+        return Plan(path, kind, found, ".xlsx", workbook, terms.correction, of_mapping(mapping))
     table = refusals.as_table(columns, mapping.encoding, mapping.delimiter)
-    return Plan(path, kind, found, ".csv", table, terms.correction)
+    return Plan(path, kind, found, ".csv", table, terms.correction, of_mapping(mapping))
 
 
 def template_of(path: Path, wanted: FactKind | None) -> FactKind | None:
@@ -219,7 +222,7 @@ def import_file(
     the message says so. Raises `StoppedError` when `stopping` says so between two batches.
     """
     outcome = Outcome(planned.path.name)
-    refused = RefusedFile(planned.path, planned.suffix, planned.make)
+    refused = RefusedFile(planned.path, planned.suffix, planned.make, planned.fits)
     passed = 0
     with closing(refused), closing_parts(planned):
         try:

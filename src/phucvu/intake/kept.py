@@ -7,74 +7,82 @@ addresses, telephone numbers, file names and free text never reach the store.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from phucvu.intake.shapes import SHAPES, safe
 
 __all__ = ["keep", "keep_plain"]
 
-_FIELDS = (
-    "MaHoSo", "MaTTHC", "MaLinhVuc", "KenhThucHien", "LoaiDoiTuong", "NoiNopHoSo",
-    "TrangThaiHoSo", "NgayNopHoSo", "NgayTiepNhan", "NgayHenTra", "NgayKetThucXuLy", "NgayTra",
-    "NgayTuChoi", "HinhThuc", "HoSoCoThanhPhanSoHoa", "TaiKhoanDuocXacThucVoiVNeID",
-    "DuocThanhToanTrucTuyen",
-)  # fmt: skip
+_FIELDS = {
+    "MaHoSo": "code", "MaTTHC": "code", "MaLinhVuc": "code", "KenhThucHien": "choice",
+    "LoaiDoiTuong": "choice", "NoiNopHoSo": "choice", "TrangThaiHoSo": "choice",
+    "NgayNopHoSo": "moment", "NgayTiepNhan": "moment", "NgayHenTra": "moment",
+    "NgayKetThucXuLy": "moment", "NgayTra": "moment", "NgayTuChoi": "moment",
+    "HinhThuc": "choice", "HoSoCoThanhPhanSoHoa": "choice",
+    "TaiKhoanDuocXacThucVoiVNeID": "choice", "DuocThanhToanTrucTuyen": "choice",
+}  # fmt: skip
 _LISTS = {
-    "DSKetNoiCSDL": ("MaCSDL",),
-    "TaiLieuNop": ("DuocSoHoa", "DuocTaiSuDung", "DuocLayTuKhoDMQG"),
-    "DanhSachLePhi": ("MaPhiLePhi", "Gia"),
-    "DanhSachHoSoBoSung": ("NgayBoSung", "NgayTiepNhanBoSung", "TrangThaiBoSung"),
-    "DanhSachGiayToKetQua": ("MaGiayToKetQua",),
-}
-_LONGEST = 64
+    "DSKetNoiCSDL": {"MaCSDL": "code"},
+    "TaiLieuNop": {"DuocSoHoa": "choice", "DuocTaiSuDung": "choice", "DuocLayTuKhoDMQG": "choice"},
+    "DanhSachLePhi": {"MaPhiLePhi": "code", "Gia": "money"},
+    "DanhSachHoSoBoSung": {
+        "NgayBoSung": "moment", "NgayTiepNhanBoSung": "moment", "TrangThaiBoSung": "choice",
+    },
+    "DanhSachGiayToKetQua": {"MaGiayToKetQua": "code"},
+}  # fmt: skip
 _MOST_ROWS = 20
+
+Fits = Callable[[str], bool]
 
 
 def keep(record: object) -> dict[str, Any]:
     """The allowed fields of a record, in a form every store takes as JSON."""
     if not isinstance(record, dict):
         return {}
-    kept = {name: _plain(record[name]) for name in _FIELDS if name in record}
+    kept = {
+        name: _plain(record[name], SHAPES[shape])
+        for name, shape in _FIELDS.items()
+        if name in record
+    }
     for name, columns in _LISTS.items():
         rows = record.get(name)
         if isinstance(rows, list):
             kept[name] = [
-                {column: _plain(row[column]) for column in columns if column in row}
+                {
+                    column: _plain(row[column], SHAPES[shape])
+                    for column, shape in columns.items()
+                    if column in row
+                }
                 if isinstance(row, dict)
-                else _kind(row)
+                else safe([], _nothing)
                 for row in rows[:_MOST_ROWS]
             ]
         elif rows is not None:
-            kept[name] = _kind(rows)
+            kept[name] = safe(rows, _nothing)
     return kept
 
 
-def keep_plain(record: object, names: Iterable[str]) -> dict[str, Any]:
-    """These fields of a record, short plain values only."""
+def keep_plain(record: object, shapes: Mapping[str, Fits]) -> dict[str, Any]:
+    """These fields of a record, each where it has its shape, else what it looks like."""
     if not isinstance(record, dict):
         return {}
-    return {name: _plain(record[name]) for name in names if name in record}
+    return {name: _plain(record[name], fits) for name, fits in shapes.items() if name in record}
 
 
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int | float):
-        return value if abs(value) < 1e15 else "(number)"
-    if isinstance(value, str):
-        return _storable(value)
-    return value.isoformat() if isinstance(value, datetime) else _kind(value)
+def _nothing(_text: str) -> bool:
+    return False
 
 
-def _storable(text: str) -> str:
-    """Short, and without what a store cannot hold: NUL, half a character."""
-    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    return cut.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")
+def _plain(value: Any, fits: Fits) -> Any:
+    found = safe(value, fits)
+    if isinstance(found, str):
+        return found.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(found, float) and found in (float("inf"), float("-inf")):
+        return "(number)"
+    return found if found is None or isinstance(found, bool | int | float) else _written(found)
 
 
-def _kind(value: object) -> str:
-    """Says what stood there, without quoting it."""
-    for kind, word in ((dict, "(object)"), (list, "(list)"), (str, "(text)")):
-        if isinstance(value, kind):
-            return word
-    return "(value)"
+def _written(moment: Any) -> str:
+    """A moment as the store has it."""
+    return str(moment.isoformat()) if hasattr(moment, "isoformat") else str(moment)

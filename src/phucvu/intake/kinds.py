@@ -37,6 +37,7 @@ from phucvu.intake.record import (
     clock,
     dossier_stage,
 )
+from phucvu.intake.shapes import is_shape
 from phucvu.intake.steps import StepReader, StepRecord, step_code
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
 from phucvu.register import facts
@@ -118,9 +119,10 @@ class FactKind:
 
     def code_of(self, kept: Mapping[str, Any]) -> object:
         """The code of a refused record, by what is kept of it: so a good one closes it."""
+        known = {name: value for name, value in kept.items() if not is_shape(value)}
         if self.code_made is None:
-            return kept.get(self.code_field) or ""
-        return kept.get("code") or self.code_made(kept)
+            return known.get(self.code_field) or ""
+        return known.get("code") or self.code_made(known)
 
     @property
     def name(self) -> str:

@@ -28,6 +28,7 @@ from phucvu.intake.excel.columns import load_form, plurals
 from phucvu.intake.formats.base import Cell, normal
 from phucvu.intake.formats.encodings import looks_garbled
 from phucvu.intake.record import MappedRecord, Problem
+from phucvu.intake.shapes import is_placeholder, shown
 from phucvu.intake.values import quote
 
 __all__ = [
@@ -37,9 +38,11 @@ __all__ = [
     "MappedFields",
     "Mapping",
     "MappingError",
+    "events_of",
     "garbled",
     "load_mapping",
     "mapped_fields",
+    "place_of",
 ]
 
 DATES = (
@@ -244,7 +247,7 @@ class Mapping:
     def at_events(self) -> dict[str, tuple[str, frozenset[str]]]:
         """What is taken of single events of a case: by its name, the column and the events."""
         rules = (rule for rule in self.fields.values() if "at" in rule)
-        return {_place(rule): (rule["column"], _events(rule["at"])) for rule in rules}
+        return {place_of(rule): (rule["column"], events_of(rule["at"])) for rule in rules}
 
     def record(
         self, row: Map[str, Cell], line: int, unit_code: str | None, time_zone: ZoneInfo | None
@@ -265,7 +268,7 @@ class Mapping:
             message[fields.code] = case if whole else self.code.replace("{case}", text_of(case))
         for field, rule in self.fields.items():
             if field in fields.dates:
-                message[field] = self._moment(field, row[_place(rule)], time_zone, problems)
+                message[field] = self._moment(field, row[place_of(rule)], time_zone, problems)
             else:
                 message[field] = _value(field, rule, row, problems)
         problems += garbled(message, fields.names)
@@ -305,7 +308,7 @@ def garbled(message: Map[str, object], names: Sequence[str] = NAMES) -> list[Pro
         "is garbled: typed in a TCVN3 font (.VnTime), or saved with a wrong encoding: %(value)s"
     )
     return [
-        Problem(field, reason % {"value": quote(message[field])})
+        Problem(field, reason % {"value": shown(message[field])})
         for field in names
         if looks_garbled(str(message.get(field) or ""))
     ]
@@ -319,7 +322,7 @@ def _value(field: str, rule: Map[str, Any], row: Map[str, Cell], problems: list[
     if "contains" in rule:
         found = normal(rule["contains"]) in normal(text_of(row[rule["column"]]))
         return _scalar(rule["then" if found else "else"])
-    cell = row[_place(rule)]
+    cell = row[place_of(rule)]
     values = rule.get("values")
     if values is None:
         if "times" in rule:
@@ -328,13 +331,13 @@ def _value(field: str, rule: Map[str, Any], row: Map[str, Cell], problems: list[
     text = text_of(cell)
     if text in values:
         return _scalar(values[text])
-    if "otherwise" in rule:
+    if "otherwise" in rule and not is_placeholder(text):
         return _scalar(rule["otherwise"])
     problems.append(
         Problem(
             field,
             _("the mapping says nothing of the value %(value)s in the column %(column)s")
-            % {"value": quote(text), "column": quote(rule["column"])},
+            % {"value": shown(text), "column": quote(rule["column"])},
         )
     )
     return None
@@ -350,14 +353,15 @@ def _multiplied(cell: Cell, times: int) -> Cell:
     return int(product) if product == product.to_integral_value() else str(product)
 
 
-def _place(rule: Map[str, Any]) -> str:
+def place_of(rule: Map[str, Any]) -> str:
     """Where a rule's cell stands: in its column, or apart where it is of certain events."""
     if "at" not in rule:
         return str(rule["column"])
-    return f"{rule['column']} @ {' | '.join(sorted(_events(rule['at'])))}"
+    return f"{rule['column']} @ {' | '.join(sorted(events_of(rule['at'])))}"
 
 
-def _events(at: str | Sequence[str]) -> frozenset[str]:
+def events_of(at: str | Sequence[str]) -> frozenset[str]:
+    """The events a rule names."""
     return frozenset([at] if isinstance(at, str) else at)
 
 
@@ -419,7 +423,7 @@ def load_mapping(path: Path) -> Mapping:
         sheet=content.get("sheet"),
         header_row=content.get("header_row", 1),
         event=content.get("event"),
-        only=_events(content.get("only", ())),
+        only=events_of(content.get("only", ())),
         fields=content["fields"],
         lines=lines,
     )

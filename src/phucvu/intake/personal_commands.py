@@ -11,6 +11,7 @@ from django.conf import settings
 
 from phucvu.accounts.grants import COMMAND
 from phucvu.intake.personal import upkeep
+from phucvu.intake.personal.refused import purge_refused
 from phucvu.intake.personal.sealing import UnreadableError
 
 __all__ = ["personal"]
@@ -41,12 +42,16 @@ def key(file: Path) -> None:
 
 @personal.command()
 def purge() -> None:
-    """Delete what has lain PHUCVU_PERSONAL_DAYS after its dossier's end; run it every day."""
+    """Delete what has lain PHUCVU_PERSONAL_DAYS after its dossier's end; run it every day.
+
+    Refused records that an earlier version kept lose every value without its declared shape.
+    """
     try:
         done = upkeep.purge(COMMAND)
     except UnreadableError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Deleted {done.versions} versions of {done.dossiers} dossiers.")
+    click.echo(f"Took what no refused record may keep out of {purge_refused()} of them.")
     if done.stripped:
         click.echo(f"Took fields that are turned off out of {done.stripped} versions.")
 

@@ -16,6 +16,7 @@ from unicodedata import normalize
 
 import msgspec
 
+from phucvu.intake.shapes import is_placeholder
 from phucvu.intake.values import MAX_ROWS, wall_of
 from phucvu.units.codes import is_legible
 
@@ -205,6 +206,6 @@ def _name(text: str | None, longest: int) -> str:
     if text is None:
         return ""
     name = normalize("NFC", text).strip()
-    if len(name) > longest or not name.isprintable():
+    if len(name) > longest or not name.isprintable() or is_placeholder(name):
         raise OddError
     return name

@@ -17,6 +17,7 @@ from phucvu.intake.excel.columns import Form, form
 from phucvu.intake.excel.writing import FilledTemplate
 from phucvu.intake.formats.base import Cell, Entry
 from phucvu.intake.record import Problem
+from phucvu.intake.sheet_shapes import Fits, shown_cells
 from phucvu.register.rows import guard
 
 __all__ = ["MakeWriter", "RefusedFile", "as_list", "as_table", "as_template", "as_workbook"]
@@ -36,12 +37,14 @@ MakeWriter = Callable[[Path], _Writer]
 class RefusedFile:
     """`FILE.refused.csv` or `.xlsx`, made with the first refusal; an earlier one is removed.
 
+    Cells without the declared shape are not copied: what they look like stands in their place.
     It lies beside the file, or in the working folder where nothing may be written there.
     """
 
-    def __init__(self, source: Path, suffix: str, make: MakeWriter) -> None:
+    def __init__(self, source: Path, suffix: str, make: MakeWriter, fits: Fits) -> None:
         self.path = source.with_name(f"{source.name}.refused{suffix}")
         self._make = make
+        self._fits = fits
         self._writer: _Writer | None = None
         if self.path.exists():
             self.path.unlink()
@@ -50,7 +53,8 @@ class RefusedFile:
         """Write down a record that was refused."""
         if self._writer is None:
             self._writer = self._opened()
-        self._writer.add(entry, answer)
+        cells = shown_cells(entry.cells or {}, self._fits)
+        self._writer.add(entry._replace(cells=cells), answer)
 
     def _opened(self) -> _Writer:
         try:

@@ -12,6 +12,7 @@ from phucvu import clock
 from phucvu.accounts.policy import Reach
 from phucvu.intake import authority
 from phucvu.intake.reaching import covers
+from phucvu.intake.shapes import SHAPES, shown
 from phucvu.register.walltime import DAY_MS, to_wall
 from phucvu.units.tree import UnitEras, UnitNode
 
@@ -55,9 +56,9 @@ class UnitFinder:
                 reason = _("the unit %(code)s was not in force on %(day)s")
             else:
                 reason = _("there is no unit with the code %(code)s")
-            return reason % {"code": unit_code, "day": day.isoformat()}
+            return reason % {"code": _told(unit_code), "day": day.isoformat()}
         if self._within is not None and not covers(self._within, self._units, unit.id):
-            return _("the sender may not send for the unit %(code)s") % {"code": unit_code}
+            return _("the sender may not send for the unit %(code)s") % {"code": _told(unit_code)}
         return unit
 
     def _today(self) -> int:
@@ -70,3 +71,8 @@ class UnitFinder:
             latest = to_wall(self._now.astimezone(ZoneInfo(time_zone))) + DAY_MS
             self._latest[time_zone] = latest
         return latest
+
+
+def _told(unit_code: str) -> str:
+    """A code that no unit has may be anything: it is named where it looks like one."""
+    return unit_code if SHAPES["code"](unit_code) else shown(unit_code)

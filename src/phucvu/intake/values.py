@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from phucvu.intake.record import Problem
+from phucvu.intake.shapes import is_placeholder, shown
 from phucvu.register.walltime import DAY_MS, to_wall
 from phucvu.units.codes import is_legible
 
@@ -132,7 +133,7 @@ class Fields:
         if text is not None:
             if text in choices:
                 return choices[text]
-            self.refuse(name, f"{_(reason)}: {quote(text)}" if text else _("is required"))
+            self.refuse(name, f"{_(reason)}: {shown(text)}" if text else _("is required"))
         return next(iter(choices.values()))
 
     def flag(self, name: str) -> bool:
@@ -156,12 +157,12 @@ class Fields:
         digits = text.removeprefix("-")
         if not (digits.isascii() and digits.isdigit()) or isinstance(value, bool):
             self.refuse(
-                name, _("is not a whole number of đồng: %(value)s") % {"value": quote(text)}
+                name, _("is not a whole number of đồng: %(value)s") % {"value": shown(text)}
             )
         elif len(digits) > _MOST_DIGITS - 3:
             self.refuse(name, _("is too large"))
         elif digits != text and digits.strip("0"):
-            self.refuse(name, _("is negative: %(value)s") % {"value": quote(text)})
+            self.refuse(name, _("is negative: %(value)s") % {"value": shown(text)})
         else:
             return int(digits)
         return 0
@@ -191,8 +192,8 @@ class Fields:
             reason = _("there is no such date and time: %(value)s")
         else:
             reason = _("is not a date as yyyyMMddHHmmss or yyyyMMdd: %(value)s")
-        shown = value if isinstance(value, str | int) else type(value).__name__
-        self.refuse(name, reason % {"value": quote(shown)})
+        found = value if isinstance(value, str | int) else type(value).__name__
+        self.refuse(name, reason % {"value": shown(found)})
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """A list of objects; not given is an empty one."""
@@ -234,6 +235,9 @@ class Fields:
                 self.refuse(name, _("must be text: as a number, 1.010 would become 1.01"))
             else:
                 self.refuse(name, _("must be text"))
+            return None
+        if is_placeholder(value.strip()):
+            self.refuse(name, _("stands for a value that was not shown: write the value itself"))
             return None
         if "\x00" in value:
             self.refuse(name, _("contains a NUL character"))

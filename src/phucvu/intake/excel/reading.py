@@ -16,6 +16,7 @@ from phucvu.intake.files import open_table, ragged
 from phucvu.intake.formats.base import Cell, Entry, FileError, Table, kind_of
 from phucvu.intake.mapping import garbled
 from phucvu.intake.record import MappedRecord, Problem
+from phucvu.intake.shapes import shown
 from phucvu.intake.values import MAX_ROWS, quote
 
 __all__ = ["FORMS", "MakeRecord", "RowReader", "is_template", "read_template", "row_of"]
@@ -173,7 +174,7 @@ class _DossierRow(RowReader):
         if not text:
             return 0
         if not (text.isascii() and text.isdigit()) or len(text) > 9:
-            reason = _("is not a whole number: %(value)s") % {"value": quote(text)}
+            reason = _("is not a whole number: %(value)s") % {"value": shown(text)}
             self.problems.append(Problem(name, reason))
             return 0
         return int(text)

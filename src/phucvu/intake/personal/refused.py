@@ -1,0 +1,80 @@
+"""Taking out of the refused records of earlier versions what none of today's keeps."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import msgspec
+from django.db import transaction
+
+from phucvu.intake.actions import Receipt
+from phucvu.intake.kinds import kind_of
+from phucvu.intake.models import BatchContent, RefusedRecord
+from phucvu.intake.shapes import shown
+
+__all__ = ["purge_refused"]
+
+_AT_ONCE = 500
+_QUOTED = re.compile("“([^”]*)(?:”|$)")
+
+
+def purge_refused() -> int:
+    """Keep of each refused record what has its declared shape, and no quoted value; how many.
+
+    The answers that are kept for requests which named themselves follow. Running it again changes
+    nothing.
+    """
+    changed, last = 0, 0
+    while part := list(
+        RefusedRecord.objects.filter(pk__gt=last).select_related("batch").order_by("pk")[:_AT_ONCE]
+    ):
+        with transaction.atomic():
+            for record in part:
+                changed += _purged(record)
+        last = part[-1].pk
+    answers = BatchContent.objects.filter(answer__isnull=False, batch__refused__gt=0)
+    for content in answers.iterator(_AT_ONCE):
+        _purge_answer(content)
+    return changed
+
+
+def _purged(record: RefusedRecord) -> bool:
+    kind = kind_of(record.batch.kind)
+    content = kind.keep(record.content)
+    code = _known(kind.code_of(content)) if record.code else ""
+    reason = _bare(record.reason)
+    if (content, code, reason) == (record.content, record.code, record.reason):
+        return False
+    record.content, record.code, record.reason = content, code, reason
+    record.save(update_fields=["content", "code", "reason"])
+    return True
+
+
+def _purge_answer(content: BatchContent) -> None:
+    if content.answer is None:
+        return
+    receipt = msgspec.json.decode(zlib.decompress(bytes(content.answer)), type=Receipt)
+    codes = dict(content.batch.refusals.values_list("position", "code"))
+    for answer in receipt.results:
+        if answer.result != "refused":
+            continue
+        answer.code = codes.get(answer.position, "")
+        answer.reason = None if answer.reason is None else _bare(answer.reason)
+        answer.problems = [
+            msgspec.structs.replace(problem, reason=_bare(problem.reason))
+            for problem in answer.problems or ()
+        ]
+    packed = zlib.compress(msgspec.json.encode(receipt))
+    if packed != bytes(content.answer):
+        content.answer = packed
+        content.save(update_fields=["answer"])
+
+
+def _bare(reason: str) -> str:
+    """A reason without the values it quotes, as today's reasons are."""
+    return _QUOTED.sub(lambda found: shown(found[1]), reason)
+
+
+def _known(code: object) -> str:
+    return code if isinstance(code, str) else ""
