@@ -7,6 +7,8 @@ import secrets
 from ipaddress import ip_network
 from pathlib import Path
 
+from phucvu.config.private_files import make_private
+
 __all__ = [
     "data_folder",
     "flag",
@@ -23,7 +25,7 @@ __all__ = [
 def data_folder() -> Path:
     """`PHUCVU_DATA`: the one folder the program writes to; `var/` below the working folder."""
     folder = Path(os.environ.get("PHUCVU_DATA", "var")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     return folder
 
 

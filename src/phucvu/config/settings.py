@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.config import environment, signing_in
+from phucvu.config.private_files import keep_private
 from phucvu.intake.personal import fields as personal
 from phucvu.workdays import OfficeHours
 
@@ -107,6 +108,7 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = _SQLITE
+    keep_private(str(DATABASES["default"]["NAME"]))
 CACHES = {
     # Shared by all processes, and there after a restart: who failed to sign in how often.
     "default": {
