@@ -101,14 +101,33 @@ def test_register_ask_grant_use_and_expire(
     assert audit.verify().whole
 
 
-def test_where_there_is_no_head_yet_the_request_goes_to_the_centre(at: SimpleNamespace) -> None:
+def test_a_head_above_asks_for_the_first_head_of_a_unit(at: SimpleNamespace) -> None:
     centre = person("trungtam", Role.IT_CENTRE, at.province)
+    above = person("chanhvanphong", Role.HEAD, at.province)
     asked = requesting.register(person("canbo"), at.ward, RoleChoice.HEAD, "thủ trưởng mới")
-    assert asked.state == "asked"
+    requesting.pass_on(above, asked)
     requesting.approve(centre, asked, DAY, DAY + YEAR)
     asked.refresh_from_db()
     assert asked.grant is not None
     assert asked.grant.role == "head"
+
+
+def test_where_no_head_is_the_centre_learns_of_it_and_cannot_take_the_place(
+    at: SimpleNamespace, django_capture_on_commit_callbacks
+) -> None:
+    centre = person("trungtam", Role.IT_CENTRE, at.province)
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = requesting.register(person("canbo"), at.ward, RoleChoice.HEAD, "thủ trưởng mới")
+    assert "trungtam@example.vn" in {message.to[0] for message in mail.outbox}
+    with pytest.raises(AccessError):
+        requesting.pass_on(centre, asked)
+    with pytest.raises(AccessError):
+        requesting.approve(centre, asked, DAY, DAY + YEAR)
+    # Asked for by nobody, as requests of before were.
+    AccessRequest.objects.update(state=AccessRequest.State.ASKED)
+    with pytest.raises(AccessError, match="phucvu grant add"):
+        requesting.approve(centre, asked, DAY, DAY + YEAR)
+    assert not Grant.objects.filter(role="head").exists()
 
 
 def test_nobody_decides_on_ones_own_request_or_anothers_unit(at: SimpleNamespace) -> None:

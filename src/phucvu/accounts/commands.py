@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from phucvu.accounts import key_actions
 from phucvu.accounts.grants import AccessError
 from phucvu.accounts.models import ApiKey
+from phucvu.accounts.second_person import confirm_key
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_tree
 
@@ -80,6 +81,21 @@ def revoke(prefix: str) -> None:
     for row in _working(prefix):
         key_actions.end(None, row)
         click.echo(f"Revoked: {row}")
+
+
+@key.command()
+@click.argument("prefix")
+def confirm(prefix: str) -> None:
+    """Agree, as the operator, to the waiting key that begins with PREFIX.
+
+    For a unit that has no head yet; the unit's list says that it was done on the server.
+    """
+    for row in _working(prefix):
+        try:
+            confirm_key(None, row)
+        except AccessError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"Good from now on: {row}")
 
 
 @key.command()

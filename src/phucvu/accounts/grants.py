@@ -15,14 +15,12 @@ from phucvu.accounts import audit
 from phucvu.accounts.asking import forget, may, path_of, who_is
 from phucvu.accounts.mails import tell
 from phucvu.accounts.models import Grant
+from phucvu.accounts.operator import COMMAND, at_server, name_of
 from phucvu.accounts.policy import Hindrance, Thing, hindrance
 from phucvu.accounts.words import HINDRANCES, RoleChoice
 from phucvu.units.models import Unit
 
-__all__ = ["COMMAND", "AccessError", "end", "grant", "in_force", "leave"]
-
-COMMAND = "phucvu"
-"""Who acts where somebody with access to the server does, by a command."""
+__all__ = ["AccessError", "end", "grant", "in_force", "leave"]
 
 
 class AccessError(ValueError):
@@ -61,7 +59,7 @@ def grant(
         )  # fmt: skip
         if hindered is not None:
             raise AccessError(str(HINDRANCES[hindered]))
-    name = by.get_username() if by else COMMAND
+    name = name_of(by)
     with transaction.atomic():
         made = Grant.objects.create(
             account=account, role=role, unit=unit, starts_on=first, ends_on=end, granted_by=name
@@ -69,6 +67,7 @@ def grant(
         audit.note(
             name, "grant.made", Thing.GRANTS, unit=unit, address=address,
             account=account.get_username(), role=role.value, first=str(first), end=str(end),
+            **at_server(by),
         )  # fmt: skip
         tell(
             [account],
@@ -95,7 +94,7 @@ def end(by: User | None, given: Grant, because: str, address: str = "") -> None:
         raise AccessError(_("Say why the access ends."))
     if by is not None and not may(by, Thing.GRANTS, given.unit_id):
         raise AccessError(str(HINDRANCES[Hindrance.OTHER_UNIT]))
-    _end(by.get_username() if by else COMMAND, given, because.strip()[:300], address)
+    _end(name_of(by), given, because.strip()[:300], address)
 
 
 def _end(name: str, given: Grant, because: str, address: str) -> None:
@@ -110,6 +109,7 @@ def _end(name: str, given: Grant, because: str, address: str) -> None:
         audit.note(
             name, "grant.ended", Thing.GRANTS, unit=row.unit, address=address,
             account=row.account.get_username(), role=row.role, because=because,
+            **({} if name != COMMAND else at_server(None)),
         )  # fmt: skip
         tell(
             [row.account],
@@ -128,7 +128,7 @@ def leave(by: User | None, account: User, because: str, address: str = "") -> in
     if not because.strip():
         raise AccessError(_("Say why the access ends."))
     today = timezone.localdate()
-    name = by.get_username() if by else COMMAND
+    name = name_of(by)
     with transaction.atomic():
         held = list(Grant.objects.select_related("unit").filter(account=account, ends_on__gt=today))
         if by is not None:

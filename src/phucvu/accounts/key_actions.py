@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from phucvu.accounts import audit, keys
 from phucvu.accounts.asking import may
-from phucvu.accounts.grants import COMMAND, AccessError
+from phucvu.accounts.grants import AccessError
 from phucvu.accounts.models import ApiKey
+from phucvu.accounts.operator import at_server, name_of
 from phucvu.accounts.policy import Thing
+from phucvu.accounts.second_person import is_head_of, tell_heads
 from phucvu.units.models import Unit
 
-__all__ = ["end", "make", "replace"]
+__all__ = ["end", "make", "refuse", "replace"]
 
 _LONGEST_NAME = 100
 _LONGEST_OVERLAP = 90
@@ -32,6 +34,8 @@ def make(
 ) -> tuple[ApiKey, str]:
     """A key for `unit` and all below it, for one purpose, with its text, which is nowhere else.
 
+    One that reads dossiers waits for a head of the unit (`second_person.confirm_key`).
+
     `by` is None for a command on the server. Raises `AccessError` without a name, with an end
     that is past, or where `by` may not.
     """
@@ -42,8 +46,12 @@ def make(
     if expires_at is not None and expires_at <= timezone.now():
         raise AccessError(_("The key would be over already; choose a later day."))
     with transaction.atomic():
-        made, text = keys.issue(unit, name, purpose, expires_at)
+        made, text = keys.issue(
+            unit, name, purpose, expires_at, made_by=name_of(by), waits=_waits(by, purpose)
+        )
         _note(by, made, "key.made", address)
+        if made.waits:
+            tell_heads(made, name_of(by))
     return made, text
 
 
@@ -59,8 +67,11 @@ def replace(
         raise AccessError(_("The old key can stay good for 0 to 90 days."))
     try:
         with transaction.atomic():
-            new, text = keys.rotate(key, timedelta(days=overlap_days))
+            overlap, waits = timedelta(days=overlap_days), _waits(by, key.purpose)
+            new, text = keys.rotate(key, overlap, made_by=name_of(by), waits=waits)
             _note(by, new, "key.rotated", address, replaces=key.prefix)
+            if new.waits:
+                tell_heads(new, name_of(by))
     except keys.RevokedKeyError as error:
         raise AccessError(_("This key is over, or was replaced already.")) from error
     return new, text
@@ -78,6 +89,21 @@ def end(by: User | None, key: ApiKey, address: str = "") -> None:
             _note(by, key, "key.revoked", address)
 
 
+def refuse(by: User, key: ApiKey, address: str = "") -> None:
+    """End a key that waits, as a head of its unit. Raises `AccessError` for any other key."""
+    if not key.waits or not is_head_of(by, key.unit):
+        raise AccessError(_("This key does not wait for anybody."))
+    if key.revoked_at is None:
+        with transaction.atomic():
+            keys.revoke(key)
+            _note(by, key, "key.refused", address)
+
+
+def _waits(by: User | None, purpose: str) -> bool:
+    """Whether a head has to agree: to what reads dossiers, unless it is made on the server."""
+    return by is not None and purpose == ApiKey.Purpose.READ
+
+
 def _check(by: User | None, unit: Unit) -> None:
     if by is not None and not may(by, Thing.KEYS, unit):
         raise AccessError(_("The unit lies outside what was granted to you."))
@@ -85,6 +111,6 @@ def _check(by: User | None, unit: Unit) -> None:
 
 def _note(by: User | None, key: ApiKey, action: str, address: str, replaces: str = "") -> None:
     audit.note(
-        by.get_username() if by else COMMAND, action, Thing.KEYS, unit=key.unit, address=address,
-        key=key.prefix, purpose=key.purpose, replaces=replaces,
+        name_of(by), action, Thing.KEYS, unit=key.unit, address=address,
+        key=key.prefix, purpose=key.purpose, replaces=replaces, waits=key.waits, **at_server(by),
     )  # fmt: skip

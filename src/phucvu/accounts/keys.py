@@ -20,6 +20,7 @@ from phucvu.units.models import Unit
 __all__ = [
     "ExpiredKeyError",
     "RevokedKeyError",
+    "WaitingKeyError",
     "authenticate",
     "issue",
     "prefix_of",
@@ -38,6 +39,10 @@ class RevokedKeyError(Exception):
     """The key was good once and has been revoked."""
 
 
+class WaitingKeyError(RevokedKeyError):
+    """No head of the unit has agreed to the key yet."""
+
+
 class ExpiredKeyError(RevokedKeyError):
     """The key was good until its last moment came."""
 
@@ -47,8 +52,13 @@ def issue(
     name: str,
     purpose: ApiKey.Purpose = ApiKey.Purpose.SEND,
     expires_at: datetime | None = None,
+    *,
+    made_by: str = "",
+    waits: bool = False,
 ) -> tuple[ApiKey, str]:
     """Make a key for `unit` and everything below it, for one purpose.
+
+    `waits`: it opens nothing until a head of the unit agrees to it (`second_person`).
 
     Returns the key's row and its plain text, which exists nowhere else: show it once.
     """
@@ -60,11 +70,15 @@ def issue(
         prefix=text[:_PREFIX_LENGTH],
         digest=_digest(text),
         expires_at=expires_at,
+        made_by=made_by,
+        waits=waits,
     )
     return key, text
 
 
-def rotate(key: ApiKey, overlap: timedelta = timedelta(days=7)) -> tuple[ApiKey, str]:
+def rotate(
+    key: ApiKey, overlap: timedelta = timedelta(days=7), *, made_by: str = "", waits: bool = False
+) -> tuple[ApiKey, str]:
     """A new key in the place of a working one, which stays good for `overlap` yet.
 
     A limit on the old one holds for the new one too. Raises `RevokedKeyError` for a key that does
@@ -77,7 +91,10 @@ def rotate(key: ApiKey, overlap: timedelta = timedelta(days=7)) -> tuple[ApiKey,
             raise RevokedKeyError(key.prefix)
         if ApiKey.objects.filter(replaces=key).exists():
             raise RevokedKeyError(key.prefix)
-        new, text = issue(key.unit, key.name, ApiKey.Purpose(key.purpose), key.expires_at)
+        new, text = issue(
+            key.unit, key.name, ApiKey.Purpose(key.purpose), key.expires_at,
+            made_by=made_by, waits=waits or key.waits,
+        )  # fmt: skip
         new.replaces = key
         new.save(update_fields=["replaces"])
         last = now + overlap
@@ -89,8 +106,8 @@ def rotate(key: ApiKey, overlap: timedelta = timedelta(days=7)) -> tuple[ApiKey,
 def authenticate(header_value: str) -> ApiKey | None:
     """The key whose plain text this is, with or without the word `Bearer` before it.
 
-    Returns None for a text that is no key. Raises `RevokedKeyError` for one that was, and
-    `ExpiredKeyError` for one whose time is over.
+    Returns None for a text that is no key. Raises `RevokedKeyError` for one that was,
+    `WaitingKeyError` for one that nobody has agreed to, `ExpiredKeyError` for one that is over.
     """
     text = _without_scheme(header_value)
     if not text.startswith(_MARK) or len(text) > _LONGEST or not text.isascii():
@@ -100,6 +117,8 @@ def authenticate(header_value: str) -> ApiKey | None:
         if hmac.compare_digest(key.digest, digest):
             if key.revoked_at is not None:
                 raise RevokedKeyError(key.prefix)
+            if key.waits:
+                raise WaitingKeyError(key.prefix)
             if key.expires_at is not None and key.expires_at <= timezone.now():
                 raise ExpiredKeyError(key.prefix)
             _note_use(key)

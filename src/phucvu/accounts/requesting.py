@@ -16,6 +16,7 @@ from phucvu.accounts.grants import AccessError, grant, in_force
 from phucvu.accounts.mails import tell
 from phucvu.accounts.models import AccessRequest
 from phucvu.accounts.policy import TABLE, Answer, Role, Thing
+from phucvu.accounts.second_person import is_head_of
 from phucvu.accounts.words import RoleChoice
 from phucvu.units.models import Unit
 
@@ -29,8 +30,8 @@ def register(
 ) -> AccessRequest:
     """An account asks for a role on a unit, for itself.
 
-    It goes to the unit's head; a head's own request goes to the IT centre at once. Raises
-    `AccessError` without a reason, or where the same request waits already.
+    It goes to the heads of the unit and of those above it. Raises `AccessError` without a
+    reason, or where the same request waits already.
     """
     if not reason.strip():
         raise AccessError(_("Say what the access is for."))
@@ -40,22 +41,25 @@ def register(
     with transaction.atomic():
         if waiting.exists():
             raise AccessError(_("You have asked for this already."))
-        # Where no head is there yet, nobody else could pass it on.
-        at_once = role == RoleChoice.HEAD or not _acting_on(Thing.REQUESTS, unit, Role.HEAD)
         asked = AccessRequest.objects.create(
-            account=account, unit=unit, role=role, reason=reason.strip()[:300],
-            state=State.ASKED if at_once else State.REGISTERED,
-        )  # fmt: skip
+            account=account, unit=unit, role=role, reason=reason.strip()[:300]
+        )
         _note(asked, account.get_username(), "request.made", address)
         _tell_next(asked)
     return asked
 
 
 def pass_on(by: User, asked: AccessRequest, address: str = "") -> None:
-    """The unit's head asks the IT centre for it. Raises `AccessError` where `by` may not."""
+    """A head of the unit, or of one above it, asks the IT centre for it.
+
+    Raises `AccessError` where `by` may not: whoever grants cannot take the head's place.
+    """
     _require(by, asked, Thing.REQUESTS)
+    if not is_head_of(by, asked.unit):
+        raise AccessError(_("Only a head of the unit, or of one above it, can agree to this."))
     with transaction.atomic():
-        row = _locked(asked, State.REGISTERED)
+        # One that was asked for by nobody is from before this was so.
+        row = _locked(asked, State.REGISTERED, *([] if asked.asked_by else [State.ASKED]))
         row.state, row.asked_by = State.ASKED, by.get_username()
         row.save(update_fields=["state", "asked_by"])
         _note(row, by.get_username(), "request.passed_on", address)
@@ -63,9 +67,21 @@ def pass_on(by: User, asked: AccessRequest, address: str = "") -> None:
 
 
 def approve(by: User, asked: AccessRequest, first: date, end: date, address: str = "") -> None:
-    """The IT centre grants what was asked for. Raises `AccessError` where `by` may not."""
+    """The IT centre grants what a head asked for.
+
+    Raises `AccessError` where `by` may not, or where no second person has asked for it.
+    """
     with transaction.atomic():
         row = _locked(asked, State.ASKED)
+        if not row.asked_by:
+            raise AccessError(
+                _(
+                    "No head has asked for this. The first head of a unit is granted by a head "
+                    "above it, or on the server: phucvu grant add."
+                )
+            )
+        if row.asked_by == by.get_username():
+            raise AccessError(_("Somebody else has to grant this: you asked for it."))
         given = grant(by, row.account, RoleChoice(row.role), row.unit, first, end, address)
         row.grant = given
         _settle(row, by, State.GRANTED, "", address)
@@ -154,6 +170,8 @@ def _tell_next(row: AccessRequest) -> None:
         row.unit,
         *([] if row.state == State.ASKED else [Role.HEAD]),
     )
+    # Where nobody can pass it on, those who grant should know that a head is missing.
+    turn = turn or _acting_on(Thing.GRANTS, row.unit)
     tell(
         [account for account in turn if account.pk != row.account_id],
         _("%(name)s asks for access: %(unit)s") % names,

@@ -33,6 +33,9 @@ def _check(request: HttpRequest, text: str | None, thing: Thing) -> ApiKey | Non
     except keys.ExpiredKeyError:
         _note_wrong(request)
         raise ProblemError(403, _("This key is no longer good; ask for a new one.")) from None
+    except keys.WaitingKeyError:
+        told = _("This key opens nothing yet: a head of the unit has to agree to it first.")
+        raise ProblemError(403, told) from None
     except keys.RevokedKeyError:
         _note_wrong(request)
         raise ProblemError(403, _("This key has been revoked; ask for a new one.")) from None

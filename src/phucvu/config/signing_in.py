@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.config import environment
 
+COMMAND = "phucvu"
+
 __all__ = ["form_targets", "settings"]
 
 
@@ -22,6 +24,8 @@ def settings(data: Path, tls: bool) -> dict[str, Any]:
         "LOGIN_REDIRECT_URL": "desk:home",
         "ACCOUNT_ADAPTER": "phucvu.accounts.adapter.AccountAdapter",
         "ACCOUNT_LOGIN_METHODS": {"username", "email"},
+        # The audit's name for what a command on the server did.
+        "ACCOUNT_USERNAME_BLACKLIST": [COMMAND],
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "email*", "password1*", "password2*"],
         # A mail proves the address where mail is really sent; else it could never be proved.
         "ACCOUNT_EMAIL_VERIFICATION": "mandatory" if smtp else "optional",

@@ -28,6 +28,11 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("good until"), null=True, blank=True)
+    made_by = models.CharField(_("made by"), max_length=150, blank=True, editable=False)
+    waits = models.BooleanField(_("waits for the unit's head"), default=False, editable=False)
+    """good for nothing until a head of the unit agrees to it"""
+    confirmed_by = models.CharField(_("agreed to by"), max_length=150, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(_("agreed to at"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     replaces = models.OneToOneField(
         "self",

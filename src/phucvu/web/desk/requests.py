@@ -18,6 +18,7 @@ from phucvu.accounts.grants import AccessError
 from phucvu.accounts.models import AccessRequest
 from phucvu.accounts.policy import Thing
 from phucvu.accounts.requesting import approve, pass_on, refuse, waiting_for
+from phucvu.accounts.second_person import is_head_of
 from phucvu.web.desk.gate import address_of, desk_page, officer, show_desk
 
 __all__ = ["settle", "waiting"]
@@ -31,7 +32,10 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """The requests the account may act on, each with what it may do."""
     account = officer(request)
     today = timezone.localdate()
-    rows = [(asked, may(account, Thing.GRANTS, asked.unit_id)) for asked in waiting_for(account)]
+    rows = [
+        (asked, may(account, Thing.GRANTS, asked.unit_id), is_head_of(account, asked.unit_id))
+        for asked in waiting_for(account)
+    ]
     context = {"rows": rows, "today": today.isoformat(), "until": (today + _YEAR).isoformat()}
     return show_desk(request, "desk/requests.html", context)
 

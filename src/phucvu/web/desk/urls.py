@@ -16,6 +16,7 @@ from phucvu.web.desk import (
     reorganising,
     requests,
     uploads,
+    watching,
 )
 
 app_name = "desk"
@@ -50,6 +51,8 @@ urlpatterns = [
     path("phan-quyen/<int:number>/ket-thuc/", grants.end, name="end_grant"),
     path("phan-quyen/ra-soat/", grants.review, name="review"),
     path("phan-quyen/nghi-viec/", grants.leave, name="leave"),
+    path("giam-sat/", watching.listed, name="watching"),
+    path("giam-sat/khoa/<int:number>/", watching.settle, name="settle_key"),
     path("khoa/", keys.listed, name="keys"),
     path("khoa/moi/", keys.make, name="make_key"),
     path("khoa/<int:number>/thay/", keys.replace, name="replace_key"),
