@@ -45,6 +45,14 @@ def emptied_audit() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def by_password_alone() -> None:
+    """Signing in asks for no second factor, but in the tests that turn it on."""
+    from django.conf import settings
+
+    settings.PHUCVU_SECOND_FACTOR = False
+
+
 @pytest.fixture(autouse=True)
 def nobody_knocked() -> None:
     """A process remembers wrong keys: what one test knocks with shuts no other out."""

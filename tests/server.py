@@ -31,6 +31,8 @@ class Server:
             **os.environ,
             "PHUCVU_DATA": str(folder),
             "DJANGO_SETTINGS_MODULE": "phucvu.config.settings",
+            # Tests of it turn it on; the others sign in by password alone.
+            "PHUCVU_SECOND_FACTOR": "0",
             # What a test has changed it wants to see at once.
             "PHUCVU_PAGES_KEPT": "0",
         }

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from phucvu.accounts.asking import may
 from phucvu.accounts.doors import RefusedError
 from phucvu.accounts.policy import BY_KEY, PUBLIC, Thing
 from phucvu.api.routes import refusal_of
+from phucvu.accounts.second_factor import has_to_enrol
 from phucvu.config.doors import door_at
 from phucvu.units.models import Unit
 
@@ -70,6 +74,12 @@ class Gate:
 def _answered(asked: Asked | None) -> HttpResponse | None:
     """None where the view is to run; where it is only asked, the gate is open."""
     if asked is None:
+        if door.thing is not Thing.ACCOUNT and has_to_enrol(request):
+            told = gettext(
+                "Your role asks for a second factor. Set one up here; then go on to the desk."
+            )
+            messages.info(request, told)
+            return redirect("mfa_index")
         return None
     asked.admitted = True
     return HttpResponse(status=204)

@@ -37,6 +37,7 @@ def settings(data: Path, tls: bool) -> dict[str, Any]:
         "ACCOUNT_SESSION_REMEMBER": False,
         "SESSION_COOKIE_AGE": 12 * 60 * 60,
         "USERSESSIONS_TRACK_ACTIVITY": True,
+        "MFA_ADAPTER": "phucvu.accounts.factor_sealing.FactorAdapter",
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
         # Where addresses cannot be verified, nobody would get a second factor otherwise.

@@ -1,0 +1,34 @@
+"""The second factor: asked of whoever grants access, keeps keys or sees dossiers."""
+
+from __future__ import annotations
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import get_adapter
+from django.conf import settings
+from django.http import HttpRequest
+
+from phucvu.accounts.asking import Asker, may
+from phucvu.accounts.policy import Thing
+
+__all__ = ["has_to_enrol", "needs_factor"]
+
+_GUARDED = (
+    Thing.DOSSIERS, Thing.PERSONAL, Thing.GRANTS, Thing.REQUESTS, Thing.KEYS, Thing.SYSTEM,
+)  # fmt: skip
+
+
+def needs_factor(account: Asker) -> bool:
+    """Whether what was granted to the account asks for a second factor."""
+    return bool(settings.PHUCVU_SECOND_FACTOR) and any(may(account, thing) for thing in _GUARDED)
+
+
+def has_to_enrol(request: HttpRequest) -> bool:
+    """Whether whoever signed in has to set a second factor up before anything else.
+
+    With one, signing in asks for it, so a session that began without is of an account that had
+    none then.
+    """
+    records = get_authentication_records(request, request.user)
+    if not records or any(record.get("method") == "mfa" for record in records):
+        return False
+    return needs_factor(request.user) and not get_adapter().is_mfa_enabled(request.user)
