@@ -198,7 +198,9 @@ def test_an_officer_signs_in_with_secure_cookies(office: Office) -> None:
         set_cookies = entered.headers.get_list("set-cookie")
         assert {cookie.split("=")[0] for cookie in set_cookies} >= {"sessionid", "csrftoken"}
         assert all("; Secure" in cookie for cookie in set_cookies)
-        assert browser.get("/ban-lam-viec/").status_code == 200
+        # The role sees dossiers: the first thing to do is to set a second factor up.
+        assert browser.get("/ban-lam-viec/").headers["Location"] == "/tai-khoan/hai-lop/"
+        assert browser.get("/tai-khoan/hai-lop/").status_code == 200
 
 
 def test_a_system_sends_and_an_open_page_hears_of_it(office: Office) -> None:
