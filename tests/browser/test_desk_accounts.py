@@ -25,6 +25,8 @@ _COMMANDS = [
     ["account", "create", "canbo", "--email", "canbo@example.vn"],
     *(["grant", "add", "canbo", role, "H29"] for role in ("it_centre", "home_affairs", "police")),
     ["grant", "add", "canbo", "officer", "H29.01"],
+    ["account", "create", "thutruong", "--email", "thutruong@example.vn"],
+    ["grant", "add", "thutruong", "head", "H29.01"],
     ["key", "create", "H29", "--name", "Hệ thống một cửa tỉnh"],
 ]
 
@@ -55,6 +57,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     server.kill()
 
 
+def agree(browser: Browser, site: SimpleNamespace) -> None:
+    """The ward's head agrees to the key that waits."""
+    context = browser.new_context(viewport={"width": 320, "height": 700})
+    head = context.new_page()
+    sign_in(head, site.url, "thutruong")
+    head.get_by_role("link", name="Ai mở được gì").click()
+    sound(head)
+    head.get_by_role("button", name="Đồng ý").click()
+    expect(head.get_by_text("Từ bây giờ khóa mở được hồ sơ.")).to_be_visible()
+    sound(head)
+    context.close()
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A phone, on which no script may fail."""
@@ -66,7 +81,9 @@ def page(browser: Browser) -> Iterator[Page]:
     assert problems == []
 
 
-def test_key_reorganisation_figures_and_applicant(page: Page, site: SimpleNamespace) -> None:
+def test_key_reorganisation_figures_and_applicant(
+    page: Page, browser: Browser, site: SimpleNamespace
+) -> None:
     sign_in(page, site.url, "canbo")
     page.get_by_role("link", name="Khóa API").click()
     sound(page)
@@ -81,12 +98,18 @@ def test_key_reorganisation_figures_and_applicant(page: Page, site: SimpleNamesp
     listed = httpx.get(
         f"{site.url}/api/v1/units/H29.01/dossiers", headers={"X-API-Key": key}, timeout=30
     )
-    assert listed.status_code == 200
-    assert PERSONAL["ChuHoSo"] not in listed.text
+    assert listed.status_code == 403  # a head of the unit has to agree first
     page.get_by_role("link", name="Tôi đã sao chép").click()
     expect(page.get_by_text("Phần mềm báo cáo")).to_be_visible()
     page.get_by_text("Thay hoặc ngừng khóa").first.click()
     sound(page)
+
+    agree(browser, site)
+    listed = httpx.get(
+        f"{site.url}/api/v1/units/H29.01/dossiers", headers={"X-API-Key": key}, timeout=30
+    )
+    assert listed.status_code == 200
+    assert PERSONAL["ChuHoSo"] not in listed.text
 
     page.goto(f"{site.url}{DESK}ho-so/H29.01/so/H29.01-261001-00001/")
     page.get_by_role("link", name="Xem người nộp hồ sơ").click()
