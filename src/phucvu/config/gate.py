@@ -15,8 +15,8 @@ from django.utils.translation import gettext
 from phucvu.accounts.asking import may
 from phucvu.accounts.doors import RefusedError
 from phucvu.accounts.policy import BY_KEY, PUBLIC, Thing
-from phucvu.api.routes import refusal_of
 from phucvu.accounts.second_factor import has_to_enrol
+from phucvu.api.routes import refusal_of
 from phucvu.config.doors import door_at
 from phucvu.units.models import Unit
 
@@ -68,18 +68,18 @@ class Gate:
         unit = _named(kwargs[door.unit_in]) if door.unit_in else None
         if not may(request.user, door.thing, unit):
             raise RefusedError(door.thing, unit)
-        return _answered(asked)
-
-
-def _answered(asked: Asked | None) -> HttpResponse | None:
-    """None where the view is to run; where it is only asked, the gate is open."""
-    if asked is None:
         if door.thing is not Thing.ACCOUNT and has_to_enrol(request):
             told = gettext(
                 "Your role asks for a second factor. Set one up here; then go on to the desk."
             )
             messages.info(request, told)
             return redirect("mfa_index")
+        return _answered(asked)
+
+
+def _answered(asked: Asked | None) -> HttpResponse | None:
+    """None where the view is to run; where it is only asked, the gate is open."""
+    if asked is None:
         return None
     asked.admitted = True
     return HttpResponse(status=204)
