@@ -25,7 +25,7 @@ def test_an_open_page_moves_at_midnight(server: Server, browser: Browser, eve: d
     points = page.locator("[data-number='p-2.1']").first
     before, table = points.inner_text(), embedded.locator("tbody").inner_text()
 
-    server.set_clock(eve + timedelta(seconds=20))
+    server.set_clock(eve + timedelta(hours=4))
 
     expect(points).not_to_have_text(before, timeout=5_000)
     expect(embedded.locator("tbody")).not_to_have_text(table, timeout=5_000)
