@@ -257,10 +257,10 @@ def _barred(
 
 
 def _refusal(kind: FactKind, position: int, record: object, problems: list[Problem]) -> Answer:
-    code = kind.code_of(kind.keep(record))
+    code = kind.code_of(kind.keep(record), record)
     return Answer(
         position,
-        code if isinstance(code, str) else "",
+        code,
         "refused",
         field=problems[0].field,
         reason=problems[0].reason,

@@ -117,12 +117,25 @@ class FactKind:
     code_made: CodeMade | None = None
     stage: Stage = _no_stage
 
-    def code_of(self, kept: Mapping[str, Any]) -> object:
-        """The code of a refused record, by what is kept of it: so a good one closes it."""
+    def code_of(self, kept: Mapping[str, Any], record: object = None) -> str:
+        """The code of a refused record, so that a good one closes it; "" where it has none.
+
+        A code that is made up may hold the mark of a name, which is not kept: so it is made of
+        the record as it was sent, without what has not its declared shape.
+        """
         known = {name: value for name, value in kept.items() if not is_shape(value)}
         if self.code_made is None:
-            return known.get(self.code_field) or ""
-        return known.get("code") or self.code_made(known)
+            return _text(known.get(self.code_field))
+        if known.get("code"):
+            return _text(known["code"])
+        if isinstance(record, dict):
+            known |= {name: _text(record.get(name)) for name in self._names if name in record}
+        return self.code_made(known)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        columns = self.form.columns
+        return frozenset(c.name for c in columns if c.kind == "name" and not c.private)
 
     @property
     def name(self) -> str:
@@ -150,6 +163,10 @@ class FactKind:
     def form(self) -> Form:
         """The columns of its template."""
         return load_form(self.plural)
+
+
+def _text(code: object) -> str:
+    return code if isinstance(code, str) else ""
 
 
 def _of_form(

@@ -30,14 +30,14 @@ _DAY = re.compile(
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?|(?:19|20|21)[0-9]{6}(?:[0-9]{6})?|[0-9]{5}(?:[.,][0-9]{1,9})?"
 )
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})(?:[.,][0-9]{1,4})?")
-_CODE = re.compile(r"(?=.*[0-9])[0-9A-Za-zĐđ._/-]{1,64}")
+_CODE = re.compile(r"(?=.*[0-9])[0-9A-Za-zĐđ._/-]{1,64}|[A-Z]{1,6}")
 _LONG_NUMBER = re.compile(r"\+?[0-9](?:[ ._/()-]?[0-9]){8,11}")
 _SHAPE = re.compile(r"\((?:text|number|object|list|value)[^()]*\)")
 _PERSONAL = re.compile(r"[0-9](?:[ .-]?[0-9]){6,}|@")
 
 
 def _is_code(text: str) -> bool:
-    """A code with a digit in it; no identity or telephone number alone."""
+    """A code with a digit in it, or a few capitals; no identity or telephone number alone."""
     if not _CODE.fullmatch(text):
         return False
     if not _LONG_NUMBER.fullmatch(text):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import zlib
+from typing import Any
 
 import msgspec
 from django.db import transaction
 
 from phucvu.intake.actions import Receipt
-from phucvu.intake.kinds import kind_of
+from phucvu.intake.kinds import FactKind, kind_of
 from phucvu.intake.models import BatchContent, RefusedRecord
-from phucvu.intake.shapes import shown
+from phucvu.intake.shapes import is_shape, shown
 
 __all__ = ["purge_refused"]
 
@@ -42,7 +43,10 @@ def purge_refused() -> int:
 def _purged(record: RefusedRecord) -> bool:
     kind = kind_of(record.batch.kind)
     content = kind.keep(record.content)
-    code = _known(kind.code_of(content)) if record.code else ""
+    # A code that is made up may hold a mark of what is not kept: it stays where nothing in it can
+    # be a person's, which is where no code in the content is.
+    made = kind.code_made is not None and not content.get("code")
+    code = record.code if made and _are_clean(kind, content) else kind.code_of(content)
     reason = _bare(record.reason)
     if (content, code, reason) == (record.content, record.code, record.reason):
         return False
@@ -76,5 +80,6 @@ def _bare(reason: str) -> str:
     return _QUOTED.sub(lambda found: shown(found[1]), reason)
 
 
-def _known(code: object) -> str:
-    return code if isinstance(code, str) else ""
+def _are_clean(kind: FactKind, content: dict[str, Any]) -> bool:
+    columns = (column.name for column in kind.form.columns if column.kind != "name")
+    return not any(is_shape(content.get(name)) for name in columns)
