@@ -205,6 +205,9 @@ def test_an_old_store_is_shown_whatever_its_codes(visitor: Client, units: Simple
     Unit.objects.filter(pk=ward.pk).update(name="=Phường\u202e \x0b<b>🏠")
     odd = [word for word in ODD if "\x00" not in word and word != "\x85"]
     store(*(dossier(word, ward, procedure_code=word) for word in odd))
+    # Of a procedure with few dossiers not even the name is told: these have enough of them.
+    many = [(word, number) for word in ("1.01/2", "1.01/3") for number in range(10)]
+    store(*(dossier(f"{word}-{n}", ward, procedure_code=word) for word, n in many))
 
     shown = crawl(visitor, every_address([units.city.code, ward.code]))
 
