@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
+from unicodedata import combining, normalize
 
 import pytest
+import yaml
 from click.testing import CliRunner
 from django.utils import translation
 
 from phucvu.intake.commands import import_, mapping
 from phucvu.intake.files import UnitClock, read_table
-from phucvu.intake.mapping import MappingError, load_mapping
-from phucvu.intake.propose import propose_mapping
+from phucvu.intake.mapping import Mapping, MappingError, load_mapping
+from phucvu.intake.propose import Proposal, propose_mapping
+from phucvu.intake.sample import Sample
 from phucvu.intake.synonyms import plain
 from tests.intake.tables import workbook
 
@@ -138,3 +141,165 @@ def test_the_permit_log_needs_little_more(shared: Path, tmp_path: Path, name: st
         "NgayHenTra": "case:deadline",
         "NgayKetThucXuLy": "case:enddate",
     }
+    assert proposed.event == "concept:name"
+    assert "time:timestamp" in proposal.text
+
+
+def loaded(proposal: Proposal, folder: Path) -> Mapping:
+    """The proposal with what it lacks filled in."""
+    out = folder / "m.yaml"
+    text = proposal.text.replace("#   MaTTHC: {constant: …}", "  MaTTHC: {constant: P1}")
+    text = text.replace("#   TrangThaiHoSo: {constant: …}", "  TrangThaiHoSo: {constant: 4}")
+    out.write_text(text, encoding="utf-8")
+    return load_mapping(out)
+
+
+def test_a_log_without_dates_of_its_cases_takes_them_from_events(
+    shared: Path, tmp_path: Path
+) -> None:
+    path = shared / "data" / "eventlogs" / "roadtraffic100traces.csv"
+    if not path.is_file():
+        pytest.skip(f"no log of fines at {path}")
+    proposed = loaded(propose_mapping(path), tmp_path)
+
+    assert (proposed.case, proposed.event, proposed.take) == (
+        "case:concept:name", "concept:name", "last",
+    )  # fmt: skip
+    assert proposed.fields["NgayTiepNhan"] == {"column": "time:timestamp", "at": ["Create Fine"]}
+    assert proposed.fields["NgayKetThucXuLy"] == {
+        "column": "time:timestamp", "at": ["Payment", "Send for Credit Collection"],
+    }  # fmt: skip
+    records = [entry.record for entry in read_table(path, proposed, UnitClock("U", None))]
+    assert len(records) == 100
+    assert all(record["NgayTiepNhan"] for record in records)
+
+
+EVENTS = [
+    ("1", "Tiếp nhận hồ sơ", "start", "2026-03-01T08:00:00"),
+    ("1", "Tiếp nhận hồ sơ", "complete", "2026-03-01T08:10:00"),
+    ("2", "Tiếp nhận hồ sơ", "complete", "2026-03-01T09:00:00"),
+    ("1", "Thẩm định", "complete", "2026-03-02T08:00:00"),
+    ("2", "Từ chối", "complete", "2026-03-02T09:00:00"),
+    ("1", "Hoàn thành", "complete", "2026-03-03T08:00:00"),
+    ("1", "Trả kết quả", "complete", "2026-03-04T08:00:00"),
+]
+AT = {
+    "NgayTiepNhan": ["Tiếp nhận hồ sơ"],
+    "NgayKetThucXuLy": ["Hoàn thành"],
+    "NgayTra": ["Trả kết quả"],
+    "NgayTuChoi": ["Từ chối"],
+}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("case", "activity", "lifecycle", "timestamp"),
+        ("Case ID", "Activity", "lifecycle:transition", "Complete Timestamp"),
+        ("case:concept:name", "concept:name", "lifecycle:transition", "time:timestamp"),
+        ("Số hồ sơ", "Sự kiện", "Vòng đời", "Thời điểm"),
+        ("MÃ HS", "TÊN BƯỚC", "vòng đời", "Thời gian"),
+        ("case_id", "event_name", "lifecycle", "whenever"),
+    ],
+)
+def test_the_columns_and_events_of_a_log(tmp_path: Path, header: tuple[str, ...]) -> None:
+    path = tmp_path / "log.csv"
+    lines = [",".join(row) for row in (header, *EVENTS)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    proposed = loaded(propose_mapping(path), tmp_path)
+
+    case, event, _states, time = header
+    assert (proposed.case, proposed.event, proposed.adjacent) == (case, event, False)
+    assert {
+        name: rule["at"] for name, rule in proposed.fields.items() if rule.get("column") == time
+    } == AT
+    first, second = (entry.record for entry in read_table(path, proposed, UnitClock("U", None)))
+    assert first["NgayTiepNhan"] == datetime(2026, 3, 1, 8, 10)
+    assert first["NgayTra"] == datetime(2026, 3, 4, 8)
+    assert second["NgayTuChoi"] == datetime(2026, 3, 2, 9)
+
+
+def test_the_columns_and_events_of_an_xes_log(tmp_path: Path) -> None:
+    traces = "".join(
+        f'<trace><string key="concept:name" value="{case}"/>'
+        + "".join(
+            f'<event><string key="concept:name" value="{event}"/>'
+            f'<string key="lifecycle:transition" value="{state}"/>'
+            f'<date key="time:timestamp" value="{moment}+07:00"/></event>'
+            for number, event, state, moment in EVENTS
+            if number == case
+        )
+        + "</trace>"
+        for case in ("1", "2")
+    )
+    path = tmp_path / "log.xes"
+    path.write_text(f"<log>{traces}</log>", encoding="utf-8")
+    proposed = loaded(propose_mapping(path), tmp_path)
+
+    assert (proposed.case, proposed.event) == ("case:concept:name", "concept:name")
+    assert {n: rule["at"] for n, rule in proposed.fields.items() if "at" in rule} == AT
+
+
+CODES, NAMES = ("1.013395", "2.000815"), ("Khai sinh", "Chứng thực bản sao")
+DATES, CHANNELS, STATES = ("01/10/2026", "02/10/2026"), ("Trực tuyến", "BCCI"), ("Xong", "Đã trả")
+
+
+@pytest.mark.parametrize(
+    ("head", "values", "field"),
+    [
+        ("Ngày xong", DATES, "NgayKetThucXuLy"),
+        ("Ngày giờ xong", DATES, "NgayKetThucXuLy"),
+        ("Kênh", CHANNELS, "KenhThucHien"),
+        ("Kênh nộp HS", CHANNELS, "KenhThucHien"),
+        ("Thủ tục", NAMES, "TenTTHC"),
+        ("Thủ tục", CODES, "MaTTHC"),
+        ("TTHC", CODES, "MaTTHC"),
+        ("Tên TTHC", NAMES, "TenTTHC"),
+        ("Tình trạng", STATES, "TrangThaiHoSo"),
+        ("Tình trạng HS", STATES, "TrangThaiHoSo"),
+        ("Ngày nhận", DATES, "NgayTiepNhan"),
+        ("3. Ngày nhận HS (dd/mm/yyyy)", DATES, "NgayTiepNhan"),
+        ("Thời điểm tiếp nhận", DATES, "NgayTiepNhan"),
+        ("Hạn trả", DATES, "NgayHenTra"),
+        ("Hạn trả KQ", DATES, "NgayHenTra"),
+        ("Hạn GQ", DATES, "NgayHenTra"),
+        ("Ngày hẹn trả *", DATES, "NgayHenTra"),
+        ("Ngày trả", DATES, "NgayTra"),
+        ("Ngày trả KQ", DATES, "NgayTra"),
+        ("Ngày nhận kết quả", DATES, "NgayTra"),
+        ("Ngày nộp", DATES, "NgayNopHoSo"),
+        ("Đơn vị", ("H29.01", "H29.02"), "unit"),
+        ("ĐV xử lý", ("H29.01", "H29.02"), "unit"),
+        ("Lĩnh vực", NAMES, "TenLinhVuc"),
+        ("Mã LV", ("HT", "CT"), "MaLinhVuc"),
+        ("Đối tượng", ("Cá nhân", "Tổ chức"), "LoaiDoiTuong"),
+        ("Số HS", ("7", "8"), "MaHoSo"),
+        ("Số biên nhận", ("7", "8"), "MaHoSo"),
+    ],
+)
+def test_the_usual_heads_as_written_bare_and_in_capitals(
+    head: str, values: tuple[str, str], field: str
+) -> None:
+    """Beside a column that means nothing."""
+    for name in (head, head.upper(), bare(head), bare(head).upper()):
+        rows = [("x", value) for value in values]
+        guess = columns_of(Sample(1, ["Ghi chú", name], rows))
+        assert {found: plain(column) for found, column in guess.items()} == {field: plain(head)}
+
+
+def bare(text: str) -> str:
+    """Without marks, as it is typed on a keyboard that has none."""
+    letters = normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
+    return "".join(letter for letter in letters if not combining(letter))
+
+
+def columns_of(sample: Sample) -> dict[str, str]:
+    """The column each field is read from."""
+    text = propose_mapping(Path("a.csv"), sample=sample).text
+    content = yaml.safe_load(text)
+    found = {n: rule["column"] for n, rule in (content["fields"] or {}).items() if "column" in rule}
+    if "case" in content:
+        found["MaHoSo"] = content["case"]
+    if "unit" in content:
+        found["unit"] = content["unit"]["column"]
+    return found

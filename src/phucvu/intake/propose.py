@@ -11,17 +11,26 @@ import yaml
 from django.utils.translation import gettext as _
 
 from phucvu.intake.apart.asking import look
-from phucvu.intake.cells import DateError, moment_of, text_of
+from phucvu.intake.cells import text_of
 from phucvu.intake.codes import unit_code_in
+from phucvu.intake.event_log import (
+    EventLog,
+    are_apart,
+    event_log_in,
+    fields_at_events,
+    is_moment,
+)
 from phucvu.intake.formats.base import Cell, kind_of
 from phucvu.intake.mapping import MappedFields, mapped_fields
 from phucvu.intake.sample import Sample
-from phucvu.intake.synonyms import UNIT_HEADERS, Words, plain, words_of
+from phucvu.intake.synonyms import UNIT_HEADERS, Words, header_names, plain, words_of
 
 __all__ = ["Proposal", "propose_mapping", "sample_of"]
 
 _MOST_VALUES = 30
 _PROCEDURE = re.compile(r"\d\.\d{6}(\.\S+)?")
+# A column so called has the procedure's code only where its values are codes.
+_CODE_OR_NAME = frozenset({"thu tuc", "thu tuc hanh chinh", "tthc"})
 _FROM_EVENTS = frozenset({".xes"})
 
 
@@ -39,14 +48,25 @@ def sample_of(path: Path, kind: str = "dossiers") -> Sample:
     return Sample(*look(path, "sample", kind))
 
 
-def propose_mapping(path: Path, kind: str = "dossiers", sample: Sample | None = None) -> Proposal:
+def propose_mapping(
+    path: Path, kind: str = "dossiers", sample: Sample | None = None, *, events: bool = True
+) -> Proposal:
     """Guess what the columns of a table of one kind of fact mean, by its sample.
 
-    Raises `FileError`.
+    `events`: whether fields may be taken from single events of a case. Raises `FileError`.
     """
     words, fields = words_of(kind), mapped_fields(kind)
     sample = sample or sample_of(path, kind)
-    return _Writer(path, kind, fields, words, sample, _guess(sample, words, fields)).proposal()
+    guess = _guess(sample, words, fields)
+    writer = _Writer(path, kind, fields, words, sample, guess)
+    case = guess.get(fields.code)
+    if events and case is not None and writer.has_several_rows(case.column):
+        taken = {found.column for found in guess.values()}
+        writer.log = event_log_in(sample, case.column, taken)
+    if writer.log is not None and kind == "dossiers":
+        wanted = [name for name in fields.dates if name not in guess]
+        writer.at = fields_at_events(writer.log, wanted)
+    return writer.proposal()
 
 
 @dataclass
@@ -58,7 +78,7 @@ class _Guess:
 def _guess(sample: Sample, words: Words, fields: MappedFields) -> dict[str, _Guess]:
     """The column of each field that has one; a column is used once."""
     found: dict[str, _Guess] = {}
-    columns = {name: plain(name) for name in sample.header if name}
+    columns = {name: header_names(name) for name in sample.header if name}
     taken: set[str] = set()
     for sure in (True, False):
         for name, synonyms in (*words.headers.items(), ("unit", UNIT_HEADERS)):
@@ -68,7 +88,7 @@ def _guess(sample: Sample, words: Words, fields: MappedFields) -> dict[str, _Gue
                 if (
                     column not in taken
                     and sample.header.count(column) == 1
-                    and _fits(name, sample.values(column), fields)
+                    and _fits(name, columns[column], sample.values(column), fields)
                 ):
                     found[name] = _Guess(column, sure)
                     taken.add(column)
@@ -76,34 +96,35 @@ def _guess(sample: Sample, words: Words, fields: MappedFields) -> dict[str, _Gue
     return found
 
 
-def _matching(columns: dict[str, str], names: Sequence[str], *, exactly: bool) -> list[str]:
+def _matching(columns: dict[str, list[str]], names: Sequence[str], *, exactly: bool) -> list[str]:
     """The columns called one of `names`, the most usual first; or those that have all its words."""
     if exactly:
-        compact = [name.replace(" ", "") for name in names]
-        hits = {column: name.replace(" ", "") for column, name in columns.items()}
-        found = [column for column, hit in hits.items() if hit in compact]
-        return sorted(found, key=lambda column: compact.index(hits[column]))
+        ranks = {name.replace(" ", ""): rank for rank, name in reversed([*enumerate(names)])}
+        hits = {
+            column: [ranks[n] for n in (c.replace(" ", "") for c in called) if n in ranks]
+            for column, called in columns.items()
+        }
+        return sorted((c for c, hit in hits.items() if hit), key=lambda column: min(hits[column]))
     wanted = [set(name.split()) for name in names if " " in name]
-    return [c for c, p in columns.items() if any(words <= set(p.split()) for words in wanted)]
+    return [
+        column
+        for column, called in columns.items()
+        if any(words <= set(name.split()) for words in wanted for name in called)
+    ]
 
 
-def _fits(name: str, values: Sequence[Cell], fields: MappedFields) -> bool:
+def _fits(name: str, called: Sequence[str], values: Sequence[Cell], fields: MappedFields) -> bool:
     """Whether the values do not speak against the guess."""
+    if name == "MaTTHC" and _CODE_OR_NAME & set(called):
+        return bool(values) and all(_PROCEDURE.fullmatch(text_of(value)) for value in values)
     if not values:
         return True
     if name in fields.dates:
-        good = sum(_is_moment(value) for value in values)
+        good = sum(is_moment(value) for value in values)
         return good * 2 > len(values)
     if name == "MaTTHC":
         return all(len(text_of(value)) <= 40 for value in values)
     return True
-
-
-def _is_moment(value: Cell) -> bool:
-    try:
-        return moment_of(value) is not None
-    except DateError:
-        return False
 
 
 @dataclass
@@ -116,13 +137,17 @@ class _Writer:
     words: Words
     sample: Sample
     guess: dict[str, _Guess]
+    log: EventLog | None = None
+    at: dict[str, list[str]] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     def proposal(self) -> Proposal:
         self.lines = [
-            f"# {_('Proposed from the headers and the first rows of')} {self.path.name}.",
-            f"# {_('Read it through: what is marked “# ?” is a guess.')}",
+            "# "
+            + _("Proposed from the headers and the first rows of %(file)s.")
+            % {"file": self.path.name},
+            "# " + _("Read it through: what is marked “# ?” is a guess."),
             "schema: 1",
         ]
         if self.kind != "dossiers":
@@ -136,9 +161,13 @@ class _Writer:
         for name in (*self.fields.codes, *self.fields.names, *self.fields.dates):
             self._field(name)
         read = {guess.column for guess in self.guess.values()}
+        if self.log is not None:
+            read.add(self.log.event)
+            if self.at:
+                read.add(self.log.time)
         unread = [name for name in self.sample.header if name and name not in read]
         if unread:
-            self.lines += ["", f"# {_('Columns that are not read:')}"]
+            self.lines += ["", "# " + _("Columns that are not read:")]
             self.lines += [f"#   {_quoted(name)}" for name in unread]
         text = "\n".join(self.lines) + "\n"
         return Proposal(text, self.missing, sum("# ?" in line for line in self.lines[2:]))
@@ -147,13 +176,29 @@ class _Writer:
         guess = self.guess.get(self.fields.code)
         if guess is None:
             self.missing.append("case")
-            self.lines.append(f"# ? case: {_('the column with the number of the dossier')}")
+            self.lines.append("# ? case: " + _("the column with the number of the dossier"))
             return
         self._add(f"case: {_quoted(guess.column)}", guess.sure)
-        cases = [text_of(value) for value in self.sample.values(guess.column)]
-        if kind_of(self.path) in _FROM_EVENTS or len(set(cases)) < len(cases):
-            self.lines.append("one_row_per: case     # " + _("its numbers come more than once"))
-            self.lines.append("take: first")
+        if not self.has_several_rows(guess.column):
+            return
+        self.lines.append("one_row_per: case     # " + _("its numbers come more than once"))
+        # An event can have several rows, its beginning among them: the last one is its end.
+        self.lines.append(f"take: {'last' if self.at else 'first'}")
+        if are_apart([text_of(value) for value in self.sample.values(guess.column)]):
+            self.lines.append("adjacent: false")
+        if self.log is not None:
+            self._events(self.log)
+
+    def has_several_rows(self, case: str) -> bool:
+        """Whether a case has a row for each of its events."""
+        cases = [text_of(value) for value in self.sample.values(case)]
+        return kind_of(self.path) in _FROM_EVENTS or len(set(cases)) < len(cases)
+
+    def _events(self, log: EventLog) -> None:
+        self.lines.append(f"event: {_quoted(log.event)}")
+        listed = _("The events, with their times in the column %(column)s:")
+        self.lines.append("# " + listed % {"column": _quoted(log.time)})
+        self.lines += [f"#   {_quoted(name)}" for name in log.names[:_MOST_VALUES]]
 
     def _unit(self) -> None:
         guess = self.guess.get("unit")
@@ -164,14 +209,16 @@ class _Writer:
         if guess is not None:
             self._add(f"unit: {{column: {_quoted(guess.column)}}}", sure=False)
         else:
-            self.lines.append(f"# ? unit: {{constant: {_('the code of the unit')}}}")
+            self.lines.append("# ? unit: {constant: " + _("the code of the unit") + "}")
 
     def _dates(self) -> None:
+        columns = [self.guess[name].column for name in self.fields.dates if name in self.guess]
+        if self.log is not None and self.at:
+            columns.append(self.log.time)
         texts = [
             text_of(value)
-            for name in self.fields.dates
-            if name in self.guess
-            for value in self.sample.values(self.guess[name].column)
+            for column in columns
+            for value in self.sample.values(column)
             if isinstance(value, str)
         ]
         iso = all(re.match(r"\d{4}-\d\d-\d\d", text) for text in texts)
@@ -219,6 +266,11 @@ class _Writer:
         return found if any(found.values()) else None
 
     def _without_column(self, name: str) -> None:
+        if self.log is not None and name in self.at:
+            events = ", ".join(_quoted(event) for event in self.at[name])
+            column = _quoted(self.log.time)
+            self._add(f"  {name}: {{column: {column}, at: [{events}]}}", sure=False)
+            return
         ended = self.guess.get("NgayKetThucXuLy") or self.guess.get("NgayTra")
         if name == "TrangThaiHoSo" and ended is not None:
             column = _quoted(ended.column)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from phucvu.intake.cells import text_of
 from phucvu.intake.files import open_table
 from phucvu.intake.formats.base import Cell, FileError
-from phucvu.intake.synonyms import Words, plain, words_of
+from phucvu.intake.synonyms import Words, header_names, plain, words_of
 
 __all__ = ["Sample", "look_at"]
 
@@ -54,5 +54,5 @@ def look_at(path: Path, kind: str) -> Sample:
 
 
 def _known(cells: Sequence[Cell], words: Words) -> int:
-    names = {plain(text_of(cell)) for cell in cells}
+    names = {name for cell in cells for name in header_names(text_of(cell))}
     return sum(bool(names & {*synonyms, plain(name)}) for name, synonyms in words.headers.items())

@@ -13,10 +13,19 @@ from typing import NamedTuple
 
 from phucvu.intake.excel.columns import load_form
 
-__all__ = ["HEADERS", "UNIT_HEADERS", "VALUES", "Words", "plain", "words_of"]
+__all__ = ["HEADERS", "UNIT_HEADERS", "VALUES", "Words", "header_names", "plain", "words_of"]
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
+_ASIDE = re.compile(r"[(\[][^)\]]*[)\]]")
+_NUMBER = re.compile(r"^\d+ (?=\D)")
+# What offices abbreviate in their headings, whole words.
+_ABBREVIATED = {
+    "hs": "ho so", "kq": "ket qua", "tthc": "thu tuc hanh chinh", "dv": "don vi", "lv": "linh vuc",
+    "cq": "co quan", "tg": "thoi gian", "gq": "giai quyet", "xl": "xu ly",
+}  # fmt: skip
+# “Ngày giờ nhận”, “Thời điểm nhận” are “Ngày nhận”.
+_MOMENT = re.compile(r"^(ngay gio|ngay thang|thoi gian|thoi diem|gio) (?=\w)")
 
 
 class Words(NamedTuple):
@@ -31,28 +40,34 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "ma ho so", "mahs", "so ho so", "ma so ho so", "so bien nhan", "ma bien nhan", "dossier id",
         "dossier code", "dossier number", "case id", "case", "case concept name", "case number",
         "application id", "application number", "ma hs", "file number", "reference",
+        "so bien lai", "so phieu", "so hs", "mhs", "shs", "case no", "trace id",
     ),
     "MaTTHC": (
         "ma tthc", "ma thu tuc", "ma thu tuc hanh chinh", "ma tt", "procedure code",
         "procedure id", "procedure", "service code",
+        "thu tuc", "thu tuc hanh chinh", "tthc",
     ),
     "TenTTHC": (
         "ten tthc", "ten thu tuc", "ten thu tuc hanh chinh", "thu tuc", "thu tuc hanh chinh",
         "procedure name", "service name",
+        "ten tt", "loai thu tuc", "noi dung thu tuc",
     ),
     "MaLinhVuc": ("ma linh vuc", "malv", "field code", "sector code"),
     "TenLinhVuc": ("ten linh vuc", "linh vuc", "field name", "field", "sector"),
     "KenhThucHien": (
         "kenh thuc hien", "kenh tiep nhan", "kenh nop", "hinh thuc nop", "hinh thuc tiep nhan",
         "channel", "case channel", "submission channel",
+        "kenh", "hinh thuc nop ho so", "cach thuc nop", "phuong thuc nop", "hinh thuc nhan",
     ),
     "LoaiDoiTuong": (
         "loai doi tuong", "doi tuong", "loai chu ho so", "applicant type", "subject",
         "kind of applicant",
+        "doi tuong nop", "loai nguoi nop",
     ),
     "TrangThaiHoSo": (
         "trang thai ho so", "trang thai", "tinh trang", "tinh trang ho so", "status",
         "dossier status", "state", "case status",
+        "tinh trang xu ly", "trang thai xu ly", "tinh trang giai quyet",
     ),
     "NgayNopHoSo": (
         "ngay nop ho so", "ngay nop", "thoi gian nop", "ngay gio nop", "submitted", "submitted at",
@@ -62,22 +77,32 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "ngay tiep nhan", "ngay nhan", "thoi gian tiep nhan", "ngay gio tiep nhan",
         "ngay tiep nhan ho so", "ngay nhan ho so", "received", "received at", "date received",
         "reception date", "startdate", "start date", "case startdate", "case start date",
+        "ngay vao so", "ngay thu ly", "ngay tn",
     ),
     "NgayHenTra": (
         "ngay hen tra", "ngay hen tra ket qua", "han tra", "han xu ly", "han giai quyet",
         "thoi han giai quyet", "ngay hen", "promised", "promised at", "deadline", "due date",
         "case deadline", "due",
+        "han", "han tra ket qua", "thoi han", "thoi han xu ly", "ngay den han", "ngay phai tra",
+        "ngay han tra", "ngay het han",
     ),
     "NgayKetThucXuLy": (
         "ngay ket thuc xu ly", "ngay ket thuc", "ngay hoan thanh", "ngay giai quyet xong",
         "ngay xu ly xong", "ngay co ket qua", "finished", "finished at", "completed",
         "completed at", "enddate", "end date", "case enddate", "case end date", "date completed",
+        "ngay xong", "ngay lam xong", "ngay giai quyet", "ngay hoan tat", "ngay xu ly",
+        "ngay kt",
     ),
     "NgayTra": (
         "ngay tra", "ngay tra ket qua", "ngay tra kq", "thoi gian tra ket qua", "handed over",
         "handed over at", "returned at", "delivery date",
+        "ngay nhan ket qua", "ngay giao ket qua", "ngay da tra", "ngay giao tra",
+        "ngay tra thuc te",
     ),
-    "NgayTuChoi": ("ngay tu choi", "ngay rut", "ngay dung xu ly", "refused at", "rejected at"),
+    "NgayTuChoi": (
+        "ngay tu choi", "ngay rut", "ngay dung xu ly", "refused at", "rejected at",
+        "ngay huy", "ngay dung",
+    ),
     "HinhThuc": ("hinh thuc", "tra qua buu chinh", "hinh thuc tra", "hinh thuc tra ket qua"),
     "NoiNopHoSo": ("noi nop ho so", "noi nop", "cong nop", "portal"),
     "HoSoCoThanhPhanSoHoa": (
@@ -92,7 +117,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 UNIT_HEADERS = (
-    "ma don vi", "ma co quan", "madonvi", "don vi xu ly", "don vi", "co quan thuc hien",
+    "ma don vi", "ma co quan", "madonvi", "don vi xu ly", "don vi tiep nhan",
+    "don vi giai quyet", "don vi thuc hien", "co quan", "co quan xu ly", "co quan giai quyet",
+    "noi tiep nhan", "co quan tiep nhan", "don vi", "co quan thuc hien",
     "unit code", "unit", "office", "department code",
 )  # fmt: skip
 
@@ -102,8 +129,10 @@ _NO_YES = {
 }
 VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     "KenhThucHien": {
-        "1": ("1", "truc tiep", "tai quay", "mot cua", "quay", "desk", "counter", "in person"),
-        "2": ("2", "truc tuyen", "qua mang", "online", "internet", "web", "cong dvc", "dvc"),
+        "1": ("1", "truc tiep", "tai quay", "mot cua", "quay", "nop truc tiep",
+              "tt tai quay", "desk", "counter", "in person"),
+        "2": ("2", "truc tuyen", "qua mang", "nop truc tuyen", "dvctt", "dvcqg",
+              "online", "internet", "web", "cong dvc", "dvc"),
         "3": ("3", "buu chinh", "buu chinh cong ich", "buu dien", "post", "mail", "bcci"),
     },
     "LoaiDoiTuong": {
@@ -116,7 +145,8 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "1": ("1", "moi dang ky", "moi nop", "cho tiep nhan", "new", "registered"),
         "2": ("2", "duoc tiep nhan", "da tiep nhan", "tiep nhan", "received"),
         "3": ("3", "khong duoc tiep nhan", "tu choi tiep nhan", "khong tiep nhan", "not accepted"),
-        "4": ("4", "dang xu ly", "dang giai quyet", "dang thuc hien", "in process", "processing",
+        "4": ("4", "dang xu ly", "dang giai quyet", "dang thuc hien",
+              "chua xong", "chua giai quyet", "chua xu ly xong", "in process", "processing",
               "open"),
         "5": ("5", "yeu cau bo sung", "cho bo sung", "bo sung", "yeu cau bo sung giay to",
               "supplement requested"),
@@ -125,6 +155,7 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "7": ("7", "cong dan yeu cau rut ho so", "rut ho so", "da rut", "withdrawn"),
         "8": ("8", "dung xu ly", "tam dung", "da huy", "tu choi", "stopped", "cancelled"),
         "9": ("9", "da xu ly xong", "da giai quyet", "da hoan thanh", "hoan thanh", "da xu ly",
+              "xong", "da xong", "hoan tat", "da hoan tat", "giai quyet xong",
               "da co ket qua", "finished", "completed", "done", "closed"),
         "10": ("10", "da tra ket qua", "da tra", "tra ket qua", "handed over", "delivered"),
     },
@@ -148,6 +179,19 @@ def plain(text: str) -> str:
     letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _NO_WORD.sub(" ", _CAMEL.sub(" ", bare).lower()).strip()
+
+
+def header_names(header: str) -> list[str]:
+    """What a heading may be called, each as `plain` makes it, as it stands first.
+
+    Without what stands in brackets and a number before it, abbreviations written out, whichever
+    word it has for a moment, with or without “hồ sơ” at its end.
+    """
+    bare = _NUMBER.sub("", plain(_ASIDE.sub(" ", header)))
+    full = " ".join(_ABBREVIATED.get(word, word) for word in bare.split())
+    names = [plain(header), bare, full, _MOMENT.sub("ngay ", full)]
+    names += [name.removesuffix(" ho so") for name in names]
+    return [name for name in dict.fromkeys(names) if name]
 
 
 @cache

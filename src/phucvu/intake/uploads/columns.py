@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -78,7 +79,7 @@ def asked(upload: Upload) -> Table:
     path, kept = file_of(upload), mapping_of(upload)
     kind = upload.kind_of_table
     sample = sample_of(path, kind)
-    text = kept.read_text("utf-8") if kept.exists() else propose_mapping(path, kind, sample).text
+    text = kept.read_text("utf-8") if kept.exists() else _proposed(path, kind, sample)
     return _Desk(kind, sample).table(_loaded(text), upload.unit_code)
 
 
@@ -92,7 +93,7 @@ def stated(upload: Upload, words: Mapping[str, str]) -> tuple[Table, _Content | 
     desk = _Desk(kind, sample)
     content = {
         name: value
-        for name, value in _loaded(propose_mapping(path, kind, sample).text).items()
+        for name, value in _loaded(_proposed(path, kind, sample)).items()
         if name not in ("case", "unit", "fields")
     }
     content["date_format"] = "mixed"
@@ -127,6 +128,11 @@ def keep(upload: Upload, content: _Content, unit_code: str) -> None:
     draft.replace(path)
     upload.unit_code = unit_code
     upload.save(update_fields=["unit_code"])
+
+
+def _proposed(path: Path, kind: str, sample: Sample) -> str:
+    # The page asks for columns: what is taken of single events needs a mapping file.
+    return propose_mapping(path, kind, sample, events=False).text
 
 
 def _loaded(text: str) -> _Content:
