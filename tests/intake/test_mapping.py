@@ -13,6 +13,7 @@ from phucvu.intake.files import FileError, UnitClock, read_table
 from phucvu.intake.formats.base import Entry
 from phucvu.intake.mapping import Mapping, MappingError, load_mapping
 from phucvu.intake.record import Problem
+from phucvu.intake.sheet_shapes import of_mapping, shown_cells
 
 MAPPING = """\
 schema: 1
@@ -244,3 +245,51 @@ def test_whether_a_text_occurs_in_a_cell(tmp_path: Path) -> None:
 def test_events_need_to_be_named(tmp_path: Path, cut: str) -> None:
     with pytest.raises(MappingError, match="NgayTiepNhan"):
         mapping(tmp_path, EVENTS.replace(cut, ""))
+
+
+HAPPENED = EVENTS.replace("only: paid\n", "").replace(
+    "TrangThaiHoSo: {constant: 4}", "TrangThaiHoSo: {happened: [paid, waived], then: 9, else: 4}"
+)
+
+
+@pytest.mark.parametrize("take", ["first", "last"])
+def test_a_state_may_depend_on_an_event_having_happened(tmp_path: Path, take: str) -> None:
+    text = HAPPENED.replace("take: last", f"take: {take}")
+    log = LOG.replace("yesterday", "2026-03-09") + "4,waived,2026-03-02\n4,sent,2026-03-03\n"
+    states = {"1": 9, "2": 4, "3": 9, "4": 9}
+
+    found = rows(tmp_path, log, text)
+    assert {entry.record["MaHoSo"]: entry.record["TrangThaiHoSo"] for entry in found} == states
+    # In whichever order the rows come.
+    lines = log.splitlines()
+    apart = "\n".join([lines[0], *reversed(lines[1:])]) + "\n"
+    again = rows(tmp_path, apart, text + "adjacent: false\n")
+    assert {entry.record["MaHoSo"]: entry.record["TrangThaiHoSo"] for entry in again} == states
+
+
+def test_a_refused_case_that_is_mended_keeps_what_happened(tmp_path: Path) -> None:
+    third = next(entry for entry in rows(tmp_path, LOG, HAPPENED) if entry.record.problems)
+    shown = shown_cells(third.cells, of_mapping(mapping(tmp_path, HAPPENED)))
+    assert shown["what @ paid | waived"] == "paid"
+    cells = ",".join("2026-03-09" if at == "at @ paid" else str(c) for at, c in shown.items())
+    (entry,) = rows(tmp_path, f"{','.join(shown)}\n{cells}\n", HAPPENED)
+    assert not entry.record.problems
+    assert entry.record["TrangThaiHoSo"] == 9
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("event: what\n", "", r"line 7, fields\.TrangThaiHoSo\.happened: needs `event`"),
+        ("one_row_per: case\n", "", r"fields\.TrangThaiHoSo\.happened: needs `event`"),
+        (", else: 4", "", r"line \d+, fields\.TrangThaiHoSo"),
+        ("[paid, waived]", "[]", r"line \d+, fields\.TrangThaiHoSo"),
+    ],
+)
+def test_what_depends_on_an_event_must_be_whole(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    text = HAPPENED.replace("column: at, at: [made, made again]", "column: at")
+    text = text.replace("column: at, at: paid", "column: at")
+    with pytest.raises(MappingError, match=message):
+        mapping(tmp_path, text.replace(old, new))

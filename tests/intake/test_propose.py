@@ -149,7 +149,6 @@ def loaded(proposal: Proposal, folder: Path) -> Mapping:
     """The proposal with what it lacks filled in."""
     out = folder / "m.yaml"
     text = proposal.text.replace("#   MaTTHC: {constant: …}", "  MaTTHC: {constant: P1}")
-    text = text.replace("#   TrangThaiHoSo: {constant: …}", "  TrangThaiHoSo: {constant: 4}")
     out.write_text(text, encoding="utf-8")
     return load_mapping(out)
 
@@ -172,6 +171,11 @@ def test_a_log_without_dates_of_its_cases_takes_them_from_events(
     records = [entry.record for entry in read_table(path, proposed, UnitClock("U", None))]
     assert len(records) == 100
     assert all(record["NgayTiepNhan"] for record in records)
+    # Paid or handed over to the collectors: it ended, and has a date of it.
+    assert {bool(r.get("NgayKetThucXuLy")): r["TrangThaiHoSo"] for r in records} == {
+        True: 9,
+        False: 4,
+    }
 
 
 EVENTS = [
@@ -217,6 +221,7 @@ def test_the_columns_and_events_of_a_log(tmp_path: Path, header: tuple[str, ...]
     assert first["NgayTiepNhan"] == datetime(2026, 3, 1, 8, 10)
     assert first["NgayTra"] == datetime(2026, 3, 4, 8)
     assert second["NgayTuChoi"] == datetime(2026, 3, 2, 9)
+    assert (first["TrangThaiHoSo"], second["TrangThaiHoSo"]) == (9, 4)
 
 
 def test_the_columns_and_events_of_an_xes_log(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ __all__ = [
     "MappingError",
     "events_of",
     "garbled",
+    "happened_place",
     "load_mapping",
     "mapped_fields",
     "place_of",
@@ -99,6 +100,13 @@ _CONTAINS = {
         "then": _SCALAR,
         "else": _SCALAR,
     },
+}
+# One value where an event of the case happened, another where none of those named did.
+_HAPPENED = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["happened", "then", "else"],
+    "properties": {"happened": _AT, "then": _SCALAR, "else": _SCALAR},
 }
 _DATE = {
     "type": "object",
@@ -170,7 +178,7 @@ _PROPERTIES: dict[str, Any] = {
 
 def _schema(kind: MappedFields) -> dict[str, Any]:
     plain = (*kind.codes, *kind.names)
-    rules = {"oneOf": [_CONSTANT, _COLUMN, _CONDITION, _CONTAINS]}
+    rules = {"oneOf": [_CONSTANT, _COLUMN, _CONDITION, _CONTAINS, _HAPPENED]}
     return {
         "type": "object",
         "additionalProperties": False,
@@ -245,9 +253,20 @@ class Mapping:
         return list(dict.fromkeys(column for _key, column in self._columns()))
 
     def at_events(self) -> dict[str, tuple[str, frozenset[str]]]:
-        """What is taken of single events of a case: by its name, the column and the events."""
-        rules = (rule for rule in self.fields.values() if "at" in rule)
-        return {place_of(rule): (rule["column"], events_of(rule["at"])) for rule in rules}
+        """What is taken of single events of a case: by its name, the column and the events.
+
+        Of an event that something depends on it is the event's own name.
+        """
+        found: dict[str, tuple[str, frozenset[str]]] = {}
+        for rule in self.fields.values():
+            if "at" in rule:
+                found[place_of(rule)] = (rule["column"], events_of(rule["at"]))
+            elif "happened" in rule and self.event is not None:
+                found[happened_place(self.event, rule)] = (
+                    self.event,
+                    events_of(rule["happened"]),
+                )
+        return found
 
     def record(
         self, row: Map[str, Cell], line: int, unit_code: str | None, time_zone: ZoneInfo | None
@@ -270,7 +289,7 @@ class Mapping:
             if field in fields.dates:
                 message[field] = self._moment(field, row[place_of(rule)], time_zone, problems)
             else:
-                message[field] = _value(field, rule, row, problems)
+                message[field] = self._value(field, rule, row, problems)
         problems += garbled(message, fields.names)
         if unit_code is None and self.unit is not None:
             unit_code = str(_value(fields.code, self.unit, row, problems) or "")
@@ -286,6 +305,14 @@ class Mapping:
         for key, rule in rules:
             found += [((*key, part), rule[part]) for part in ("column", "if") if part in rule]
         return found
+
+    def _value(
+        self, field: str, rule: Map[str, Any], row: Map[str, Cell], problems: list[Problem]
+    ) -> Cell:
+        if "happened" in rule and self.event is not None:
+            did = text_of(row[happened_place(self.event, rule)])
+            return _scalar(rule["then" if did else "else"])
+        return _value(field, rule, row, problems)
 
     def _moment(
         self, field: str, cell: Cell, time_zone: ZoneInfo | None, problems: list[Problem]
@@ -360,6 +387,11 @@ def place_of(rule: Map[str, Any]) -> str:
     return f"{rule['column']} @ {' | '.join(sorted(events_of(rule['at'])))}"
 
 
+def happened_place(event: str, rule: Map[str, Any]) -> str:
+    """Where it stands apart which of the events a rule asks for happened; `event`: its column."""
+    return place_of({"column": event, "at": rule["happened"]})
+
+
 def events_of(at: str | Sequence[str]) -> frozenset[str]:
     """The events a rule names."""
     return frozenset([at] if isinstance(at, str) else at)
@@ -397,9 +429,10 @@ def load_mapping(path: Path) -> Mapping:
     kind = content.get("kind", "dossiers") if isinstance(content, dict) else "dossiers"
     _check(path, content, lines, kind)
     for field, rule in content["fields"].items():
-        if "at" in rule and not (content.get("event") and content.get("one_row_per") == "case"):
-            reason = "needs `event`, the column that names events, and `one_row_per: case`"
-            raise _error(path, lines, ("fields", field, "at"), reason)
+        for part in {"at", "happened"} & rule.keys():
+            if not (content.get("event") and content.get("one_row_per") == "case"):
+                reason = _("needs `event`, the column that names events, and `one_row_per: case`")
+                raise _error(path, lines, ("fields", field, part), reason)
     zone = content.get("time_zone")
     if zone is not None and zone not in available_timezones():
         raise _error(path, lines, ("time_zone",), f"unknown time zone {zone!r}")

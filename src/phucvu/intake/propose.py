@@ -275,9 +275,15 @@ class _Writer:
         if name == "TrangThaiHoSo" and ended is not None:
             column = _quoted(ended.column)
             self._add(f"  {name}: {{if: {column}, then: 9, else: 4}}", sure=False)
+        elif name == "TrangThaiHoSo" and (ending := self._ending_events()):
+            listed = ", ".join(_quoted(event) for event in ending)
+            self._add(f"  {name}: {{happened: [{listed}], then: 9, else: 4}}", sure=False)
         elif name in self.fields.required:
             self.missing.append(name)
             self.lines.append(f"#   {name}: {{constant: …}}     # ?")
+
+    def _ending_events(self) -> list[str]:
+        return [*self.at.get("NgayKetThucXuLy", ()), *self.at.get("NgayTra", ())]
 
     def _add(self, line: str, sure: bool) -> None:
         self.lines.append(line if sure else f"{line}     # ?")

@@ -8,7 +8,7 @@ from typing import Any
 from phucvu.intake.excel.columns import Column, Form, load_form
 from phucvu.intake.formats.base import Cell
 from phucvu.intake.mapping import Mapping as TableMapping
-from phucvu.intake.mapping import events_of, mapped_fields, place_of
+from phucvu.intake.mapping import events_of, happened_place, mapped_fields, place_of
 from phucvu.intake.shapes import SHAPES, choice_of, placeholder, safe
 
 __all__ = ["Fits", "of_form", "of_mapping", "shown_cells"]
@@ -33,6 +33,9 @@ def of_mapping(mapping: TableMapping) -> Fits:
     for name, rule in rules.items():
         if "if" in rule:
             found.setdefault(rule["if"], []).append(SHAPES["moment"])
+        if "happened" in rule and mapping.event is not None:
+            named = choice_of(events_of(rule["happened"]))
+            found.setdefault(happened_place(mapping.event, rule), []).append(named)
         if "column" not in rule:
             continue
         fits = SHAPES["moment"] if name in fields.dates else SHAPES["code"]
@@ -45,7 +48,8 @@ def of_mapping(mapping: TableMapping) -> Fits:
         for place in {rule["column"], place_of(rule)}:
             found.setdefault(place, []).append(fits)
     if mapping.event is not None:
-        events = {*mapping.only, *(e for r in rules.values() for e in events_of(r.get("at", ())))}
+        asked = [rule.get(part, ()) for rule in rules.values() for part in ("at", "happened")]
+        events = {*mapping.only, *(event for at in asked for event in events_of(at))}
         found.setdefault(mapping.event, []).append(choice_of(events))
     return {name: _any_of(fits) for name, fits in found.items()}
 
