@@ -37,7 +37,7 @@ NOTED = {
 }
 # Access is granted to the living, and the example plays the wall clock's city.
 NOTED_ROOMS = ("accounts/", "example/", "web/desk/grants.py", "web/desk/requests.py",
-               "web/desk/keys.py")  # fmt: skip
+               "web/desk/keys.py", "web/desk/watching.py")  # fmt: skip
 
 ASKS = {
     ("timezone", "now"), ("timezone", "localdate"), ("timezone", "localtime"),
