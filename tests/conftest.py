@@ -21,6 +21,16 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def audit_head(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is noted of a test's audit lies beside no real store's, and ends with the test."""
+    from phucvu.accounts.audit import head
+
+    file = tmp_path_factory.getbasetemp() / "audit_head"
+    file.unlink(missing_ok=True)
+    monkeypatch.setattr(head, "file_of_head", lambda: file)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def emptied_audit() -> Iterator[None]:
     """Emptying the store after a test that commits needs the audit's triggers out of the way."""

@@ -34,7 +34,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("phucvu.results.explain_command", "explain_"),
     "keep": ("phucvu.results.commands", "keep"),
     "scorecard": ("phucvu.results.commands", "scorecard"),
-    "verify": ("phucvu.counters.commands", "verify"),
+    "backup": ("phucvu.upkeep.commands", "backup"),
+    "restore": ("phucvu.upkeep.commands", "restore"),
+    "verify": ("phucvu.upkeep.commands", "verify_store"),
     "recount": ("phucvu.counters.commands", "recount"),
     "archive": ("phucvu.engines.commands", "archive"),
     "example": ("phucvu.example.commands", "example"),
@@ -42,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 # These need no store, so they start at once and run anywhere.
 _WITHOUT_STORE = {"portal"}
+_WITH_LOG = "phucvu.store_with_log"
 
 
 class _Rooms(click.Group):
@@ -55,19 +58,37 @@ class _Rooms(click.Group):
             return None
         if cmd_name not in _WITHOUT_STORE:
             _start_django()
+            # Before the store is opened, which would make a log where there is none.
+            from phucvu.upkeep.store_file import found_with_log
+
+            ctx.meta[_WITH_LOG] = found_with_log()
         module, name = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            done = super().invoke(ctx)
+            _settle(ctx)
+            return done
         except Exception as error:
             if _store_is_behind(error):
                 raise click.ClickException(
                     "The store is not up to date. Run `phucvu migrate` first."
                 ) from error
             raise
+
+
+def _settle(ctx: click.Context) -> None:
+    """Say of a store whose log a command has just brought in that it is whole."""
+    path = ctx.meta.get(_WITH_LOG)
+    if path is not None:
+        from django.db import connections
+
+        from phucvu.upkeep import store_file
+
+        connections.close_all()
+        store_file.settle(path)
 
 
 def _store_is_behind(error: Exception) -> bool:

@@ -33,6 +33,7 @@ NOTED = {
     "intake/uploads/models.py": "when a file was brought",
     "intake/uploads/worker.py": "when a file was taken in",
     "intake/uploads/folders.py": "how long brought files are kept",
+    "upkeep/backup.py": "when a backup was made",
     "web/desk/figures.py": "the moment offered to whoever states a figure now",
 }
 # Access is granted to the living, and the example plays the wall clock's city.

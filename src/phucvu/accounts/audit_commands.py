@@ -10,6 +10,7 @@ from rich.table import Table
 
 from phucvu.accounts.audit import Wanted, search, verify
 from phucvu.accounts.audit.exporting import json_lines
+from phucvu.accounts.audit.head import contradicted
 from phucvu.accounts.records.audit import AuditEntry
 
 __all__ = ["audit"]
@@ -32,6 +33,12 @@ def verify_(expect: str | None) -> None:
         raise click.ClickException(f"The chain is broken at entry {verdict.broken_at}.")
     if not verdict.expected_found:
         raise click.ClickException("The expected hash is not in the chain: lines were cut off.")
+    if contradicted():
+        raise click.ClickException(
+            "The line noted outside the store (PHUCVU_DATA/audit_head) is not in it any more: lines"
+            " were cut off, or the chain was reckoned anew. Compare with a backup and with the"
+            " hashes in mails."
+        )
     click.echo(f"{verdict.lines} entries, the chain is whole.")
     click.echo(verdict.last_hash)
 

@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db import transaction
 
+from phucvu.accounts.audit import head
+
 __all__ = ["tell"]
 
 _log = logging.getLogger(__name__)
@@ -24,9 +26,12 @@ def tell(accounts: Iterable[User], subject: str, *lines: str) -> None:
     text = "\n\n".join(str(line) for line in lines if line)
 
     def send() -> None:
+        # After the transaction: the line of what the mail tells is among those noted.
+        noted = head.kept()
+        foot = f"\n\n-- \nAudit {noted}" if noted else ""
         for address in addresses:
             try:
-                send_mail(str(subject), text, settings.DEFAULT_FROM_EMAIL, [address])
+                send_mail(str(subject), text + foot, settings.DEFAULT_FROM_EMAIL, [address])
             except OSError:  # SMTP's errors among them
                 _log.exception("A mail about access could not be sent")
 

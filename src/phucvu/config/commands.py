@@ -62,7 +62,14 @@ def prepare_store() -> None:
 @click.option("--example", is_flag=True, help="Load the example and keep its city at work.")
 def serve(host: str, port: int, workers: int, example: bool) -> None:
     """Serve the site and the API."""
+    from phucvu.upkeep.store_file import in_use
+
     prepare_store()
+    with in_use():
+        _serve(host, port, workers, example=example)
+
+
+def _serve(host: str, port: int, workers: int, *, example: bool) -> None:
     if example:
         from phucvu.example import loading
 

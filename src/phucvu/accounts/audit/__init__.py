@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from phucvu.accounts.audit.chain import Verdict, verify
+from phucvu.accounts.audit.head import Head, contradicted
+from phucvu.accounts.audit.head import set_to as set_head
 from phucvu.accounts.audit.search import Wanted, search
 from phucvu.accounts.audit.writing import note
 
-__all__ = ["Verdict", "Wanted", "note", "search", "verify"]
+__all__ = ["Head", "Verdict", "Wanted", "contradicted", "note", "search", "set_head", "verify"]

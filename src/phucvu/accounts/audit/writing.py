@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from phucvu.accounts.audit import head
 from phucvu.accounts.audit.chain import START, digest
 from phucvu.accounts.policy import Thing
 from phucvu.accounts.records.audit import AuditEntry
@@ -52,4 +53,6 @@ def note(
         )
         entry.hash = digest(entry)
         entry.save(force_insert=True)
+        noted = head.Head(entry.pk, entry.hash)
+        transaction.on_commit(lambda: head.keep(noted), robust=True)
     return entry
