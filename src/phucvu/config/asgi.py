@@ -13,9 +13,11 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402
 from granian.utils.proxies import wrap_asgi_with_proxy_headers  # noqa: E402
 
+from phucvu.config.health import watch  # noqa: E402
 from phucvu.config.lanes import lane_of, lanes  # noqa: E402
 from phucvu.config.orphans import end_with  # noqa: E402
 from phucvu.config.queries import KnownQueries  # noqa: E402
+from phucvu.config.request_log import RequestLog, StoreGuard  # noqa: E402
 from phucvu.config.sending import Asking, Site, bounds, rule_of  # noqa: E402
 from phucvu.config.store_connections import keep_open  # noqa: E402
 from phucvu.edge.bodies import Bodies  # noqa: E402
@@ -28,12 +30,15 @@ from phucvu.web.shared_pages import SharedPages  # noqa: E402
 if (starter := multiprocessing.parent_process()) is not None and starter.pid is not None:
     end_with(starter.pid)
 keep_open()
+watch()
 _site = Lanes(Site(), lanes, lane_of)
 _pages = KnownQueries(SharedPages(_site))
+_answering = Bodies(_pages, rule_of, Asking(_site), bounds)
+# Before a body is read: while the store is away nothing of it could be kept.
+_guarded = StoreGuard(_answering, ("/healthz", "/readyz", "/static/"))
 # A proxy says who asks, and whether through TLS; nobody else is believed.
-application = wrap_asgi_with_proxy_headers(
-    LiveFront(Bodies(_pages, rule_of, Asking(_site), bounds)),
-    trusted_hosts=settings.PHUCVU_PROXIES,
+application = RequestLog(
+    wrap_asgi_with_proxy_headers(LiveFront(_guarded), trusted_hosts=settings.PHUCVU_PROXIES)
 )
 # Files whose taking in was cut short go on.
 wake()

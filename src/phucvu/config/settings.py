@@ -9,7 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from phucvu.config import environment, signing_in
+from phucvu.config import environment, logs, signing_in
 from phucvu.config.private_files import keep_private
 from phucvu.intake.personal import fields as personal
 from phucvu.workdays import OfficeHours
@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "phucvu.web.middleware.ChosenLanguage",
+    "phucvu.config.faults.Faults",
     "django.middleware.common.CommonMiddleware",
     # Before whatever reads a body, the check of forms' tokens among it.
     "phucvu.config.gate.Gate",
@@ -269,12 +270,10 @@ PHUCVU_PAGES_KEPT = environment.whole("PHUCVU_PAGES_KEPT", 60)
 # Changes to open pages are looked for this often (seconds).
 PHUCVU_LIVE_INTERVAL = 0.2
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # What was refused stands in the audit.
-    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
-}
+# Less room on the disk than this (MiB), and the server is not ready (`/readyz`).
+PHUCVU_DISK_MIB = environment.whole("PHUCVU_DISK_MIB", 500)
+# The log, for people (`console`) or programs (`json`), with or without a line for each request.
+LOGGING = logs.logging_by(
+    environment.text("PHUCVU_LOG") or "console",
+    requests=environment.flag("PHUCVU_LOG_REQUESTS", default=True),
+)

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 # with them; PostgreSQL as it comes takes a hundred in all.
 _MOST = 20
 _IDLE_SECONDS = 60.0
+# Whoever gets none within this time is told so; the store is away, or too many ask at once.
+_PATIENCE = 10.0  # seconds
 _BETWEEN_LOOKS = 0.5  # seconds
 _WORTH_IT, _LONG = 16 * 1024 * 1024, 128 * 1024 * 1024  # bytes of log
 
@@ -32,7 +34,14 @@ def keep_open() -> None:
     store = connections.settings["default"]
     if store["ENGINE"] == "django.db.backends.postgresql":
         store["CONN_HEALTH_CHECKS"] = True
-        pool = {"min_size": 1, "max_size": _MOST, "max_idle": _IDLE_SECONDS}
+        pool = {
+            "min_size": 1,
+            "max_size": _MOST,
+            "max_idle": _IDLE_SECONDS,
+            "timeout": _PATIENCE,
+            # Tries to connect grow rarer; so short, those who ask next begin anew.
+            "reconnect_timeout": _PATIENCE,
+        }
         store["OPTIONS"] = {"pool": pool, **store["OPTIONS"]}
     elif (path := Path(store["NAME"])).is_file():
         Thread(target=_bring_in_log, args=(path,), name="log", daemon=True).start()

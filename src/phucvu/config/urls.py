@@ -8,11 +8,12 @@ from django.views.i18n import set_language
 from phucvu.accounts.doors import door
 from phucvu.accounts.policy import Thing
 from phucvu.api.routes import urls as api_urls
-from phucvu.config.health import healthy
+from phucvu.config.health import healthy, ready
 
 urlpatterns = [
     path("api/v1/", api_urls),
     path("healthz", door(Thing.SERVICE)(healthy)),
+    path("readyz", door(Thing.SERVICE)(ready)),
     path("admin/", admin.site.urls),
     # Without a token, which would make every page one reader's own: all that another site could
     # forge here is the language.
@@ -27,4 +28,5 @@ urlpatterns = [
     path("", include("phucvu.web.urls")),
 ]
 
+handler500 = "phucvu.config.faults.failed"
 handler403 = "phucvu.web.desk.refusing.refused"

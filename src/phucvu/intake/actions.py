@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from time import perf_counter
 from typing import Literal, NamedTuple
 
 import msgspec
+import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +34,7 @@ from phucvu.units.tree import UnitEras, load_eras
 
 __all__ = ["Answer", "Receipt", "receive", "rehearse"]
 
+log = structlog.get_logger("phucvu.intake")
 
 Result = Literal["accepted", "unchanged", "superseded", "refused"]
 
@@ -96,6 +99,7 @@ def receive(
     `request`: its name; one that `key` has sent before under the same name is not read again but
     answered as it was. Raises `OtherContentError` where the name was of another content.
     """
+    began = perf_counter()
     if units is None:
         units = load_eras()
     reach = reach if key is None else reach_of_key(key)
@@ -116,7 +120,14 @@ def receive(
             reason = _("brought by who may send for the dossier's unit")
             note_release(kind, code, unit_id, INTAKE, reason, moment)
         write(kind, settled.changed, [], moment, all_new=settled.all_new)
-        return _journal(sent, batch, settled, moment, persons)
+        receipt = _journal(sent, batch, settled, moment, persons)
+    log.info(
+        "batch", batch=receipt.batch, kind=kind.plural, key=key.pk if key else None,
+        records=len(records), accepted=receipt.accepted, unchanged=receipt.unchanged,
+        superseded=receipt.superseded, refused=receipt.refused,
+        ms=round((perf_counter() - began) * 1000, 1),
+    )  # fmt: skip
+    return receipt
 
 
 def rehearse(
