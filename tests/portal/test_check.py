@@ -23,7 +23,7 @@ CARD = load("qd766-portal-2026").scorecard
 def row(indicator: str, figures: str, unit: str = "H44", level: str = "PROVINCE") -> str:
     """A line; `figures` is numerator,denominator,ratio,score,max."""
     parent = "VN" if level == "PROVINCE" else "H44"
-    return f"s,2026,{parent},{unit},Name,{level},{indicator},x,{figures},\n"
+    return f"s,2026,{parent},{unit},Name,{level},{indicator},,{figures},\n"
 
 
 def run(*lines: str, register: list[Contradiction] | None = None) -> Report:
@@ -78,7 +78,7 @@ def test_a_published_scorecard_has_no_difference() -> None:
 
 
 def bent(indicator: str, figures: str) -> Report:
-    mark = f",{indicator},x,"
+    mark = f",{indicator},,"
     return run(*(row(indicator, figures) if mark in line else line for line in GOOD))
 
 
@@ -155,8 +155,8 @@ def test_a_group_without_all_components_is_bounded_by_those_it_has() -> None:
 
 
 def test_one_procedure_has_no_4_6_and_a_group_of_20() -> None:
-    lines = [line for line in GOOD if ",4.6,x," not in line and ",TOTAL,x," not in line]
-    lines = [row("MDSH", ",,44.9,8.98,20") if ",MDSH,x," in line else line for line in lines]
+    lines = [line for line in GOOD if ",4.6,," not in line and ",TOTAL,," not in line]
+    lines = [row("MDSH", ",,44.9,8.98,20") if ",MDSH,," in line else line for line in lines]
     assert run(*lines).clean
 
 
@@ -240,8 +240,8 @@ def entry(**changes: object) -> Contradiction:
 
 
 def test_an_entry_excuses_exactly_one_value() -> None:
-    lines = [row("CKMB", ",,44.17,7.95,18") if ",CKMB,x," in line else line for line in GOOD]
-    lines = [line for line in lines if ",TOTAL,x," not in line]
+    lines = [row("CKMB", ",,44.17,7.95,18") if ",CKMB,," in line else line for line in GOOD]
+    lines = [line for line in lines if ",TOTAL,," not in line]
     fits = entry(published=D("7.95"), expected=D("7.96"))
     report = run(*lines, register=[fits])
     assert report.clean

@@ -74,6 +74,8 @@ def logging_by(form: str, *, requests: bool) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
             "httpx": {"level": "WARNING"},
+            # What it tells of each attempt is told once (`phucvu.config.faults`).
+            "psycopg.pool": {"level": "ERROR"},
             # What was refused stands in the audit.
             "django.request": {"level": "ERROR"},
             "phucvu.requests": {"level": "INFO" if requests else "WARNING"},

@@ -9,6 +9,7 @@ from dataclasses import replace
 from phucvu.scoring import Scorecard
 
 from .components import component, component_checks
+from .consistency import inconsistencies
 from .groups import ALIASES, COMBINED, TOTAL, Place
 from .register import Contradiction
 from .table import Row, Table
@@ -33,7 +34,9 @@ def check(table: Table, scorecard: Scorecard, register: Iterable[Contradiction] 
         places[row.place].setdefault(name, replace(row, indicator=name))
     checks = [*_unit_checks(scorecard, places), *_tree_checks(scorecard, places)]
     checks.sort(key=lambda c: c.row.line)
-    return make_report(checks, table.bad_rows, register)
+    bad_rows = [*table.bad_rows, *inconsistencies(table.rows, scorecard)]
+    bad_rows.sort(key=lambda bad: bad.line)
+    return make_report(checks, bad_rows, register)
 
 
 def _unit_checks(scorecard: Scorecard, places: dict[_PlaceKey, dict[str, Row]]) -> Iterator[Check]:
