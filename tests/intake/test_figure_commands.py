@@ -66,12 +66,13 @@ def test_refused_rows_are_kept_for_repair_and_the_exit_code_tells(tmp_path: Path
     assert outcome.exit_code == 1
     refused = tmp_path / "figures.csv.refused.csv"
     (row,) = csv.DictReader(refused.read_text(encoding="utf-8-sig").splitlines())
-    assert row["numerator"] == "nine"
+    shape = "⟨chữ, 4 ký tự⟩"  # what is no number is not kept
+    assert row["numerator"] == shape
     assert "3" in row["Lý do không nhận"]
     waiting = RefusedRecord.objects.get()
     assert (waiting.field, waiting.repaired_at) == ("numerator", None)
 
-    refused.write_text(refused.read_text("utf-8-sig").replace("nine", "9"), encoding="utf-8")
+    refused.write_text(refused.read_text("utf-8-sig").replace(shape, "9"), encoding="utf-8")
     assert run("import", refused.rename(tmp_path / "mended.csv")).exit_code == 0
     waiting.refresh_from_db()
     assert waiting.repaired_by is not None

@@ -282,7 +282,7 @@ def test_a_refused_case_that_is_mended_keeps_what_happened(tmp_path: Path) -> No
     [
         ("event: what\n", "", r"line 7, fields\.TrangThaiHoSo\.happened: needs `event`"),
         ("one_row_per: case\n", "", r"fields\.TrangThaiHoSo\.happened: needs `event`"),
-        (", else: 4", "", r"line \d+, fields\.TrangThaiHoSo"),
+        (", else: 4", "", r"line 8, fields\.TrangThaiHoSo: `happened` needs `then` and `else`"),
         ("[paid, waived]", "[]", r"line \d+, fields\.TrangThaiHoSo"),
     ],
 )

@@ -495,7 +495,11 @@ def _check(path: Path, content: Any, lines: Map[tuple[str, ...], int], kind: Any
     errors = jsonschema.Draft202012Validator(schema).iter_errors(content)
     error = jsonschema.exceptions.best_match(errors)
     if error is not None:
-        raise _error(path, lines, tuple(str(part) for part in error.absolute_path), error.message)
+        reason = error.message
+        rule = error.instance if isinstance(error.instance, dict) else {}
+        if error.validator == "oneOf" and "happened" in rule:
+            reason = _("`happened` needs `then` and `else`, and nothing beside them")
+        raise _error(path, lines, tuple(str(part) for part in error.absolute_path), reason)
 
 
 def _error(
