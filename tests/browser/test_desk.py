@@ -30,7 +30,7 @@ if not User.objects.filter(username="canbo").exists():
 _REPORT = [
     ["Mã hồ sơ", "Mã thủ tục", "Tình trạng", "Ngày nhận"],
     [f"{WARD}-261001-77001", "1.013395", "Kỳ lạ", "01/10/2026"],
-    [f"{WARD}-261001-77002", "1.013395", "Đã trả", "01/10/2026"],
+    [f"{WARD}-261001-77002", "1.013395", "Đang xử lý", "01/10/2026"],
 ]
 
 
