@@ -49,7 +49,11 @@ def compare(
     `periods`: which of a year. `tell`: hears of each reorganisation.
     """
     found = Comparison()
-    server.environment |= {"PHUCVU_API_PER_MINUTE": "1000000", "PHUCVU_SCORECARD": edition}
+    server.environment |= {
+        "PHUCVU_API_PER_MINUTE": "1000000",
+        "PHUCVU_SCORECARD": edition,
+        "PHUCVU_LOG_REQUESTS": "0",
+    }
     _load(server, world, dossiers, changes, tell)
     with httpx.Client(base_url=f"{server.url}/api/v1", timeout=60) as client:
         years = (world.today.year - 1, world.today.year)
