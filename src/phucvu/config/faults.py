@@ -32,10 +32,21 @@ log = logging.getLogger(__name__)
 
 _AGAIN = 10  # seconds after which a sender may try again
 _FULL_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# SQLite's primary result codes.
-_FULL, _BUSY, _LOCKED, _READONLY, _IO, _CANNOT_OPEN = 13, 5, 6, 8, 10, 14
-# Of the last-but-one kind: it cannot write, cannot make a file longer, cannot keep it.
-_NO_ROOM = {_IO | number << 8 for number in (3, 4, 6, 19)}
+# How SQLite tells that there is no room (to write, to keep, to make a file longer), and that its
+# file cannot be used.
+_NO_ROOM = {
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+}
+_UNUSABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+}
 # PostgreSQL's: the disk is full; classes of what lies with the connection or the server.
 _DISK_FULL = "53100"
 _AWAY = ("08", "53", "57P", "25006")
@@ -83,10 +94,10 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _fault(error: BaseException) -> Fault | None:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0)
-        if code & 0xFF == _FULL or code in _NO_ROOM:
+        primary = code & 0xFF  # the extended code says more in its higher bytes
+        if primary == sqlite3.SQLITE_FULL or code in _NO_ROOM:
             return Fault.DISK_FULL
-        away = (_BUSY, _LOCKED, _READONLY, _IO, _CANNOT_OPEN)
-        return Fault.STORE_AWAY if code & 0xFF in away else None
+        return Fault.STORE_AWAY if primary in _UNUSABLE else None
     if isinstance(error, PoolTimeout | PoolClosed | TooManyRequests):
         return Fault.STORE_AWAY
     if isinstance(error, psycopg.Error):

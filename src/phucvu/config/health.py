@@ -89,8 +89,8 @@ _LONG = gettext_noop("the disk does not answer")
 def _store() -> str:
     """Whether the store can be read and written: by a connection of its own, that waits for none.
 
-    What is written changes nothing: SQLite's own number of the user (ours is always 0), in
-    PostgreSQL a message in its log that nobody reads.
+    What is written changes nothing: SQLite's `user_version`, which stays 0; in PostgreSQL a
+    logical message that nobody reads.
     """
     store = connections.settings["default"]
     try:

@@ -16,7 +16,7 @@ from phucvu.edge.lanes import Lane
 
 __all__ = ["door_of_path", "lane_of", "lanes"]
 
-_ALONE = ("/healthz", "/livez", "/readyz")
+_ALONE = ("/healthz", "/readyz")
 # Their views only wait for changes.
 _STREAM = "/su-kien/"
 _FILES = "/du-lieu/"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -15,7 +14,7 @@ from django.core.handlers.asgi import ASGIHandler
 from phucvu.accounts.policy import BY_KEY, PUBLIC
 from phucvu.config.gate import Asked
 from phucvu.config.lanes import door_of_path
-from phucvu.edge.answers import header_of
+from phucvu.edge.answers import empty_body, header_of
 from phucvu.edge.bodies import Body, Bounds, Rule
 
 __all__ = ["Asking", "Site", "bounds", "rule_of"]
@@ -84,7 +83,7 @@ class Asking:
         if key and self._good.get(key, 0.0) > monotonic():
             return True
         asked = Asked()
-        await self._site({**scope, "phucvu.asking": asked}, _nothing(), _Closing(asked, send))
+        await self._site({**scope, "phucvu.asking": asked}, empty_body(), _Closing(asked, send))
         if asked.admitted and key:
             self._good[key] = monotonic() + _KEY_GOOD_FOR
             self._good.move_to_end(key)
@@ -106,20 +105,6 @@ class _Closing:
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
         await self._send(message)
-
-
-def _nothing() -> _Receive:
-    """A sender with an empty body, who then neither says more nor goes away."""
-    asked = False
-
-    async def receive() -> Any:
-        nonlocal asked
-        if asked:
-            await asyncio.Event().wait()
-        asked = True
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    return receive
 
 
 def _key(scope: _Scope) -> bytes:

@@ -240,7 +240,7 @@ PHUCVU_PERSONAL_KEYS = personal.keys_in(
 PHUCVU_FACTOR_KEY_FILE = environment.text("PHUCVU_FACTOR_KEY_FILE") or str(DATA / "factor_key")
 # Whether a second factor is asked of whoever grants, keeps keys or sees dossiers.
 PHUCVU_SECOND_FACTOR = environment.flag("PHUCVU_SECOND_FACTOR", default=True)
-# Days after a dossier's end until they are purged.
+# Days after a dossier's end until its personal data are purged.
 PHUCVU_PERSONAL_DAYS = environment.whole("PHUCVU_PERSONAL_DAYS", 90)
 # Whether anyone may register an account; it may nothing until something is granted.
 PHUCVU_REGISTRATION = environment.flag("PHUCVU_REGISTRATION", default=True)

@@ -1,7 +1,8 @@
-"""Short answers of ours, given before the program: what is refused must cost little."""
+"""Answering before the program, shortly: what is refused must cost little."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,8 +11,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-__all__ = ["Texts", "header_of", "refuse"]
+__all__ = ["Texts", "empty_body", "header_of", "refuse"]
 
+_Receive = Callable[[], Awaitable[Any]]
 _Send = Callable[[Any], Awaitable[None]]
 Texts = Callable[[], tuple[str, str]]
 """gives a title and a sentence, in the language that is active"""
@@ -21,6 +23,20 @@ def header_of(scope: dict[str, Any], name: bytes) -> str:
     """A header of the request; empty where it has none of this name (in small letters)."""
     found: str = dict(scope["headers"]).get(name, b"").decode("latin-1")
     return found
+
+
+def empty_body() -> _Receive:
+    """Stand in for a sender with an empty body, who then neither says more nor goes away."""
+    asked = False
+
+    async def receive() -> Any:
+        nonlocal asked
+        if asked:
+            await asyncio.Event().wait()
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive
 
 
 async def refuse(

@@ -18,6 +18,7 @@ counts for what it belongs to first.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -84,7 +85,7 @@ def as_it_was(eras: UnitEras, day: date) -> DayMap:
     return eras.kept_map("was", day, _Was(eras, day).draw)
 
 
-class _Drawing:
+class _Drawing(ABC):
     """Where each unit that is not in force on a day hangs."""
 
     def __init__(self, eras: UnitEras, day: date) -> None:
@@ -108,9 +109,9 @@ class _Drawing:
         ]
         return DayMap(nodes, self._past.keys() | self._future.keys(), shares)
 
+    @abstractmethod
     def _place(self, node: UnitNode) -> tuple[int | None, Weights]:
         """What the whole of a unit that ended hangs below, and who has a share of it."""
-        raise NotImplementedError
 
     def _became(self, unit_id: int, seen: frozenset[int] = frozenset()) -> Weights:
         """What share of the unit counts for which unit of the day.

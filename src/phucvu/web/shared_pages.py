@@ -24,6 +24,7 @@ from typing import Any
 
 from django.conf import settings
 
+from phucvu.edge.answers import empty_body
 from phucvu.web.kept_page import ASKED_HERE, KeptPage, answer, keep, without
 from phucvu.web.live.marks import Mark, newest_mark
 from phucvu.web.newest import Newest
@@ -94,7 +95,7 @@ class SharedPages:
 
         async def renew() -> None:
             async with self._in_turn:
-                await self._make(key, await self._newest(), scope, _nobody(), send)
+                await self._make(key, await self._newest(), scope, empty_body(), send)
 
         def renewed(task: asyncio.Task[None]) -> None:
             del self._renewing[key]
@@ -174,20 +175,6 @@ class _Taking:
         else:
             self.body += message.get("body", b"")
             self.is_whole = not message.get("more_body", False)
-
-
-def _nobody() -> Receive:
-    """A reader who asks, and then neither says more nor goes away."""
-    asked = False
-
-    async def receive() -> Any:
-        nonlocal asked
-        if asked:
-            await asyncio.Event().wait()
-        asked = True
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    return receive
 
 
 def _key(scope: Scope) -> Key | None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,16 +72,16 @@ def contradicted() -> bool:
     return not AuditEntry.objects.filter(pk=noted.number, hash=noted.hash).exists()
 
 
-class _turn:  # noqa: N801 - used as a word
+@contextmanager
+def _turn() -> Iterator[None]:
     """One writer at a time, of all processes of this machine."""
-
-    def __enter__(self) -> None:
-        lock = file_of_head().with_name("audit_head.lock")
-        self._handle = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
-
-    def __exit__(self, *_error: object) -> None:
-        os.close(self._handle)
+    lock = file_of_head().with_name("audit_head.lock")
+    handle = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write(head: Head) -> None:

@@ -23,12 +23,12 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from phucvu.config.orphans import end_with
 from phucvu.intake.apart.wire import FAULT, HEAD, JOB_HEAD, MEMORY, NUMBER, PART, RESULT, Job
 
 __all__ = ["serve"]
 
 _IDLE = 600.0  # s
-_DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 def serve(control: socket.socket) -> None:
@@ -50,12 +50,13 @@ def serve(control: socket.socket) -> None:
                 break
             packed = _received(control, JOB_HEAD.unpack(head)[0])
             frames, end = pipes
+            keeper = os.getpid()
             child = os.fork()
             if child == 0:
                 signal.set_wakeup_fd(-1)
                 for other in (control.fileno(), alarm, bell, end, *ends.values()):
                     os.close(other)
-                _be_child(packed, frames)
+                _be_child(packed, frames, keeper)
             with suppress(OSError):  # it did so itself, or has ended
                 os.setpgid(child, child)
             os.close(frames)
@@ -95,14 +96,15 @@ def _bury(ends: dict[int, int]) -> None:
 # --- the child --------------------------------------------------------------------------------
 
 
-def _be_child(packed: bytes, pipe: int) -> None:
-    """Do the job, and end."""
+def _be_child(packed: bytes, pipe: int, keeper: int) -> None:
+    """Do the job, and end; at the latest with the process `keeper`."""
     code = 70
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if os.getpgid(0) != os.getpid():
             os.setpgid(0, 0)
-        _die_with_parent()
+        # So that even a keeper that is killed leaves no child behind.
+        end_with(keeper)
         job: Job = pickle.loads(packed)  # noqa: S301 - it comes from the program that started us
         settings.PHUCVU_POPULATION_DB_CODES = job.population_db_codes
         os.chdir(job.folder)
@@ -116,14 +118,6 @@ def _be_child(packed: bytes, pipe: int) -> None:
         sys.stderr.write(f"reading a file: {type(error).__name__}\n")
     finally:
         os._exit(code)
-
-
-def _die_with_parent() -> None:
-    """Where the system can: so that even a keeper that is killed leaves no child behind."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
 
 
 def _do(job: Job, out: BinaryIO) -> None:
