@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
 import pytest
 import yaml
@@ -44,6 +45,55 @@ def test_links_between_pages_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
         if not target.startswith(("http://", "https://")):
             assert (path.parent / target).exists(), target
+
+
+PROGRAM = ROOT / "src" / "phucvu"
+ROOMS = {entry.name.removesuffix(".py") for entry in PROGRAM.iterdir()}
+FOLDERS = {entry.name for entry in ROOT.iterdir() if entry.is_dir()}
+
+
+def names_in(page: str) -> list[str]:
+    """Give what a page sets in code type within a line."""
+    return re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", page, flags=re.DOTALL))
+
+
+def is_there(dotted: str) -> bool:
+    """Tell whether a dotted name, with or without `phucvu.` before it, is a module or in one."""
+    parts = ["phucvu", *dotted.removeprefix("phucvu.").split(".")]
+    for length in range(len(parts), 1, -1):
+        try:
+            found: object = import_module(".".join(parts[:length]))
+        except ImportError:
+            continue
+        for name in parts[length:]:
+            fields = getattr(found, "__annotations__", {})
+            found = getattr(found, name, fields.get(name))
+        return found is not None
+    return False
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_names_and_paths_of_the_program_in_a_page_exist(path):
+    gone = []
+    for name in names_in(path.read_text(encoding="utf-8")):
+        dotted = re.fullmatch(r"([a-z_]+(?:\.\w+)+)(?:\(\))?", name)
+        if dotted and dotted[1].split(".")[0] in ROOMS | {"phucvu"}:
+            if name != "phucvu.sqlite3" and not is_there(dotted[1]):  # the store's file
+                gone.append(name)
+        elif re.fullmatch(r"[\w.-]+(/[\w.*-]+)+/?", name):
+            first = name.split("/")[0]
+            pattern = re.sub(r"\b[A-Z]+\b", "*", name.rstrip("/"))  # KIND.yaml: any of them
+            base = PROGRAM if first in ROOMS else ROOT if first in FOLDERS else None
+            if base is not None and not list(base.glob(pattern)):
+                gone.append(name)
+    assert gone == []
+
+
+def test_a_name_that_is_gone_is_noticed():
+    assert is_there("register.models.Dossier")
+    assert is_there("phucvu.results.boards.Scoreboard.entries")
+    assert not is_there("register.NationalReport")
+    assert not is_there("register.models.Dossier.no_such_column")
 
 
 def test_every_field_of_an_indicator_is_documented():
