@@ -1,7 +1,8 @@
-"""Reorganising units: the one way it is done.
+"""Actions that reorganise units: the one way in which units are changed.
 
-Each action refuses what the mandate does not cover or what contradicts the known, makes the
-change and records it with its decision, all in one transaction. All raise ReorganisationError.
+Each action refuses a change that the mandate does not cover or that contradicts what is stored;
+otherwise it changes the units and records the change with its decision, all in one transaction.
+Every action raises ReorganisationError when it refuses.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Newcomer:
-    """A unit that a reorganisation brings forth. Where it lies is known or is not."""
+    """A unit that a reorganisation creates; latitude and longitude (degrees, WGS 84) may be
+    unknown.
+    """
 
     code: str
     name: str
@@ -60,34 +63,34 @@ def _action(
 
 @_action
 def create(mandate: Mandate, new: Newcomer) -> Reorganisation:
-    """A unit begins."""
+    """Create a unit that begins on the mandate's day."""
     return mandate.record(Act.CREATE, _begin(mandate, new))
 
 
 @_action
 def rename(mandate: Mandate, unit: Unit, name: str) -> Reorganisation:
-    """The unit has another name from then on."""
+    """Give the unit another name from the mandate's day on."""
     checks.is_name(name)
     return _change(mandate, Act.RENAME, unit, name=name.strip())
 
 
 @_action
 def change_kind(mandate: Mandate, unit: Unit, kind: str) -> Reorganisation:
-    """The unit is of another kind from then on, as a province that becomes a city."""
+    """Give the unit another kind from the mandate's day on, as when a province becomes a city."""
     checks.kind_is_known(kind)
     return _change(mandate, Act.CHANGE_KIND, unit, kind=kind)
 
 
 @_action
 def change_code(mandate: Mandate, unit: Unit, code: str) -> Reorganisation:
-    """The unit has another code from then on."""
+    """Give the unit another code from the mandate's day on."""
     checks.code_is_free(code, mandate.on, but=unit)
     return _change(mandate, Act.CHANGE_CODE, unit, code=code)
 
 
 @_action
 def move(mandate: Mandate, unit: Unit, parent: Unit | None) -> Reorganisation:
-    """The unit belongs to another parent from then on, with all below it."""
+    """Put the unit, with all units below it, under another parent from the mandate's day on."""
     parent = _above(mandate, parent)
     checks.is_under(parent, mandate.on, unit)
     return _change(mandate, Act.MOVE, unit, parent=parent)
@@ -95,7 +98,7 @@ def move(mandate: Mandate, unit: Unit, parent: Unit | None) -> Reorganisation:
 
 @_action
 def merge(mandate: Mandate, sources: Sequence[Unit], into: Unit | Newcomer) -> Reorganisation:
-    """Whole units end and become one, a new one or one that goes on."""
+    """End whole units and let one unit take them over, a new one or one that goes on."""
     if len({unit.pk for unit in sources}) != len(sources) or not sources:
         raise ReorganisationError(_("Name the units to merge, each once."))
     if isinstance(into, Unit) and into.pk in {unit.pk for unit in sources}:
@@ -115,7 +118,7 @@ def merge(mandate: Mandate, sources: Sequence[Unit], into: Unit | Newcomer) -> R
 def split(
     mandate: Mandate, unit: Unit, into: Sequence[tuple[Unit | Newcomer, Fraction]]
 ) -> Reorganisation:
-    """A unit ends and others take it over, each an exact share of it; the shares add up to 1.
+    """End a unit and let others take it over, each an exact share; the shares add up to 1.
 
     A part that keeps the old name is a new unit: what was counted before belongs to all parts.
     """
@@ -142,7 +145,7 @@ def split(
 
 @_action
 def end(mandate: Mandate, unit: Unit, *, with_all_below: bool = False) -> Reorganisation:
-    """The unit ends and nothing takes it over; with `with_all_below`, those below it too."""
+    """End the unit without a successor; with `with_all_below`, end the units below it too."""
     ending = [unit, *(_all_below(unit) if with_all_below else ())]
     # Those below first: none may outlive what it belongs to.
     for each in ending[::-1]:
@@ -168,7 +171,7 @@ def _refuse_no_change(unit: Unit, new: Mapping[str, object]) -> None:
 
 
 def _turn(unit: Unit, on: date, new: Mapping[str, object], done: Reorganisation) -> None:
-    """Keep what the unit was, and make it what it is from `on`."""
+    """Store the unit's state until `on` as a past state, and write the new values into the unit."""
     latest = unit.past.order_by("-valid_to").first()
     if latest is None or latest.valid_to < on:
         PastState.objects.create(
@@ -223,7 +226,7 @@ def _finish(mandate: Mandate, unit: Unit, ending: Sequence[Unit]) -> Unit:
 
 
 def _all_below(unit: Unit) -> list[Unit]:
-    """The units in force below, a parent before its children."""
+    """Return the units in force below a unit, a parent before its children."""
     found: list[Unit] = []
     level = [unit]
     while level:
@@ -233,7 +236,7 @@ def _all_below(unit: Unit) -> list[Unit]:
 
 
 def _above(mandate: Mandate, parent: Unit | None) -> Unit | None:
-    """What a unit is put under; nothing needs a mandate without bounds."""
+    """Return the locked parent; None, for a unit at the top, needs a mandate without limits."""
     if parent is None:
         mandate.check(None)
         return None
@@ -241,9 +244,9 @@ def _above(mandate: Mandate, parent: Unit | None) -> Unit | None:
 
 
 def _locked(mandate: Mandate, unit: Unit) -> Unit:
-    """The unit as it stands now, held against other changes until the end of the transaction.
+    """Lock the unit until the end of the transaction and return it as it stands now.
 
-    Whatever a change touches passes here, so this asks whether the mandate covers it.
+    Every change passes through here, so this also checks that the mandate covers the unit.
     """
     mandate.check(unit)
     return Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)

@@ -15,7 +15,7 @@ __all__ = ["DecisionAdmin", "ReorganisationAdmin", "UnitAdmin"]
 
 
 class _ReadOnly:
-    """History is written by actions, never by hand."""
+    """Admin section that nobody edits by hand: actions alone write a unit's history."""
 
     def has_add_permission(self, *args: Any) -> bool:
         return False
@@ -28,7 +28,9 @@ class _ReadOnly:
 
 
 class _Told(_ReadOnly, admin.TabularInline):
-    """What is told of a unit to whoever may look at it: the section has asked already."""
+    """Part of a unit's page that everybody sees who may see the unit: its section has checked
+    that.
+    """
 
     def has_view_permission(self, *args: Any) -> bool:
         return True
@@ -55,10 +57,11 @@ class _Origins(_Successors):
 
 @admin.register(Unit)
 class UnitAdmin(admin.ModelAdmin):
-    """A unit with its past. What changes in time is entered with `phucvu units`, by a decision;
-    here one corrects what was entered wrongly. Rows with facts cannot be deleted.
+    """Admin section of units, each with its past and successors.
 
-    Who may change it is said to the administration site of `accounts`, which asks the policy.
+    Changes in time are entered with `phucvu units`, by a decision; this section corrects what was
+    entered wrongly. Rows with facts cannot be deleted. The administration site of `accounts` asks
+    the policy who may change a unit.
     """
 
     thing = "units"
@@ -73,7 +76,7 @@ class UnitAdmin(admin.ModelAdmin):
     inlines = [_Past, _Origins, _Successors]
 
     def view_on_site(self, unit: Unit) -> str:
-        """The tree around the unit, on the last day it was there."""
+        """Return the address of the tree around the unit, on the unit's last day."""
         words = {"tim": unit.code}
         if unit.valid_to is not None:
             words["ngay"] = str(unit.valid_to - timedelta(days=1))
@@ -82,7 +85,7 @@ class UnitAdmin(admin.ModelAdmin):
 
 @admin.register(Reorganisation)
 class ReorganisationAdmin(_ReadOnly, admin.ModelAdmin):
-    """The record of all changes."""
+    """Admin section of reorganisations: the record of all changes to units, read only."""
 
     list_display = ["effective", "act", "decision", "note", "actor", "recorded_at"]
     list_filter = ["act"]
@@ -93,7 +96,7 @@ class ReorganisationAdmin(_ReadOnly, admin.ModelAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(admin.ModelAdmin):
-    """What a decision is called and when it was issued."""
+    """Admin section of decisions on units: number, title, issuer and day of issue."""
 
     list_display = ["number", "title", "issued_by", "issued_on"]
     search_fields = ["number", "title"]

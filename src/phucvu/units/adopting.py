@@ -1,4 +1,4 @@
-"""Taking over a national list: it says which units there are from a day on."""
+"""Adoption of a national list, which says which units there are from a day on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TERRITORIES = (Kind.PROVINCE, Kind.DISTRICT, Kind.COMMUNE)
 
 @dataclass
 class Adopted:
-    """What a list changed."""
+    """Report of the units that an adopted list began, moved and ended."""
 
     begun: list[Unit] = field(default_factory=list)
     going_on: list[Unit] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Adopted:
 
     @property
     def unexplained(self) -> list[Unit]:
-        """Units that ended and of which the list does not say what became."""
+        """Return the units that ended without a successor."""
         ids = set(Succession.objects.values_list("before_id", flat=True))
         return [unit for unit in self.ended if unit.pk not in ids]
 
@@ -49,13 +49,14 @@ def adopt(
 ) -> Adopted:
     """Make the territories below `country` those of the list, from the mandate's day on.
 
-    A unit with the same code and the same name goes on, under its new parent. Every other one
-    that is not in the list ends, with what belongs to it; every other one in the list begins.
-    `links` say what became of those that ended. A province that ended without a link became
-    part of the one in which all the commune codes it had are found again, where that is one.
+    A unit with the same code and the same name goes on, under its new parent. Every other unit that
+    is not in the list ends, with all units below it; every other one in the list begins. `links`
+    say what became of those that ended. A province that ended without a link became part of the
+    province in which all its commune codes are found again, where there is one such province.
 
-    `departments` (code, name) begin in every province that has none of that code.
-    Without a mandate, the list is the first: its units have no first day. Raises UnitFileError.
+    `departments` (code, name) begin in every province that has none of that code. Without a
+    mandate, the list is the first: its units have no first day. Raises UnitFileError where a link
+    names a unit in no list, or a list came before.
     """
     with transaction.atomic():
         if mandate is not None:
@@ -92,7 +93,7 @@ class _Adoption:
             )  # fmt: skip
 
     def end_and_keep(self) -> None:
-        """End what is not in the list, and everything that would be left below it."""
+        """End the units that are not in the list, and all units that would be left below them."""
         ended: dict[int, Unit] = {}
         for code, unit in self.old.items():
             item = self.wanted.get(code)
@@ -115,7 +116,7 @@ class _Adoption:
         self.done.ended = list(ended.values())
 
     def begin(self) -> None:
-        """Bring forth what is new in the list, parents first."""
+        """Create the units that are new in the list, parents first."""
         for kind in _TERRITORIES:
             new = [
                 Unit(
@@ -132,7 +133,7 @@ class _Adoption:
                 self.done.begun.append(unit)
 
     def move(self) -> None:
-        """Put what goes on under its parent of the list, and keep where it was."""
+        """Put the units that go on under their parent of the list, and store their past states."""
         past, moved, placed = [], [], []
         day, row = self.day, self.row
         if day is None or row is None:
@@ -177,7 +178,9 @@ class _Adoption:
         self.done.begun += Unit.objects.bulk_create(new, batch_size=1000)
 
     def link(self, links: Iterable[Link]) -> None:
-        """Say what became of those that ended: as told, then by the rule for provinces."""
+        """Record the successors of the ended units: by the links, then by the rule for
+        provinces.
+        """
         ended = {unit.code: unit for unit in self.done.ended}
         for link in links:
             before, after = self.old.get(link.before), self.now.get(link.after)
@@ -204,7 +207,7 @@ class _Adoption:
         Succession.objects.bulk_create(self.successions, batch_size=1000)
 
     def record(self) -> None:
-        """Name in the record every unit that was touched."""
+        """Name every changed unit in the record of the reorganisation."""
         if self.row is None:
             return
         through = Reorganisation.units.through
@@ -232,7 +235,7 @@ class _Adoption:
         )  # fmt: skip
 
     def _provinces_by_codes(self) -> Mapping[int, Unit]:
-        """The province each ended one became part of, where the commune codes leave no doubt."""
+        """Map each ended province (id) to the one province that has all its commune codes."""
         found: dict[int, set[str]] = {}
         for item in self.listed:
             before = self.provinces_of_old.get(item.code)
@@ -247,7 +250,7 @@ class _Adoption:
 
 
 def _below(country: Unit) -> list[Unit]:
-    """The units in force below, a parent before its children."""
+    """Return the units in force below a unit, a parent before its children."""
     children: dict[int | None, list[Unit]] = {}
     for unit in Unit.objects.filter(Q(valid_to=None)).order_by("code"):
         children.setdefault(unit.parent_id, []).append(unit)
@@ -258,7 +261,7 @@ def _below(country: Unit) -> list[Unit]:
 
 
 def _provinces_of(units: Sequence[Unit]) -> dict[str, Unit]:
-    """The province of each commune, by the commune's code."""
+    """Map the code of each commune to its province."""
     by_id = {unit.pk: unit for unit in units}
     found: dict[str, Unit] = {}
     for unit in units:

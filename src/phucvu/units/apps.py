@@ -14,13 +14,13 @@ class UnitsConfig(AppConfig):
     verbose_name = _("Units")
 
     def ready(self) -> None:
-        """Let every address have a code in it."""
+        """Register the converters of codes, so that an address can hold any code."""
         from phucvu.units.codes import CodeInPath, RawCodeInPath
 
         register_converter(CodeInPath, "code")
         register_converter(RawCodeInPath, "raw_code")
 
     def as_known_at(self, moment: datetime) -> Iterable[QuerySet[Any]]:
-        """Give all there is of units: what is known of them today holds for every moment."""
+        """Yield all rows of units: what is known of units today holds for every past moment."""
         for model in self.get_models(include_auto_created=True):
             yield model._default_manager.order_by("pk")

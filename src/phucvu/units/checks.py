@@ -1,4 +1,4 @@
-"""What must hold of units in time. Each function raises ReorganisationError where it does not."""
+"""Checks of a change to units. Each raises ReorganisationError where its rule does not hold."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ __all__ = [
 
 
 def lasts(unit: Unit, on: date) -> None:
-    """The unit is in force, began before `on`, and no change of it is known from a later day."""
+    """Check that the unit is in force, began before `on`, and has no known change from a later
+    day.
+    """
     if unit.valid_to is not None:
         raise ReorganisationError(
             _("%(unit)s ended on %(day)s: only a unit in force can be changed.")
@@ -45,7 +47,7 @@ def lasts(unit: Unit, on: date) -> None:
 
 
 def kind_is_known(kind: str) -> None:
-    """The kind is one of ours."""
+    """Check that the kind is one of `Kind`."""
     if kind not in Kind.values:
         raise ReorganisationError(
             _("“%(kind)s” is no kind of unit: expected one of %(kinds)s.")
@@ -54,7 +56,7 @@ def kind_is_known(kind: str) -> None:
 
 
 def code_is_free(code: str, on: date, but: Unit | None = None) -> None:
-    """No other unit bears the code on that day or later."""
+    """Check that the code is legible and that no other unit bears it on that day or later."""
     if not code.strip() or len(code) > 40 or not codes.is_legible(code):
         raise ReorganisationError(_("A code has 1 to 40 characters, none of them invisible."))
     later = Q(valid_to=None) | Q(valid_to__gt=on)
@@ -71,13 +73,13 @@ def code_is_free(code: str, on: date, but: Unit | None = None) -> None:
 
 
 def is_name(name: str) -> None:
-    """It can be the name of a unit."""
+    """Check that a text can be the name of a unit: 1 to 200 characters, no control character."""
     if not name.strip() or len(name) > 200 or not codes.is_name(name):
         raise ReorganisationError(_("A name has 1 to 200 characters, no control characters."))
 
 
 def goes_on(unit: Unit, on: date) -> None:
-    """The unit is in force from `on` on without end: it can take over others, or hold them."""
+    """Check that the unit is in force from `on` without end, so that others can belong to it."""
     if (unit.valid_from is not None and unit.valid_from > on) or unit.valid_to is not None:
         raise ReorganisationError(
             _("%(unit)s is in force %(first)s – %(end)s: from %(on)s on no unit can belong to it "
@@ -88,10 +90,10 @@ def goes_on(unit: Unit, on: date) -> None:
 
 
 def is_under(parent: Unit | None, on: date, unit: Unit | None = None) -> None:
-    """The parent is in force from `on` on without end, and never lies below the unit.
+    """Check that the parent is in force from `on` without end, and never lies below the unit.
 
-    Changes are not entered in the order of their days: one that is known from a later day may
-    have taken the parent out from below the unit, and until that day it is there.
+    Changes are not entered in the order of their days: one that is known from a later day may have
+    moved the parent out from below the unit, and until that day the parent is still there.
     """
     if parent is None:
         return
@@ -108,7 +110,7 @@ def is_under(parent: Unit | None, on: date, unit: Unit | None = None) -> None:
 
 
 def nothing_left_below(unit: Unit, on: date, ending: Sequence[Unit] = ()) -> None:
-    """No unit below would outlive this one; those in `ending` end on the same day."""
+    """Check that no unit below outlives this one; the units in `ending` end on the same day."""
     below = (
         Unit.objects.filter(parent=unit)
         .filter(Q(valid_to=None) | Q(valid_to__gt=on))
@@ -127,7 +129,7 @@ def nothing_left_below(unit: Unit, on: date, ending: Sequence[Unit] = ()) -> Non
 
 
 def whole(shares: Sequence[Fraction]) -> None:
-    """The shares are parts of one and add up to it."""
+    """Check that the shares of a split are two or more fractions above 0 that add up to 1."""
     if len(shares) < 2 or any(share <= 0 for share in shares) or sum(shares) != 1:
         raise ReorganisationError(
             _("The shares of a split are fractions above 0 that add up to 1, of two units or "

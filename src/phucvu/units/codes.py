@@ -29,17 +29,20 @@ _ESCAPED = re.compile("(?:~[0-9A-Fa-f]{2})+")
 
 
 def is_legible(code: str) -> bool:
-    """Whether all of a code can be seen: no control character, no mark of direction, no half."""
+    """Tell whether every character of a code can be seen.
+
+    Control characters, marks of writing direction and half surrogate pairs cannot.
+    """
     return code.isprintable()
 
 
 def is_name(text: str) -> bool:
-    """Whether it can be a name: control characters stand in no feed and no table."""
+    """Tell whether a text can be a name: without control characters and half surrogate pairs."""
     return not any(category(letter) in ("Cc", "Cs") for letter in text)
 
 
 def code_in_address(code: str) -> str:
-    """A code as one part of an address. An address of dots alone would lead elsewhere."""
+    """Write a code as one part of an address; dots alone are escaped, they would lead elsewhere."""
     dots = not code.strip(".")
     return "".join(
         letter if letter.isalnum() or (letter in _PLAIN and not dots) else _escaped(letter)
@@ -48,7 +51,7 @@ def code_in_address(code: str) -> str:
 
 
 def code_of_address(part: str) -> str:
-    """The code that stands so in an address. Raises `ValueError` where none does."""
+    """Return the code that one part of an address stands for. Raises ValueError if malformed."""
     return _ESCAPED.sub(lambda found: bytes.fromhex(found[0].replace("~", "")).decode(), part)
 
 
@@ -57,27 +60,27 @@ def _escaped(letter: str) -> str:
 
 
 class CodeInPath(StringConverter):
-    """A code in an address: `<code:…>`."""
+    """Converter for an escaped code in an address: `<code:…>`."""
 
     def to_python(self, value: str) -> str:
-        """The code; an address that holds none is not found, nor one no store could hold."""
+        """Return the code of the address part; ValueError (not found) if none can be stored so."""
         code = code_of_address(value)
         if "\x00" in code:
             raise ValueError(code)
         return code
 
     def to_url(self, value: str) -> str:
-        """The code as one part of the address."""
+        """Write the code as one part of the address."""
         return code_in_address(value)
 
 
 class RawCodeInPath(StringConverter):
-    """A code as people and programs write it, slashes too: `<raw_code:…>`, the last of a path."""
+    """Converter for a code with its slashes, the last part of a path: `<raw_code:…>`."""
 
     regex = ".+"
 
     def to_python(self, value: str) -> str:
-        """The code; one that no store could hold is not found."""
+        """Return the code as written; ValueError (not found) if it holds a NUL character."""
         if "\x00" in value:
             raise ValueError(value)
         return value

@@ -26,7 +26,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def units() -> None:
-    """Offices and territories that are scored, and what became of them."""
+    """Manage the offices and territories that are scored."""
 
 
 units.add_command(import_)

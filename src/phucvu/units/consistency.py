@@ -1,4 +1,4 @@
-"""Units that contradict each other: what the actions refuse, looked for in what is stored."""
+"""Search of the stored units for contradictions, which the actions would have refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ __all__ = ["contradictions", "unexplained"]
 
 
 def contradictions(eras: UnitEras) -> list[str]:
-    """Codes borne twice at once, units that outlive their parent, circles, shares not of one."""
+    """Describe each contradiction among the units in a sentence.
+
+    It looks for codes borne by two units at once, units that outlive their parent, units below
+    themselves, and shares that do not add up to 1.
+    """
     found: list[str] = []
     by_code: dict[str, list[State]] = defaultdict(list)
     by_unit: dict[int, list[State]] = defaultdict(list)
@@ -54,7 +58,7 @@ def contradictions(eras: UnitEras) -> list[str]:
 
 
 def unexplained(eras: UnitEras) -> list[State]:
-    """Units that ended without a word of what became of them."""
+    """Return the last state of each unit that ended without a successor."""
     latest = {state.node.id: state for state in eras}
     return [s for id_, s in latest.items() if s.end is not None and id_ not in eras.successors]
 

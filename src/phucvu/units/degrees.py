@@ -1,4 +1,4 @@
-"""The columns `lat` and `lon` of a table of units."""
+"""Reader of the columns `lat` and `lon` of a table of units."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["point_of"]
 
 
 def point_of(cells: Mapping[str, str]) -> tuple[float | None, float | None]:
-    """Latitude and longitude in degrees, WGS 84; None for both where they are not given.
+    """Read latitude and longitude in degrees (WGS 84); both are None where neither is given.
 
-    Raises `ValueError`.
+    Raises ValueError where one is given alone, or is no number within ±90 and ±180 degrees.
     """
     latitude, longitude = _degrees(cells, "lat", 90), _degrees(cells, "lon", 180)
     if (latitude is None) != (longitude is None):

@@ -1,4 +1,4 @@
-"""Units between which something ever passed: by belonging to one another, or by taking over."""
+"""Units related through time: one belonged to the other, or took it over."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["codes_reached", "kin", "weights"]
 
 
 def kin(eras: UnitEras) -> list[frozenset[int]]:
-    """The units in groups: whoever belonged to, or took over, one of a group is in it.
+    """Group the units (ids) so that related ones are in one group and every unit is in exactly one.
 
-    Every unit is in one of them. Where no unit ever passed from one top to another, a group is a
-    top with all that ever lay below it.
+    Two units are related where one ever belonged to the other or took it over. Where no unit ever
+    passed from one top to another, a group is a top with all that ever lay below it.
     """
     leads: dict[int, int] = {}
 
@@ -41,10 +41,10 @@ def _bonds(eras: UnitEras) -> Iterator[tuple[int, int]]:
 
 
 def codes_reached(eras: UnitEras, unit_id: int) -> set[str]:
-    """Every code under which the unit's facts can count on any map of any day.
+    """Return every code under which the unit's facts can count, on any map of any day.
 
-    Its own, those of whatever it ever belonged to or was taken over by, and so on; a code that
-    was used again is among them whoever bears it.
+    These are its own codes, those of all units it ever belonged to or was taken over by, and so on
+    upwards. A code that was used again is among them, whichever unit bears it.
     """
     waiting, seen = [unit_id], set[int]()
     found: set[str] = set()
@@ -64,10 +64,11 @@ def codes_reached(eras: UnitEras, unit_id: int) -> set[str]:
 
 
 def weights(tree: UnitTree, units: Iterable[int]) -> dict[int, dict[int, Fraction]]:
-    """How much of each of `units` the tops of a tree count: top → unit → 1, or a share.
+    """Map each top of a tree to the units of `units` that it counts, each with its share (1 =
+    whole).
 
-    A unit that is in no top's counts is missing from all. A top that no list shows, and of which
-    others have shares, is none.
+    A unit that no top counts is in no mapping. A top that is not listed itself, and of which listed
+    units have shares, is left out.
     """
     shared = {part for parts in tree.shares.values() for part in parts}
     found: dict[int, dict[int, Fraction]] = {}

@@ -1,4 +1,4 @@
-"""What a unit was, what it came from and what became of it, with the decisions."""
+"""History of one unit: its states, origins and successors, with the decisions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ __all__ = ["Chapter", "Life", "Relative", "life_of"]
 
 @dataclass(frozen=True)
 class Chapter:
-    """The unit from `first` up to but not including `end`, and the change that began it."""
+    """State of a unit from `first` up to but not including `end`, with the changes that began
+    it.
+    """
 
     code: str
     name: str
@@ -30,7 +32,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Relative:
-    """A unit before or after this one, and the share of the earlier that went to the later."""
+    """A unit before or after this one, with the share of the earlier that went to the later."""
 
     unit: Unit
     share: Fraction
@@ -38,13 +40,13 @@ class Relative:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing went elsewhere."""
+        """Tell whether the later unit took over the earlier one as a whole."""
         return self.share == 1
 
 
 @dataclass(frozen=True)
 class Life:
-    """A unit's chapters, oldest first; those it took over, and those that took it over."""
+    """History of a unit: its states, oldest first, its origins and its successors."""
 
     unit: Unit
     chapters: Sequence[Chapter]
@@ -54,12 +56,12 @@ class Life:
 
     @property
     def eventful(self) -> bool:
-        """Whether there is anything to tell."""
+        """Tell whether the unit ever changed, took over another, or ended."""
         return bool(len(self.chapters) > 1 or self.origins or self.successors or self.unit.valid_to)
 
 
 def life_of(unit_id: int) -> Life:
-    """The life of a unit. Raises Unit.DoesNotExist."""
+    """Read the history of a unit by its id. Raises Unit.DoesNotExist."""
     unit = Unit.objects.select_related("parent").get(pk=unit_id)
     changes: dict[date, list[Reorganisation]] = {}
     for row in unit.reorganisations.select_related("decision").order_by("effective", "id"):
@@ -93,5 +95,5 @@ def life_of(unit_id: int) -> Life:
 
 
 def share_in_words(share: Fraction) -> str:
-    """`all of it`, or the exact fraction."""
+    """Write a share as `all of it`, or as an exact fraction such as `1/3`."""
     return _("all of it") if share == 1 else f"{share.numerator}/{share.denominator}"

@@ -1,4 +1,4 @@
-"""Loading units from CSV."""
+"""Loading of units from a CSV table."""
 
 from __future__ import annotations
 
@@ -27,12 +27,15 @@ _YES, _NO = {"1", "true", "yes"}, {"", "0", "false", "no"}
 
 
 class UnitFileError(ValueError):
-    """A row cannot be read; nothing was loaded. The message names row, field and remedy."""
+    """Error of a row that cannot be read; the message names row, field and remedy.
+
+    Nothing was loaded.
+    """
 
 
 @dataclass(slots=True)
 class LoadReport:
-    """What became of the rows, by unit code."""
+    """Report of the rows of a table by unit code: added, updated, unchanged."""
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
@@ -40,9 +43,9 @@ class LoadReport:
 
 
 def load_units(lines: Iterable[str], origin: str = "units") -> LoadReport:
-    """Add units, or bring those in force under the same code up to date. All rows or none.
+    """Add units, or bring those in force under the same code up to date; all rows or none.
 
-    The columns are those of `COLUMNS`, the first three needed; a parent stands above its children,
+    The columns are those of `COLUMNS`, the first three needed. A parent stands above its children,
     or is in the register already. Without `lat` and `lon` a unit keeps the point it has. Loading
     the same file again changes nothing. Raises UnitFileError.
     """
@@ -90,7 +93,7 @@ def _load(row: _Row, known: dict[str, Unit], report: LoadReport) -> None:
 
 
 class _Row:
-    """The cells of one row, with errors that name it."""
+    """Cells of one row; its errors name the row and the column."""
 
     def __init__(self, cells: dict[str, str], place: str) -> None:
         self._cells = cells

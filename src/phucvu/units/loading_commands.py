@@ -1,4 +1,4 @@
-"""`phucvu units import`."""
+"""Command `phucvu units import`."""
 
 from __future__ import annotations
 
@@ -76,6 +76,6 @@ def import_(
 
 
 def _departments() -> list[tuple[str, str]]:
-    """The departments of every province (Decree 150/2025/NĐ-CP): code and name."""
+    """Read the code and name of every department of a province (Decree 150/2025/NĐ-CP)."""
     text = files("phucvu.units").joinpath("departments.csv").read_text(encoding="utf-8")
     return [(row["code"], row["name"]) for row in csv.DictReader(text.splitlines())]

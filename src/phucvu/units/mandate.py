@@ -1,4 +1,4 @@
-"""On whose authority, from which day and by whom units are reorganised."""
+"""Mandate of a reorganisation: its decision, the day from which it holds, and its actor."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ __all__ = ["Mandate", "ReorganisationError", "decision_of"]
 
 
 class ReorganisationError(ValueError):
-    """The change contradicts what is known, or is not allowed. Nothing was changed."""
+    """Error of a change that contradicts what is stored or is not allowed; nothing was changed."""
 
 
 @dataclass(frozen=True)
 class Mandate:
-    """The decision behind a change, the day it takes effect, and who enters it.
+    """Decision behind a change, the day it takes effect, and who enters it.
 
-    `actor` None: the operator on the server's command line. `may`: whether the actor may change a
-    unit, or put another under it; asked with None of what lies below no unit. Without it, all is
-    allowed: whoever makes a mandate for an account gives it.
+    `actor` is None for the operator on the server's command line. `may` tells whether the actor may
+    change a unit or put another under it; it is called with None for a unit at the top. Without
+    `may` everything is allowed, so whoever makes a mandate for an account passes it.
     """
 
     decision: Decision
@@ -35,7 +35,7 @@ class Mandate:
     may: Callable[[Unit | None], bool] | None = None
 
     def check(self, unit: Unit | None) -> None:
-        """Raises ReorganisationError where the actor may not reorganise the unit."""
+        """Raise ReorganisationError where the actor may not reorganise the unit."""
         if self.may is None or self.may(unit):
             return
         if unit is None:
@@ -45,7 +45,7 @@ class Mandate:
         )
 
     def record(self, act: Act, *units: Unit) -> Reorganisation:
-        """Write down that it was done."""
+        """Record a change with its decision and units, and send the signal `reorganised`."""
         row = Reorganisation.objects.create(
             act=act, effective=self.on, decision=self.decision, actor=self.actor, note=self.note
         )
@@ -58,7 +58,7 @@ class Mandate:
 def decision_of(
     number: str, *, title: str = "", issued_by: str = "", issued_on: date | None = None
 ) -> Decision:
-    """The decision with this number; what is told of it now is added where it was not known.
+    """Find or create the decision with this number, and fill in details it did not have.
 
     Raises ReorganisationError without a number.
     """

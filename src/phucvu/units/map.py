@@ -1,19 +1,19 @@
-"""A day's map with the past on it: units that are not in force, hung where their counts belong.
+"""Maps of a day: the units in force, with the units not in force placed where their counts belong.
 
-Two maps of one day. They list the same units, those in force, and at every top they hold the same
-facts; in between they differ in what becomes of a unit that ended.
+A day has two maps. Both list the same units, those in force, and at every top both hold the same
+facts; in between they differ in where a unit that ended is placed.
 
-**As it was** (`as_it_was`): it stays below what it belonged to last, and goes where that goes. So
-a unit in force has what it did itself, and what those did that ended below it. Where nothing is
-left of the whole line above it, it counts at the top of what took it over.
+**As it was** (`as_it_was`): the ended unit stays below the parent it had last, and goes where that
+parent goes. So a unit in force has its own facts and those of the units that ended below it. Where
+no unit of the whole line above is left, it counts at the top of its successor.
 
-**On the day's map** (`map_of`): it belongs to the one that took it over whole, through however
-many mergers. One that nobody took over stays below what it belonged to last. One that was split
-belongs whole to the nearest unit above all its parts, and to each part, and what lies between, by
-its share.
+**On the day's map** (`map_of`): the ended unit belongs to the one that took it over whole, through
+however many mergers. A unit without a successor stays below the parent it had last. A unit that was
+split belongs whole to the nearest unit above all its parts, and by its shares to each part and to
+the units between.
 
-On either, a unit that begins only after the day, of which facts of before came in all the same,
-counts for what it belongs to first.
+On either map, a unit that begins only after the day, but has facts from before it, counts for the
+parent it has first.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _WHOLE = Fraction(1)
 
 
 class DayMap(UnitTree):
-    """The tree of a day, with those among the pooled that are not in force.
+    """Tree of a day whose pools also hold the units that are not in force that day.
 
-    They are never roots, children or descendants, nor found by an id or a code: nobody is listed
-    or ranked who is not there. One that belongs to nobody is a top that no list shows.
+    Such a unit is never a root, child or descendant, nor found by id or code: it is not listed and
+    not ranked. One without a parent is a top that no list shows.
     """
 
     def __init__(
@@ -76,17 +76,19 @@ class DayMap(UnitTree):
 
 
 def map_of(eras: UnitEras, day: date) -> DayMap:
-    """The map of a day: each unit with what those did that became it."""
+    """Return the map of a day on which each unit also has the facts of the units it took over."""
     return eras.kept_map("became", day, _Became(eras, day).draw)
 
 
 def as_it_was(eras: UnitEras, day: date) -> DayMap:
-    """The units of a day as they were: each with what it did itself, and what ended below it."""
+    """Return the map of a day on which each unit has its own facts and those that ended below
+    it.
+    """
     return eras.kept_map("was", day, _Was(eras, day).draw)
 
 
 class _Drawing(ABC):
-    """Where each unit that is not in force on a day hangs."""
+    """Placement of the units that are not in force on a day."""
 
     def __init__(self, eras: UnitEras, day: date) -> None:
         self._eras = eras
@@ -111,12 +113,14 @@ class _Drawing(ABC):
 
     @abstractmethod
     def _place(self, node: UnitNode) -> tuple[int | None, Weights]:
-        """What the whole of a unit that ended hangs below, and who has a share of it."""
+        """Return the unit below which an ended unit is placed whole, and the units that have a
+        share.
+        """
 
     def _became(self, unit_id: int, seen: frozenset[int] = frozenset()) -> Weights:
-        """What share of the unit counts for which unit of the day.
+        """Return the units of the day for which the unit counts, each with its share.
 
-        One that nobody took over counts for what it belonged to last; at the top, for itself.
+        A unit without a successor counts for the parent it had last; at the top, for itself.
         """
         known = self._weights.get(unit_id)
         if known is not None:
@@ -139,14 +143,14 @@ class _Drawing(ABC):
         return path[0].id if path else unit_id
 
     def _top_of_origins(self, node: UnitNode) -> int | None:
-        """The one top that all of what a top to come will take over lies below, if there is one."""
+        """Return the one top below which all origins of a future top lie, or None."""
         tops = {self._top(before) for before in self._eras.origins.get(node.id, ())}
         (top,) = tops if len(tops) == 1 else {None}
         return top
 
 
 class _Became(_Drawing):
-    """On the day's map: with those that took it over."""
+    """Placement on the day's map: a unit that ended is placed below its successors."""
 
     def _place(self, node: UnitNode) -> tuple[int | None, Weights]:
         if node.id not in self._eras.successors:
@@ -154,7 +158,7 @@ class _Became(_Drawing):
         return self._meet(self._became(node.id))
 
     def _meet(self, weights: Weights) -> tuple[int | None, Weights]:
-        """The nearest unit that has the whole, and the shares of those below it."""
+        """Return the nearest unit that has the whole, and the shares of the units below it."""
         sums: dict[int, Fraction] = {}
         paths = {unit: [node.id for node in self._tree.path(unit)] or [unit] for unit in weights}
         for unit, share in weights.items():
@@ -165,7 +169,7 @@ class _Became(_Drawing):
 
 
 class _Was(_Drawing):
-    """As it was: below what it belonged to last."""
+    """Placement on the map as it was: a unit that ended is placed below the parent it had last."""
 
     def _place(self, node: UnitNode) -> tuple[int | None, Weights]:
         if self._has_somebody_above(node):
@@ -178,7 +182,7 @@ class _Was(_Drawing):
         return (whole[0] if whole else None), {top: s for top, s in tops.items() if s < 1}
 
     def _has_somebody_above(self, node: UnitNode) -> bool:
-        """Whether anything in the line above it is in force."""
+        """Tell whether any unit in the line above the unit is in force."""
         above, seen = node.parent_id, {node.id}
         while above is not None and above not in seen:
             if above in self._tree:

@@ -1,4 +1,4 @@
-"""Units: the offices and territories that are scored, and what became of them."""
+"""Tables of units: the offices and territories that are scored, and how they were reorganised."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = [
 
 
 class Kind(models.TextChoices):
-    """What a unit is. Ranking is within a kind and a parent."""
+    """Kind of a unit. Units are ranked among those of the same kind and parent."""
 
     COUNTRY = "country", _("Country")
     MINISTRY = "ministry", _("Ministry")
@@ -38,7 +38,7 @@ class Kind(models.TextChoices):
 
 
 class _Stamping(models.QuerySet[Any]):
-    """Tells those who keep the units in memory of writes that send no signal."""
+    """Query set that renews the units' token at writes that send no signal."""
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> list[Any]:
         created = super().bulk_create(*args, **kwargs)
@@ -57,7 +57,7 @@ class _Stamping(models.QuerySet[Any]):
 
 
 class _State(models.Model):
-    """What can change in the life of a unit."""
+    """Columns of a unit that can change in time."""
 
     code = models.CharField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=200)
@@ -80,9 +80,9 @@ class _State(models.Model):
 class Unit(_State):
     """An office or territory, from `valid_from` up to but not including `valid_to`.
 
-    Code, name, kind and parent are the latest; what they were before is in `PastState`.
-    Codes are re-used across eras with another meaning (26536 was Phường 10, then Phường Rạch
-    Dừa), so the key is the row's own id; a code is unique only among the units in force.
+    Code, name, kind and parent are the latest; earlier ones are in `PastState`. Codes are re-used
+    across eras with another meaning (26536 was Phường 10, then Phường Rạch Dừa), so the key is the
+    row's own id; a code is unique only among the units in force.
     """
 
     parent = models.ForeignKey(
@@ -124,7 +124,7 @@ class Unit(_State):
 
 
 class Decision(models.Model):
-    """The document that reorganised units."""
+    """Decision that reorganised units."""
 
     number = models.CharField(_("number"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=400, blank=True)
@@ -141,7 +141,7 @@ class Decision(models.Model):
 
 
 class Act(models.TextChoices):
-    """What a reorganisation does."""
+    """Kind of reorganisation."""
 
     CREATE = "create", _("creation")
     RENAME = "rename", _("new name")
@@ -155,9 +155,9 @@ class Act(models.TextChoices):
 
 
 class Reorganisation(models.Model):
-    """One change to units: what, from which day, by which decision; who entered it and when.
+    """A change to units: its kind, first day and decision, who entered it and when.
 
-    These rows are the record of the changes. They are added, never altered.
+    The rows are the record of all changes: they are added, never altered.
     """
 
     act = models.CharField(_("change"), max_length=12, choices=Act.choices)
@@ -187,7 +187,7 @@ class Reorganisation(models.Model):
 
 
 class PastState(_State):
-    """What a unit was until `valid_to`, and the reorganisation that changed it."""
+    """State of a unit until `valid_to`, with the reorganisation that ended it."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="past")
     parent = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
@@ -212,9 +212,9 @@ class PastState(_State):
 
 
 class Succession(models.Model):
-    """That `after` took over a share of `before`: an exact fraction, 1 ÷ 1 for the whole.
+    """Takeover of a share of the unit `before` by `after`: an exact fraction, 1 ÷ 1 for the whole.
 
-    The shares of what became of a unit add up to 1.
+    The shares of all successors of a unit add up to 1.
     """
 
     before = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="successions")
@@ -248,7 +248,7 @@ class Succession(models.Model):
 
 
 class Boundary(models.Model):
-    """The territory of a unit from a day on, at one level of detail, as GeoJSON."""
+    """Territory of a unit from a day on, at one level of detail, as GeoJSON."""
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="boundaries")
     valid_from = models.DateField(null=True)

@@ -1,4 +1,4 @@
-"""Reading a national list of communes, and a table of what became of which unit."""
+"""Readers of a national list of communes, and of the table of successors that comes with it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """That a share of the unit `before` went to the unit `after` (codes)."""
+    """Takeover of a share of the unit `before` by the unit `after` (codes)."""
 
     before: str
     after: str
@@ -42,16 +42,16 @@ class Link:
 
 
 def is_national(header: Iterable[str] | None) -> bool:
-    """Whether the first row is that of a national list."""
+    """Tell whether a header row is that of a national list."""
     return set(_NEEDED) <= set(header or ())
 
 
 def read_list(lines: Iterable[str], origin: str) -> list[Listed]:
-    """The units of a list of communes, each after its parent.
+    """Read the units of a list of communes, each after its parent.
 
     Columns: `province_code,province_name,ward_code,ward_name`, and where there are districts
-    `district_code,district_name`; `lat,lon` (degrees) may follow. Raises UnitFileError, naming
-    the rows: a list is taken as a whole or not at all, for what is not in it has ended.
+    `district_code,district_name`; `lat,lon` (degrees) may follow. Raises UnitFileError, naming the
+    rows: a list is taken as a whole or not at all, for a unit that is not in it has ended.
     """
     reader = csv.DictReader(lines, restval="")
     _require(reader.fieldnames, _NEEDED, origin)
@@ -87,10 +87,10 @@ def read_list(lines: Iterable[str], origin: str) -> list[Listed]:
 
 
 def read_mapping(lines: Iterable[str], origin: str) -> list[Link]:
-    """What became of which unit: `legacy_code,new_code[,share]`, more columns do no harm.
+    """Read the successors of units from the columns `legacy_code,new_code[,share]`.
 
-    A share is a fraction such as 1/3 or 0.25; empty is the whole. Those of one unit add up to 1.
-    Raises UnitFileError.
+    Other columns are ignored. A share is a fraction such as 1/3 or 0.25; an empty one is the whole.
+    The shares of one unit add up to 1. Raises UnitFileError.
     """
     reader = csv.DictReader(lines, restval="")
     _require(reader.fieldnames, _LINKS, origin)

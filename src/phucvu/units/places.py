@@ -1,4 +1,4 @@
-"""Where units lie: a point for every unit, its own or told by others."""
+"""Points of units on the map: a unit's own, or one taken from its relatives."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ Place = tuple[float, float]
 
 
 def places(on: date) -> Mapping[int, Place]:
-    """A point for each unit in force on the day, as far as anything is known.
+    """Return a point (latitude, longitude in degrees) for each unit in force, as far as one is
+    known.
 
-    Its own; else the middle of those below it; else that of who took it over; else that of what
-    it belongs to.
+    It is the unit's own point; else the middle of the units below; else the point of a successor;
+    else that of the parent.
     """
     eras = load_eras()
     tree = eras.on(on)
@@ -43,6 +44,6 @@ def places(on: date) -> Mapping[int, Place]:
 
 
 def _middle(points: list[Place]) -> Place:
-    """The mean of the points; no unit spans the date line."""
+    """Return the mean of the points; no unit spans the date line."""
     latitudes, longitudes = zip(*points, strict=True)
     return round(sum(latitudes) / len(points), 6), round(sum(longitudes) / len(points), 6)

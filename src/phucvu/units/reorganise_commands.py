@@ -1,4 +1,4 @@
-"""The actions on units as commands."""
+"""Commands for the actions that reorganise units."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMMANDS: list[click.Command] = []
 
 
 def _command(work: Callable[..., Reorganisation]) -> click.Command:
-    """A command with the options every change of units has."""
+    """Make a command with the options that every change of units has."""
 
     @wraps(work)
     def run(day: datetime, decision: str, issued_by: str, note: str, **rest: Any) -> None:
@@ -58,7 +58,7 @@ def _unit(code: str) -> Unit:
 
 
 def _taker(text: str, like: Unit, parent: Unit | None) -> Unit | Newcomer:
-    """`CODE` is a unit in force, `CODE=NAME` a new one of the same kind."""
+    """Read who takes over: `CODE` is a unit in force, `CODE=NAME` a new one of the same kind."""
     code, equals, name = text.partition("=")
     return Newcomer(code, name, like.kind, parent) if equals else _unit(code)
 
@@ -101,7 +101,7 @@ def move(mandate: Mandate, code: str, parent: str) -> Reorganisation:
 @click.option("--kind", type=click.Choice(Kind.values), required=True)
 @click.option("--parent", metavar="CODE", help="The unit it belongs to.")
 def create(mandate: Mandate, code: str, name: str, kind: str, parent: str | None) -> Reorganisation:
-    """Bring forth the unit CODE, called NAME."""
+    """Create the unit CODE, called NAME."""
     return actions.create(mandate, Newcomer(code, name, kind, _unit(parent) if parent else None))
 
 

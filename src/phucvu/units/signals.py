@@ -1,4 +1,4 @@
-"""What units tell the rooms above them, which they may not import."""
+"""Signals of changes to units, for the rooms above, which units may not import."""
 
 from django.dispatch import Signal
 

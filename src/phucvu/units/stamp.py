@@ -1,7 +1,7 @@
-"""A token that changes with every write to the units, so that they can be kept in memory.
+"""A token that is renewed with every write to the units, so that they can be cached.
 
-It is random, not counted: a transaction that is rolled back takes its token with it, and no
-later one can bear it again.
+It is random, not counted: a transaction that is rolled back takes its token with it, and no later
+one can bear it again.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class Stamp(models.Model):
 
 
 def bump() -> None:
-    """Say that units were written, in the transaction that writes them."""
+    """Renew the token, in the transaction that writes units."""
     Stamp.objects.update_or_create(pk=_ONLY, defaults={"token": secrets.token_hex(16)})
 
 
 def current() -> str | None:
-    """The token; None where no unit was ever written: then nothing is to be kept."""
+    """Return the token; None where no unit was ever written: then nothing may be cached."""
     # Asked before every use of the tree. The same by model makes so many objects that Python's
     # garbage collector comes by every few times, and walks over all the units kept: 4 ms.
     with connection.cursor() as cursor:

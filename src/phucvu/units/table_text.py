@@ -1,4 +1,4 @@
-"""The text of a CSV table that people fill in: read, looked through, cut into lines."""
+"""Reader of the text of a CSV table that people fill in."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\u
 
 
 class TableTextError(ValueError):
-    """A file is no text that can be a table. The message names file and line, and the remedy."""
+    """Error of a file that is no CSV text; the message names file, line and remedy."""
 
 
 def lines_of_table(file: Path) -> list[str]:
-    """The lines of a file, each with its end, as `csv` takes them.
+    """Read the lines of a file, each with its line end, as the module `csv` takes them.
 
-    A line ends in CR LF, LF or CR alone, as old programs on the Mac have it. Raises
-    `TableTextError` of another encoding than UTF-8, of control characters, and of a quotation
-    mark that is never closed.
+    A line ends in CR LF, LF or CR alone, as old programs on the Mac have it. Raises TableTextError
+    on an encoding other than UTF-8, on control characters, and on a quotation mark that is never
+    closed.
     """
     try:
         text = file.read_bytes().decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""The units as trees: those in force on a day, or every era at once."""
+"""Trees of units: of the units in force on a day, or of every day there was."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class UnitNode:
 
 
 class UnitTree:
-    """The units of one day.
+    """Tree of the units of one day.
 
-    A unit whose parent is not in force that day is a root. Nodes come in the order of their
-    codes. Every method that takes an id gives an empty answer for a unit that is not here.
-    A subtree is a slice of one list, however large the country is.
+    A unit whose parent is not in force that day is a root. Nodes come in the order of their codes.
+    Every method that takes an id gives an empty answer for a unit that is not in the tree. A
+    subtree is a slice of one list, however large the country is.
 
-    What lists units asks for `children` or `descendants`; what counts facts asks for `pool` (or
-    `branches`), which on a map holds more: `phucvu.units.map`.
+    Callers that list units ask for `children` or `descendants`; callers that count facts ask for
+    `pool` (or `branches`), which on a map hold more: see `phucvu.units.map`.
     """
 
     def __init__(self, nodes: Iterable[UnitNode]) -> None:
@@ -62,7 +62,7 @@ class UnitTree:
         self._walk()
 
     def _walk(self) -> None:
-        """Put the units in a row, each before what is below it, and note where that ends."""
+        """Put the units in a row, each before those below it, and note where its subtree ends."""
         self._row: list[UnitNode] = []
         self._place: dict[int, tuple[int, int]] = {}
         waiting: list[tuple[UnitNode, bool]] = [(root, True) for root in self.branches(None)[::-1]]
@@ -87,51 +87,59 @@ class UnitTree:
 
     @cached_property
     def roots(self) -> list[UnitNode]:
-        """The units that belong to no other."""
+        """Return the units without a parent."""
         return self.children(None)
 
     def get(self, unit_id: int) -> UnitNode | None:
-        """The unit with this id, or None."""
+        """Return the unit with this id, or None."""
         return self._by_id.get(unit_id)
 
     def by_code(self, code: str) -> UnitNode | None:
-        """The unit that bears this code on the tree's day, or None."""
+        """Return the unit that bears this code on the tree's day, or None."""
         return self._by_code.get(code)
 
     def children(self, unit_id: int | None) -> list[UnitNode]:
-        """The units directly below; of None, the roots."""
+        """Return the units directly below; for None, the roots."""
         return self.branches(unit_id)
 
     def branches(self, unit_id: int | None) -> list[UnitNode]:
-        """The children, and on a map those not in force: all whose counts flow into the unit."""
+        """Return the children, and on a map the units not in force whose counts flow into the
+        unit.
+        """
         return list(self._children.get(unit_id, ()))
 
     def descendants(self, unit_id: int) -> list[UnitNode]:
-        """Every unit below, a parent before its children; the unit itself is not among them.
+        """Return every unit below, a parent before its children, without the unit itself.
 
-        Nothing of a unit that is its own ancestor.
+        A unit that is its own ancestor has none.
         """
         return self.pooled_below(unit_id)
 
     def pooled_below(self, unit_id: int) -> list[UnitNode]:
-        """The descendants, and on a map those not in force: all whose counts flow into the unit."""
+        """Return all units below whose counts flow into the unit, on a map also those not in
+        force.
+        """
         first, end = self._place.get(unit_id, (0, 0))
         return self._row[first:end]
 
     def pool(self, unit_id: int) -> list[int]:
-        """The ids of all whose facts are the unit's, pooled: its own, and those of all below."""
+        """Return the ids of all units whose facts are pooled in the unit: its own and all below."""
         return [unit_id, *(node.id for node in self.pooled_below(unit_id))]
 
     def own(self, unit_id: int) -> list[int]:
-        """The ids of the unit, and on a map of those not in force whose nearest above it is."""
+        """Return the unit's id, and on a map the ids of ended units whose nearest unit above it
+        is.
+        """
         return [unit_id]
 
     def placed(self, unit_id: int) -> UnitNode | None:
-        """The unit where its counts flow, listed or not; None where it is nowhere."""
+        """Return the unit in whose counts the unit is pooled, listed or not; None where there is
+        none.
+        """
         return self._by_id.get(unit_id)
 
     def ancestors(self, unit_id: int) -> list[UnitNode]:
-        """The unit's parent, its parent's parent and so on up to the root."""
+        """Return the unit's parent, its parent's parent and so on up to the root."""
         found: list[UnitNode] = []
         node = self._by_id.get(unit_id)
         # The length bounds the walk, should somebody have made two units each other's parent.
@@ -142,29 +150,29 @@ class UnitTree:
         return found
 
     def path(self, unit_id: int) -> list[UnitNode]:
-        """From the root down to the unit itself."""
+        """Return the units from the root down to the unit itself."""
         node = self._by_id.get(unit_id)
         return [] if node is None else [*reversed(self.ancestors(unit_id)), node]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a unit was from `first` up to but not including `end`."""
+    """State of a unit from `first` up to but not including `end`."""
 
     node: UnitNode
     first: date | None
     end: date | None
 
     def covers(self, day: date) -> bool:
-        """Whether the unit was so on this day."""
+        """Tell whether the unit had the state on this day."""
         return (self.first is None or self.first <= day) and (self.end is None or day < self.end)
 
 
 class UnitEras:
-    """Every unit there ever was, and the tree of any day. Loaded once for many days.
+    """Every unit of every day, with the tree of any day; loaded once for many days.
 
-    The days on which some unit begins, changes or ends cut time into eras; one tree serves an
-    era. `states` come in the order of time, several of a unit that changed.
+    The days on which some unit begins, changes or ends cut time into eras; one tree serves an era.
+    `states` come in the order of time, several for a unit that changed.
     """
 
     def __init__(
@@ -185,15 +193,15 @@ class UnitEras:
         self._maps: OrderedDict[tuple[str, int], UnitTree] = OrderedDict()
 
     def era(self, day: date) -> int:
-        """The number of the era `day` lies in; days of one era have the same tree."""
+        """Return the number of the era in which `day` lies; days of one era have the same tree."""
         return bisect_right(self._starts, day)
 
     def days_from(self, day: date) -> list[date]:
-        """The day, and each later one on which some unit begins, changes or ends."""
+        """Return the day, and each later one on which some unit begins, changes or ends."""
         return [day, *self._starts[self.era(day) :]]
 
     def on(self, day: date) -> UnitTree:
-        """The tree of the units in force on `day`."""
+        """Return the tree of the units in force on `day`."""
         era = self.era(day)
         tree = self._trees.get(era)
         if tree is None:
@@ -204,7 +212,7 @@ class UnitEras:
         return tree
 
     def kept_map(self, kind: str, day: date, draw: Callable[[], MapT]) -> MapT:
-        """The map of a kind for a day's era, drawn once."""
+        """Return the map of a kind for a day's era, drawn at the first call only."""
         key = kind, self.era(day)
         found = self._maps.get(key)
         if found is None:
@@ -214,16 +222,16 @@ class UnitEras:
         return cast(MapT, found)
 
     def ended(self, day: date) -> list[State]:
-        """The last state of every unit that had ended by that day."""
+        """Return the last state of every unit that had ended by that day."""
         return [s for s in self._latest.values() if s.end is not None and s.end <= day]
 
     def to_come(self, day: date) -> list[State]:
-        """The first state of every unit that begins after that day."""
+        """Return the first state of every unit that begins after that day."""
         return [s for s in self._first.values() if s.first is not None and s.first > day]
 
     @cached_property
     def lives(self) -> Mapping[int, Sequence[State]]:
-        """The states of each unit, in the order of time."""
+        """Map each unit (id) to its history: its states in the order of time."""
         found: dict[int, list[State]] = {}
         for state in self._states:
             found.setdefault(state.node.id, []).append(state)
@@ -231,7 +239,7 @@ class UnitEras:
 
     @cached_property
     def origins(self) -> Mapping[int, Sequence[int]]:
-        """unit id → the ids of those that it took over, or a share of them."""
+        """Map each unit (id) to the ids of the units that it took over, whole or in part."""
         found: dict[int, list[int]] = {}
         for before, parts in self.successors.items():
             for after, _share in parts:
@@ -240,16 +248,16 @@ class UnitEras:
 
     @cached_property
     def codes(self) -> frozenset[str]:
-        """Every code there ever was."""
+        """Return every code that any unit ever bore."""
         return frozenset(self._codes)
 
     @cached_property
     def time_zones(self) -> frozenset[str]:
-        """The time zones of all units."""
+        """Return the time zones of all units."""
         return frozenset(state.node.time_zone for state in self._states)
 
     def bearing(self, code: str) -> Sequence[State]:
-        """The states under this code, of whatever unit, oldest first."""
+        """Return the states of all units that bore this code, oldest first."""
         return self._bearing.get(code, ())
 
     @cached_property
@@ -266,27 +274,27 @@ class UnitEras:
         return unit_id in self._latest
 
     def in_force(self, unit_id: int, day: date) -> bool:
-        """Whether the unit is there on that day, whatever its state."""
+        """Tell whether the unit is in force on that day, in whatever state."""
         latest = self._latest.get(unit_id)
         return latest is not None and replace(latest, first=self._first[unit_id].first).covers(day)
 
     def latest(self, unit_id: int) -> State | None:
-        """What the unit is, or last was."""
+        """Return the unit's present or last state, or None for an unknown unit."""
         return self._latest.get(unit_id)
 
     @cached_property
     def first_end(self) -> date | None:
-        """The day of the first end or change of a unit, where there ever was one."""
+        """Return the earliest day on which a unit ended or changed, or None."""
         return min((s.end for s in self._states if s.end is not None), default=None)
 
     def knows(self, code: str) -> bool:
-        """Whether a unit bears, or ever bore, this code."""
+        """Tell whether a unit bears, or ever bore, this code."""
         return code in self._codes
 
     def within(self, ancestor_id: int, unit_id: int | None) -> bool:
-        """Whether the unit is the ancestor or lies below it, by where each belonged last.
+        """Tell whether the unit is the ancestor or lies below it, by the parents each had last.
 
-        A unit that was taken over whole lies within the one that took it over.
+        A unit that was taken over whole lies within its successor.
         """
         waiting, seen = [unit_id], set[int]()
         while waiting:
@@ -302,7 +310,8 @@ class UnitEras:
         return False
 
     def ever_within(self, ancestor_id: int, unit_id: int) -> bool:
-        """Whether the unit is the ancestor, or ever lay below it or was taken over whole by it.
+        """Tell whether the unit is the ancestor, or ever lay below it or was taken over whole by
+        it.
 
         Once true it stays so, however units are reorganised later.
         """
@@ -318,7 +327,7 @@ class UnitEras:
 
     @cached_property
     def _ever_above(self) -> Mapping[int, set[int]]:
-        """unit id → the ids of all it ever belonged to, and of those that took it over whole."""
+        """Map each unit (id) to the ids of all parents it ever had, and of its whole successors."""
         above: dict[int, set[int]] = {}
         for state in self._states:
             if state.node.parent_id is not None:
@@ -329,14 +338,14 @@ class UnitEras:
 
 
 def load_tree(on: date | None = None) -> UnitTree:
-    """The tree of the units in force on a day (today, by default)."""
+    """Load the tree of the units in force on a day (today, by default)."""
     return load_eras().on(on or clock.today())
 
 
 def load_eras() -> UnitEras:
-    """Every unit with the intervals of its states.
+    """Load every unit with the intervals of its states.
 
-    They stay in memory until some unit is written: one small query then tells that nothing was.
+    They stay in memory until some unit is written, which one small query tells.
     """
     global _kept  # noqa: PLW0603
     # Asked before the units are read: what is written meanwhile bears another token.

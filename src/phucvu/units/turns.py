@@ -1,7 +1,7 @@
 """Midnights: the moments at which time alone changes what pages say.
 
 At a zone's midnight dossiers fall overdue, a period ends and another begins, a unit's next state
-comes into force. Nothing is written then: everybody works out from the clock which midnight was
+comes into force. Nothing is written then: each process works out from the clock which midnight was
 the last, and what was made before it is old. No timer can miss one, however many processes there
 are and whenever they were started.
 """
@@ -23,25 +23,25 @@ _DAY = timedelta(days=1)
 
 
 def zones_of(eras: UnitEras) -> frozenset[str]:
-    """The zones whose midnights matter: the site's own and those of units."""
+    """Return the time zones whose midnights matter: the site's own and those of units."""
     return eras.time_zones | {settings.TIME_ZONE}
 
 
 def last_turn(zones: Iterable[str] | None = None, now: datetime | None = None) -> int:
-    """The last midnight of any of the zones (of all in use), in seconds since 1970 UTC."""
+    """Return the last midnight of any of the zones (of all in use), in seconds since 1970 UTC."""
     now = now or clock.now()
     return max(_midnight(zone, now) for zone in _zones(zones))
 
 
 def seconds_to_turn(zones: Iterable[str] | None = None, now: datetime | None = None) -> float:
-    """Seconds until the next midnight of any of the zones (of all in use)."""
+    """Return the seconds until the next midnight of any of the zones (of all in use)."""
     now = now or clock.now()
     following = min(_midnight(zone, now, days=1) for zone in _zones(zones))
     return following - now.timestamp()
 
 
 def turned(zones: Collection[str], after: int, until: int) -> set[str]:
-    """The zones of which a midnight came after the moment `after`, and by `until`."""
+    """Return the zones in which a midnight came after the moment `after`, and by `until`."""
     by_then = datetime.fromtimestamp(until, UTC)
     return {zone for zone in zones if _midnight(zone, by_then) > after}
 
@@ -51,7 +51,7 @@ def _zones(zones: Iterable[str] | None) -> Iterable[str]:
 
 
 def _midnight(zone: str, now: datetime, days: int = 0) -> int:
-    """When today, or the day so many days later, begins there.
+    """Return the second at which today, or the day so many days later, begins in a zone.
 
     Where clocks are put forward at midnight, the day begins with the hour after it.
     """

@@ -1,4 +1,4 @@
-"""Boundaries of units: read, checked, simplified, stored, and given out as GeoJSON."""
+"""Boundaries of units: read, checked, simplified, stored, and served as GeoJSON."""
 
 from phucvu.units.boundaries.giving import LEVELS, drawn, of
 from phucvu.units.boundaries.loading import BoundaryReport, load

@@ -1,4 +1,4 @@
-"""The boundaries below a unit on a day, as one GeoJSON text."""
+"""Boundaries below a unit on a day, as one GeoJSON text."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ LEVELS = (0.0, 0.001, 0.005, 0.03)
 
 
 def drawn(units: Collection[int]) -> set[int]:
-    """Those of the units (ids) of which a boundary is stored."""
+    """Return those of the units (ids) that have a stored boundary."""
     rows = Boundary.objects.filter(unit_id__in=units, level=0).order_by()
     return set(rows.values_list("unit_id", flat=True).distinct())
 
 
 def of(parent: int, on: date, level: int, kind: str = "") -> str:
-    """A FeatureCollection of the units directly below `parent` (an id) on that day.
+    """Write a GeoJSON FeatureCollection of the units directly below `parent` (an id) on a day.
 
-    `kind`: only those of this kind, and where none is directly below, those further below.
-
-    A feature's id and `code` are the unit's code; `name` and `kind` follow. A unit without a
-    boundary is left out. Raises ValueError on a level there is not.
+    `kind` selects the units of one kind; where none is directly below, those further below. A
+    feature's id and `code` are the unit's code; `name` and `kind` follow. A unit without a boundary
+    is left out. Raises ValueError on an unknown level.
     """
     if level not in range(len(LEVELS)):
         raise ValueError(f"level {level}: expected 0 to {len(LEVELS) - 1}")

@@ -1,4 +1,4 @@
-"""A map of the country shows both archipelagos, Hoàng Sa and Trường Sa."""
+"""Check that a map of the country shows both archipelagos, Hoàng Sa and Trường Sa."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ARCHIPELAGOS = {
 
 
 def lacking(territories: Iterable[MultiPolygon]) -> list[str]:
-    """The archipelagos of which none of the territories has an island."""
+    """Name the archipelagos of which none of the territories has an island."""
     islands = [part for territory in territories for part in territory.geoms]
     return [
         name

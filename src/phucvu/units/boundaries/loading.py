@@ -29,7 +29,7 @@ _PLACES_OF_LEVEL = (6, 5, 4, 3)  # a tenth of what the level leaves out, or fine
 
 @dataclass
 class BoundaryReport:
-    """What became of the territories of a file."""
+    """Report of which territories of a file were stored, mended and refused."""
 
     stored: list[UnitNode] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
@@ -40,11 +40,11 @@ class BoundaryReport:
 
 
 def load(shapes: Sequence[Shape], on: date, islands: Sequence[Shape] = ()) -> BoundaryReport:
-    """Store the boundaries of the units that bear these codes on that day, from it on.
+    """Store the boundaries of the units that bear these codes on `on`, valid from that day.
 
     `islands` are added to the unit of `shapes` they lie below, as both archipelagos are to their
-    provinces. Good ones are stored, the others told of. Raises BoundaryError where a map of the
-    country lacks an archipelago: then nothing is stored.
+    provinces. Sound boundaries are stored, the others are listed in the report. Raises
+    BoundaryError where a map of the country lacks an archipelago: then nothing is stored.
     """
     tree, report = load_tree(on), BoundaryReport()
     found: dict[int, MultiPolygon] = {}

@@ -21,14 +21,14 @@ _MENDED_AT_MOST = 0.001
 
 
 class BoundaryError(ValueError):
-    """The file cannot be read, or lacks what a map must have. Nothing was stored."""
+    """Error of a file that cannot be read or lacks what a map must have; nothing was stored."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The territory of a unit in degrees (WGS 84), outer rings counter-clockwise.
+    """Territory of a unit in degrees (WGS 84), outer rings counter-clockwise.
 
-    `trouble` says why it cannot be used; `mended` that it was invalid and is not any more.
+    `trouble` says why it cannot be used; `mended` tells that it was invalid and has been repaired.
     """
 
     code: str
@@ -39,7 +39,7 @@ class Shape:
 
 
 def read(text: str, origin: str) -> list[Shape]:
-    """The territories of a file. A feature names its unit in `code` (or its `id`).
+    """Read the territories of a file; a feature names its unit in `code` or in its `id`.
 
     Raises BoundaryError where the file is neither GeoJSON nor TopoJSON.
     """
@@ -72,7 +72,7 @@ Ring = list[tuple[float, float]]
 
 
 def _arcs(topology: Mapping[str, Any]) -> list[Ring]:
-    """The arcs in degrees: quantised ones are steps from point to point, in small units."""
+    """Return the arcs in degrees; a quantised arc is stored as small steps from point to point."""
     transform = topology.get("transform")
     found: list[Ring] = []
     for arc in topology["arcs"]:
@@ -133,7 +133,7 @@ def _checked(code: str, name: str, geometry: BaseGeometry) -> Shape:
 
 
 def _polygons(geometry: BaseGeometry) -> MultiPolygon:
-    """Its areas; lines and points that mending leaves over are no territory."""
+    """Return the areas of a geometry; lines and points left over by mending are dropped."""
     if isinstance(geometry, Polygon):
         return MultiPolygon([geometry])
     parts = [part for part in getattr(geometry, "geoms", ()) if part.area > 0]
