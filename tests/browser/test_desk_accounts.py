@@ -123,7 +123,7 @@ def test_key_reorganisation_figures_and_applicant(
     page.set_input_files(
         "#tep", {"name": "so-lieu.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
-    page.get_by_role("button", name="Nhận số liệu").click()
+    page.get_by_role("button", name="Tải lên").click()
     expect(page.get_by_text("dòng 3")).to_be_visible()
     sound(page)
     page.fill("#don-vi", "H29.02")
@@ -131,12 +131,12 @@ def test_key_reorganisation_figures_and_applicant(
     page.select_option("#chi-so", "4.6")
     page.fill("#tu-so", "một")
     page.fill("#thoi-diem", "2026-10-02T08:00")
-    page.get_by_role("button", name="Nhận vào").click()
+    page.get_by_role("button", name="Lưu số liệu").click()
     expect(page.get_by_role("alert").filter(has_text="Tử số")).to_be_visible()
     sound(page)
     page.fill("#tu-so", "2")
     page.fill("#mau-so", "2")
-    page.get_by_role("button", name="Nhận vào").click()
+    page.get_by_role("button", name="Lưu số liệu").click()
     expect(page.get_by_text("Đã nhận H29.02 2026-09 4.6 20261002T080000")).to_be_visible()
     sound(page)
 

@@ -226,7 +226,7 @@ def test_a_component_page_says_how_units_spread(browser: Client, country: Simple
     assert "Một nửa trong 7 đơn vị đạt từ 70,00 % trở lên" in text
     assert "2 đơn vị đạt điểm tối đa (từ 100 %)" in text
     assert page.count("histogram-bar is-own") == 1
-    best = page.split("Tốt nhất")[1].split("Kém nhất")
+    best = page.split("Cao nhất")[1].split("Thấp nhất")
     assert "Đơn vị P3" in best[0]
     assert "Đơn vị H40" in best[1].split("Tiến bộ")[0]
 
