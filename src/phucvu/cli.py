@@ -1,4 +1,4 @@
-"""The `phucvu` command. Each room brings its own commands; this file gathers them."""
+"""Command `phucvu`. Each room has its own commands; this file gathers them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _WITH_LOG = "phucvu.store_with_log"
 
 
 class _Rooms(click.Group):
-    """Imports a room only when its command is called."""
+    """Group of commands that imports a room only when its command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -80,7 +80,7 @@ class _Rooms(click.Group):
 
 
 def _settle(ctx: click.Context) -> None:
-    """Say of a store whose log a command has just brought in that it is whole."""
+    """Remove the mark of a missing log after a command that has taken the log into the store."""
     path = ctx.meta.get(_WITH_LOG)
     if path is not None:
         from django.db import connections
@@ -92,7 +92,7 @@ def _settle(ctx: click.Context) -> None:
 
 
 def _store_is_behind(error: Exception) -> bool:
-    """Whether `error` comes from tables that no migration has made yet."""
+    """Tell whether `error` comes from tables that no migration has made yet."""
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -123,5 +123,5 @@ def _phucvu() -> None:
 
 
 def main(argv: list[str] | None = None, **extra: Any) -> None:
-    """Entry point of the `phucvu` command."""
+    """Run the `phucvu` command with its arguments."""
     _phucvu.main(args=argv, prog_name="phucvu", **extra)

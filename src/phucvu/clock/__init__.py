@@ -1,11 +1,11 @@
-"""What time it is for everything that is judged: dossiers, scores, which units are in force.
+"""The clock by which everything is judged: dossiers, scores, which units are in force.
 
-In a store that lives it is the wall clock's time. A copy that was rebuilt as of a moment stands at
-that moment, whoever looks and however much later: `now` is the earlier of the two.
+In a store in use it shows the wall clock's time. A copy that was rebuilt as of a moment stands at
+that moment, however much later it is read: `now` is the earlier of the two.
 
 What is only noted (a sign-in, a key's last use, when a file was brought) has the wall clock's own
-time (`django.utils.timezone`), and so has access, which is granted to the living.
-`tests/clock/test_one_clock.py` holds who uses which.
+time (`django.utils.timezone`), and so has access, which is granted to people living now.
+`tests/clock/test_one_clock.py` holds which module uses which.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ _known: dict[_Store, datetime | None] = {}
 
 
 def now() -> datetime:
-    """The moment at which things are judged, with its zone."""
+    """Return the moment, with its zone, at which facts and scores are judged."""
     return at_most(timezone.now())
 
 
 def today() -> date:
-    """The day of `now` in the current time zone."""
+    """Return the day of `now` in the current time zone."""
     return timezone.localdate(now())
 
 
 def at_most(moment: datetime) -> datetime:
-    """`moment`, or the one the store stands at, whichever is earlier."""
+    """Return `moment`, or the moment the store stands at, whichever is earlier."""
     held = stands_at()
     return moment if held is None else min(moment, held)
 
 
 def stands_at() -> datetime | None:
-    """The moment this store is a copy of; None where it lives."""
+    """Return the moment of which this store is a copy; None for a store in use."""
     store = _name(connection)
     if store not in _known:
         with connection.cursor() as cursor:
@@ -63,7 +63,7 @@ def stand_at(moment: datetime, store: BaseDatabaseWrapper) -> None:
 
 
 def forget() -> None:
-    """Ask the store anew the next time."""
+    """Forget the moments read from stores, so that the next call reads them again."""
     _known.clear()
 
 
@@ -73,6 +73,6 @@ def _name(store: BaseDatabaseWrapper) -> _Store:
 
 
 def _aware(read: datetime | str) -> datetime:
-    """A moment as plain SQL gives it: SQLite's is text, in UTC."""
+    """Return a moment read by plain SQL with its zone; SQLite gives it as text, in UTC."""
     moment = datetime.fromisoformat(read) if isinstance(read, str) else read
     return moment if moment.tzinfo else timezone.make_aware(moment, timezone.get_fixed_timezone(0))

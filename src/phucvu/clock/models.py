@@ -1,4 +1,4 @@
-"""The moment a copy of the register stands at."""
+"""Table of the moment at which a copy of the register stands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["StandsAt"]
 
 
 class StandsAt(models.Model):
-    """In a store that was rebuilt as of a moment: that moment, its only row. Else there is none."""
+    """Moment as of which a copy was rebuilt, its only row; a store in use has none."""
 
     moment = models.DateTimeField()
 

@@ -1,1 +1,1 @@
-"""What stands between the server and the program: who asks, and how much one of them may take."""
+"""Limits between the server and the program: who asks, and how much one address may take."""

@@ -1,4 +1,4 @@
-"""Answering before the program, shortly: what is refused must cost little."""
+"""Short answers given before the program is asked: a refusal must cost little."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Texts = Callable[[], tuple[str, str]]
 
 
 def header_of(scope: dict[str, Any], name: bytes) -> str:
-    """A header of the request; empty where it has none of this name (in small letters)."""
+    """Return a header of the request (name in small letters); empty where there is none."""
     found: str = dict(scope["headers"]).get(name, b"").decode("latin-1")
     return found
 
 
 def empty_body() -> _Receive:
-    """Stand in for a sender with an empty body, who then neither says more nor goes away."""
+    """Return a receiver that gives an empty body once and then waits for ever."""
     asked = False
 
     async def receive() -> Any:
@@ -42,9 +42,9 @@ def empty_body() -> _Receive:
 async def refuse(
     scope: dict[str, Any], send: _Send, status: int, texts: Texts, *, retry_after: int = 0
 ) -> None:
-    """Answer with an error and end the connection: a problem document at the API, a page else.
+    """Answer with an error and end the connection: a problem document at the API, else a page.
 
-    `retry_after`: seconds after which to try again, where it makes sense.
+    `retry_after` is the number of seconds after which to try again; 0 says nothing of it.
     """
     english = f"{settings.LANGUAGE_COOKIE_NAME}=en" in header_of(scope, b"cookie")
     with translation.override("en" if english else settings.LANGUAGE_CODE):

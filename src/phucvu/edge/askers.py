@@ -1,4 +1,4 @@
-"""Who asks, as far as an address tells."""
+"""Identity of an asker, as far as an address tells."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _ONE_HOME = 64  # bits: an IPv6 line gives its owner all addresses below
 
 
 def asker_of(scope: Mapping[str, Any]) -> str:
-    """The address a request came from, as it is counted; empty where the server knows none.
+    """Return the address under which a request is counted; empty where the server knows none.
 
-    Behind a proxy of `PHUCVU_PROXIES` it is the one the proxy tells.
+    Behind a proxy of `PHUCVU_PROXIES` it is the address that the proxy names.
     """
     client = scope.get("client")
     return network_of(client[0]) if client else ""
 
 
 def network_of(address: str) -> str:
-    """What counts as one asker: an IPv4 address, the network of an IPv6 line."""
+    """Return what counts as one asker: an IPv4 address, or the network of an IPv6 line."""
     try:
         found = ip_address(address)
     except ValueError:

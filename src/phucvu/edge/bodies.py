@@ -1,8 +1,9 @@
-"""Bodies of requests: asked for before they are read, read at a pace, kept within bounds.
+"""Limits on the bodies of requests: who may send one, how large and how fast.
 
-Django gathers the whole body, in a temporary folder, before it looks who sends it. Here in front
-of it whoever has no right to send is refused before the first byte is read; who has may send as
-much as fits, steadily; and the program gets the body in the file it lies in.
+Django stores the whole body in a temporary folder before it looks who sends it. This layer stands
+in front of Django: it refuses a sender without the right to send before the first byte is read; a
+sender with the right may send as much as fits, steadily; and the program gets the body as the file
+in which it is stored.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ _LATER = 5  # seconds after which to send again where too much is being sent
 
 @dataclass(frozen=True)
 class Rule:
-    """What an address takes: at most `most` bytes; `asks`: of whom the program lets, after asking.
+    """Limit of an address: at most `most` bytes; 0 means that the body is not read.
 
-    `most` 0: nothing, the body is not read.
+    `asks` tells that the program is asked first whether the sender may send.
     """
 
     most: int
@@ -49,9 +50,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Bounds:
-    """`folder`: where bodies lie. `pause`: seconds without anything; `pace`: bytes a second after
-    the first pause. At once: `bodies` in all, `each` of one address, `total` bytes in all; of
-    strangers, whom nobody was asked about, `strangers` small ones.
+    """Limits on all bodies together.
+
+    `folder`: where bodies are stored. `pause`: seconds without a byte; `pace`: bytes a second after
+    the first pause. At once: `bodies` in all, `each` from one address, `total` bytes in all; of
+    senders the program was not asked about, `strangers` small ones.
     """
 
     folder: Path
@@ -64,7 +67,7 @@ class Bounds:
 
 
 class Body:
-    """A body that was read whole, in its file; goes on as the rest of its request."""
+    """A body that was read whole, in its file; it is the receiver for the rest of its request."""
 
     def __init__(self, file: IO[bytes], receive: _Receive) -> None:
         self.file = file
@@ -75,7 +78,7 @@ class Body:
 
 
 class _RefusedError(Exception):
-    """The body is not taken: with this status, told in these words."""
+    """Refusal of a body, with its status and texts."""
 
     def __init__(self, status: int, texts: Callable[[], tuple[str, str]]) -> None:
         self.status = status
@@ -83,13 +86,13 @@ class _RefusedError(Exception):
 
 
 class _GoneError(Exception):
-    """The sender went away."""
+    """Departure of the sender before the body was whole."""
 
 
 class Bodies:
-    """The program, which gets whole bodies of those alone who may send them.
+    """Layer that gives the program whole bodies, of those alone who may send them.
 
-    `rule_of` says what an address takes. `ask` lets the program answer without the body: True
+    `rule_of` returns the limit of an address. `ask` lets the program answer without the body: True
     where it would take one; else it has answered.
     """
 
@@ -134,7 +137,7 @@ class Bodies:
 
     @contextmanager
     def _room(self, rule: Rule, asker: str) -> Iterator[Bounds]:
-        """Hold a place among those who send. Raises `_RefusedError` where none is left."""
+        """Hold a place among the senders. Raises `_RefusedError` where none is free."""
         bounds = self._bounds_of()
         who, all_ = (rule.asks, asker), (rule.asks, "*")
         most = bounds.bodies if rule.asks else bounds.strangers
@@ -153,7 +156,9 @@ class Bodies:
                 del self._open[who]
 
     async def _read(self, receive: _Receive, most: int, bounds: Bounds) -> IO[bytes]:
-        """The whole body. Raises `_RefusedError` and `_GoneError`; then nothing of it is left."""
+        """Read the whole body. Raises `_RefusedError` and `_GoneError`, and then removes the
+        file.
+        """
         # Whoever gets it closes it.
         file = SpooledTemporaryFile(  # noqa: SIM115
             max_size=_IN_MEMORY, mode="w+b", dir=str(bounds.folder), prefix="body-"
@@ -193,7 +198,7 @@ class Bodies:
 
     @contextmanager
     def _kept(self, file: IO[bytes]) -> Iterator[None]:
-        """The body counts as long as its request lasts."""
+        """Count the body among those stored as long as its request lasts."""
         size = file.seek(0, 2)
         file.seek(0)
         try:
@@ -208,7 +213,7 @@ class Bodies:
 
 
 def _nothing(receive: _Receive) -> _Receive:
-    """An empty body in place of one nobody wants."""
+    """Return a receiver that gives an empty body in place of one that is not read."""
     told = False
 
     async def empty() -> Any:

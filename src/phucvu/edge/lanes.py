@@ -1,10 +1,10 @@
-"""Lanes: how many requests of a kind are worked on at once, and who of those waiting is next.
+"""Lanes: how many requests of a kind are worked on at once, and which waiting one is next.
 
 Django gives each request a thread. Hundreds at once share one processor and the store's
-connections, so that each takes hundreds of times as long, those that bring facts among them. Here
-each kind of request has a lane of a certain width; what does not fit waits outside, without a
-thread. Of those who wait, addresses take turns: whoever asks a hundred times at once waits for
-himself, not everybody for him.
+connections, so that each takes hundreds of times as long, among them the requests that bring facts.
+Each kind of request has a lane of a certain width; a request that does not fit waits outside,
+without a thread. Waiting addresses take turns: an address that asks a hundred times at once delays
+itself, not the others.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _LATER = 2  # seconds after which to ask again where too many wait
 
 
 class FullError(Exception):
-    """Too many wait already."""
+    """Error of a lane in which too many requests wait already."""
 
 
 class Lane:
-    """So many at once; the others wait for their turn, at most `most_waiting` of them.
+    """A lane: some requests at once, at most `most_waiting` others waiting for their turn.
 
-    Belongs to one event loop. `yields_to`: another lane whose work goes first: a turn begins when
-    that one is empty, or after `patience` seconds.
+    It belongs to one event loop. `yields_to` is another lane whose work goes first: a turn begins
+    when that lane is empty, or after `patience` seconds.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Lane:
         return sum(map(len, self._waiting.values()))
 
     async def enter(self, asker: str) -> Callable[[], None]:
-        """Wait for a turn; returns what ends it (again and again without harm).
+        """Wait for a turn; return the function that ends it, which may be called repeatedly.
 
         Raises `FullError` where too many wait.
         """
@@ -110,7 +110,7 @@ class Lane:
         return end
 
     def _next(self) -> None:
-        """Hand the turn on to the address that has waited longest for one."""
+        """Hand the turn on to the address that has waited longest."""
         while self._waiting:
             asker, turns = self._waiting.popitem(last=False)
             turn = turns.popleft()
@@ -125,9 +125,10 @@ class Lane:
 
 
 class Lanes:
-    """The program with its requests in lanes. `lane_of` names the lane of each; None: in none.
+    """The program with its requests in lanes. `lane_of` returns the lane of a request, or None.
 
-    Whoever wants to know when the work on a request begins gives it `phucvu.begin` in its scope.
+    A caller that wants to know when the work on a request begins puts `phucvu.begin` into its
+    scope.
     """
 
     tells_begin = True

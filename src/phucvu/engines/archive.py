@@ -1,8 +1,8 @@
-"""The archive: a kind of fact as Parquet files, one a month, beside a list of what they hold.
+"""Archive of one kind of fact: a Parquet file for each month, and a list of the files.
 
-The list (`archive.json`) is replaced in one step after the files it names are whole on the disk:
-whoever reads it finds one state of the register, and a write that was cut short changes nothing.
-No Django: the files are all there is.
+The list (`archive.json`) is replaced in one step after the files it names are whole on the disk: a
+reader finds one state of the register, and a write that was cut short changes nothing. This module
+does not use Django: the files are all there is.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _TYPES = {Type.TEXT: pa.string(), Type.BOOLEAN: pa.bool_()}
 
 
 class ArchiveError(ValueError):
-    """The folder holds no archive this program can read; the message says what to do."""
+    """Error of a folder without an archive this program can read; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One month's file. `state`: what the register's rows of the month were when it was written."""
+    """File of one month; `state` is a digest of the register's rows of that month."""
 
     file: str
     rows: int
@@ -43,7 +43,9 @@ class Part:
 
 
 def schema_of(vocabulary: Vocabulary) -> pa.Schema:
-    """The columns of a kind of fact, in the vocabulary's order; whole numbers have 64 bits."""
+    """Return the Arrow schema of a kind of fact, in the vocabulary's order; integers have 64
+    bits.
+    """
     return pa.schema(
         [
             pa.field(column.name, _TYPES.get(column.type, pa.int64()), nullable=column.nullable)
@@ -54,7 +56,7 @@ def schema_of(vocabulary: Vocabulary) -> pa.Schema:
 
 
 class Archive:
-    """The archive of one kind of fact in a folder, which need not exist yet."""
+    """Archive of one kind of fact in a folder, which need not exist yet."""
 
     def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
         self.folder = folder
@@ -62,7 +64,7 @@ class Archive:
         self.schema = schema_of(vocabulary)
 
     def parts(self) -> dict[str, Part]:
-        """Each month's file, by month; nothing where there is no archive yet.
+        """Read the list of files by month; it is empty where there is no archive yet.
 
         Raises ArchiveError where the list cannot be read or is of another kind of archive.
         """
@@ -86,7 +88,9 @@ class Archive:
         return parts if columns == self.schema.names else {}
 
     def files(self) -> list[Path]:
-        """The files, in the order of their months. Raises ArchiveError where there are none."""
+        """Return the files in the order of their months. Raises ArchiveError where there are
+        none.
+        """
         parts = self.parts()
         if not parts:
             raise ArchiveError(
@@ -95,7 +99,7 @@ class Archive:
         return [self.folder / parts[month].file for month in sorted(parts)]
 
     def write(self, month: str, state: str, rows: Iterable[Sequence[Sequence[Any]]]) -> Part:
-        """Write one month's file, from chunks of rows; `replace` makes it part of the archive."""
+        """Write one month's file from chunks of rows; `replace` makes it part of the archive."""
         name = f"{month}.{state}.parquet"
         self.folder.mkdir(parents=True, exist_ok=True)
         count = 0
@@ -114,7 +118,9 @@ class Archive:
         return Part(name, count, state)
 
     def replace(self, parts: Mapping[str, Part]) -> None:
-        """Make these the archive, in one step; files it no longer names are removed."""
+        """Make these files the archive in one step, and remove files that the list no longer
+        names.
+        """
         listed = {
             "schema": SCHEMA,
             "fact": self.fact,
@@ -131,13 +137,13 @@ class Archive:
 
 
 def _booleans(column: Sequence[Any]) -> list[bool]:
-    """SQLite keeps them as 0 and 1."""
+    """Convert the 0 and 1 by which SQLite stores booleans."""
     return [bool(value) for value in column]
 
 
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """A place to write a file that appears under its own name only when it is whole."""
+    """Yield a temporary path, whose file gets its own name only when it is whole on the disk."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     yield unfinished
     with unfinished.open("rb+") as file:

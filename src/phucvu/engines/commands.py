@@ -1,4 +1,4 @@
-"""`phucvu archive`: the register as Parquet, and the counts proved from it."""
+"""Command `phucvu archive`: the register as Parquet, and the counts proved from it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=Fal
 
 @click.group()
 def archive() -> None:
-    """The register as Parquet files by month, for DuckDB and other engines."""
+    """Write the register as Parquet files by month, for DuckDB and other engines."""
 
 
 @archive.command()

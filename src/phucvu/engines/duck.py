@@ -1,4 +1,4 @@
-"""Counting an archive with DuckDB: every measure in one pass. No Django."""
+"""Counting of an archive with DuckDB: every measure in one pass. Does not use Django."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["counting", "differing"]
 
 @contextmanager
 def counting(archive: Archive, table: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB in memory in which `table` holds the rows of the archive."""
+    """Open a DuckDB in memory in which `table` holds the rows of the archive."""
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
         if not archive.parts():
             connection.register(table, archive.schema.empty_table())
@@ -33,10 +33,11 @@ def differing(
     columns: Sequence[str],
     most: int,
 ) -> list[tuple[tuple[int | str, ...], tuple[int, ...], tuple[int, ...]]]:
-    """Where what the query `counted` counts is not what is `stored`, at most `most` places.
+    """Compare what the query `counted` counts with what is `stored`; return at most `most`
+    differences.
 
-    Each with its key, what was counted and what is stored of each of `columns`; what is absent
-    or null counted nothing.
+    Each difference is its key, then what was counted and what is stored for each of `columns`. An
+    absent or null count equals 0.
     """
     connection.register("stored", stored)
     key = ", ".join(f"COALESCE(want.{name}, have.{name}) AS {name}" for name in keys)

@@ -1,4 +1,4 @@
-"""The counts as the archive has them, beside those that followed each change."""
+"""Comparison of the stored counts with counts made anew from the archive."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _AT_ONCE = 50_000
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was compared and where it differs. `rows`: how many of each kind, by its plural."""
+    """Result of a comparison; `rows` is the number of facts of each kind, by its plural."""
 
     rows: Mapping[str, int]
     measures: int
@@ -34,9 +34,9 @@ class Comparison:
 
 
 def compare(folder: Path) -> Comparison:
-    """Count the archives anew with DuckDB and compare every count of the store with them.
+    """Count the archives anew with DuckDB and compare every stored count with them.
 
-    Raises ArchiveError where they are not of the register as it stands.
+    Raises ArchiveError where the register has changed since the archives were written.
     """
     rows = {}
     differences: list[Difference] = []
@@ -86,7 +86,7 @@ def _differences(
 
 
 def _stored(table: active.CountTable, columns: list[str]) -> pa.Table:
-    """The counts that are kept, as a table DuckDB reads in place."""
+    """Read the stored counts into a table that DuckDB reads in place."""
     schema = pa.schema(
         [(key, pa.string() if key == "procedure_code" else pa.int64()) for key in table.keys]
         + [(column, pa.int64()) for column in columns]

@@ -1,4 +1,4 @@
-"""From the register into the archive: only the months that changed are written."""
+"""Writer of the archive from the register: only the months that changed are written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class Written:
-    """What a write did: months written, left as they were, and rows in the whole archive."""
+    """Result of a write: months written, months left as they were, rows in the whole archive."""
 
     written: int
     kept: int
@@ -32,15 +32,15 @@ class Written:
 
 
 def archive_of(fact: Fact, folder: Path) -> Archive:
-    """The archive of one kind of fact, below the folder of all."""
+    """Return the archive of one kind of fact, a folder below `folder`."""
     return Archive(folder / fact.plural, fact.vocabulary)
 
 
 def write(folder: Path) -> dict[str, Written]:
-    """Bring the archives of every kind of fact up to the register as it stands at one moment.
+    """Write the archive of every kind of fact, all as the register stands at one moment.
 
-    Returns what was done for each kind, by its plural. Writers are not kept waiting. Raises
-    ArchiveError where the folder holds something else.
+    Returns the result for each kind, by its plural. Writers do not wait for it. Raises ArchiveError
+    where the folder holds something else.
     """
     done = {}
     with one_moment():
@@ -63,9 +63,9 @@ def _write(fact: Fact, archive: Archive) -> Written:
 
 
 def states(fact: Fact) -> dict[str, str]:
-    """What the register's rows of each month are now, in a few letters.
+    """Return a short digest of the register's rows for each month.
 
-    A month's changes with every row that comes, goes or is written over.
+    It changes with every row of the month that is added, removed or changed.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -81,14 +81,14 @@ def states(fact: Fact) -> dict[str, str]:
 
 
 def _month(fact: Fact) -> str:
-    """The month (yyyymm) of the first of its moments that is known, as SQL."""
+    """Write the SQL for a fact's month (yyyymm): that of its first known moment."""
     moments = ", ".join(fact.clock_columns)
     text = f"month(coalesce({moments}))" if len(fact.clock_columns) > 1 else f"month({moments})"
     return render(compile_expression(text, vocabulary=fact.vocabulary), dialect())
 
 
 def _rows(fact: Fact, month: str) -> Iterator[list[tuple[Any, ...]]]:
-    """The month's rows in the vocabulary's columns, in chunks."""
+    """Yield the month's rows in the vocabulary's columns, in chunks."""
     at = _month(fact)
     where = f"{at} IS NULL" if month == _UNDATED else f"{at} = {int(month)}"
     with connection.chunked_cursor() as cursor:
@@ -102,7 +102,7 @@ def _rows(fact: Fact, month: str) -> Iterator[list[tuple[Any, ...]]]:
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """All that is read inside is of one moment, while others go on writing."""
+    """Read everything inside as of one moment, while others go on writing."""
     if connection.in_atomic_block:
         yield
         return

@@ -1,4 +1,4 @@
-"""The national portal's published figures: reading them, and proving them from their counts."""
+"""Figures published by the national portal: reading them, and proving them from their counts."""
 
 from .check import Check, Report, Verdict, check
 from .register import Contradiction, RegisterError, read_register, shipped_register

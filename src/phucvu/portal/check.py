@@ -1,4 +1,4 @@
-"""Recompute every published figure that has what it takes, and say so of the rest."""
+"""Check of a table of published figures: each is recomputed, or told why it cannot be."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _PlaceKey = tuple[str, str, str]  # snapshot, period, unit
 def check(table: Table, scorecard: Scorecard, register: Iterable[Contradiction] = ()) -> Report:
     """Check a table of published figures against an edition of the scorecard.
 
-    A row's indicator may be a component's id, its portal code, or a group's code. Differences in
-    `register` are shown apart.
+    A row's indicator may be a component's id, its portal code, or a group's code. Differences
+    listed in `register` are reported apart from the others.
     """
     places: dict[_PlaceKey, dict[str, Row]] = defaultdict(dict)
     names = {i.portal_code: i.id for i in scorecard.indicators.values()} | ALIASES
@@ -40,7 +40,7 @@ def check(table: Table, scorecard: Scorecard, register: Iterable[Contradiction] 
 
 
 def _unit_checks(scorecard: Scorecard, places: dict[_PlaceKey, dict[str, Row]]) -> Iterator[Check]:
-    """Checks inside one unit's scorecard."""
+    """Check the rows of each unit's scorecard against one another."""
     # A null ratio is only wrong where the portal publishes that ratio for other units.
     ratios = {
         _like(row) for rows in places.values() for row in rows.values() if row.ratio is not None
@@ -69,7 +69,7 @@ def _unit_checks(scorecard: Scorecard, places: dict[_PlaceKey, dict[str, Row]]) 
 
 
 def _tree_checks(scorecard: Scorecard, places: dict[_PlaceKey, dict[str, Row]]) -> Iterator[Check]:
-    """Checks between a parent and its children in the same snapshot and period."""
+    """Check each parent against its children in the same snapshot and period."""
     children: dict[_PlaceKey, list[dict[str, Row]]] = defaultdict(list)
     for (snapshot, period, unit), rows in places.items():
         parent = next((row.parent_code for row in rows.values() if row.parent_code), "")

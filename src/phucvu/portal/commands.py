@@ -1,4 +1,4 @@
-"""`phucvu portal`: check published figures of the national portal against their own counts."""
+"""Command `phucvu portal`: check figures published by the national portal against their counts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SHOWN = 200
 
 @click.group()
 def portal() -> None:
-    """The national portal's published figures."""
+    """Work with the figures published by the national portal."""
 
 
 @portal.command("check")
@@ -112,7 +112,7 @@ def _print(report: Report, rows: int, file: Path, edition: str) -> None:
 
 
 def _print_reasons(console: Console, report: Report) -> None:
-    """Why figures are not computable, the commonest first: silence would read as agreement."""
+    """Print why figures are not computable, the commonest reason first."""
     reasons: dict[str, int] = {}
     for item in report.not_computable:
         key = f"{item.indicator} {item.what}: {item.reason}"

@@ -1,4 +1,4 @@
-"""Recomputing one component's row from its own counts."""
+"""Checks of one component's row: its figures recomputed from its own counts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROUNDING = Decimal("0.005000001")  # half of the last place, and a hair for tie
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A component's row and what the rule makes of its counts (None: not computable)."""
+    """Row of a component with the result of its rule (None: not computable)."""
 
     row: Row
     indicator: Indicator
@@ -34,10 +34,10 @@ class Component:
 
     @property
     def points(self) -> Decimal | None:
-        """The points to sum into the group: as published, else as computed; a rule's null is 0.
+        """Return the points to sum into the group: the published ones, else the computed ones.
 
-        None where neither is known. The published ones go first, so that a wrong component is
-        reported once and not again in its group.
+        The published ones go first, so that a wrong component is reported once and not again in its
+        group. A rule's null counts as 0; None where neither is known.
         """
         if self.row.score is not None:
             return self.row.score
@@ -47,7 +47,7 @@ class Component:
 
 
 def component(scorecard: Scorecard, indicator: Indicator, row: Row) -> Component:
-    """Score a row's counts by the rule, where it has them."""
+    """Score a row's counts by the indicator's rule, where the row has both counts."""
     figure: Figure | None = None
     if row.numerator is not None and row.denominator is not None:
         figure = Counted(row.numerator, row.denominator)
@@ -59,7 +59,7 @@ def component(scorecard: Scorecard, indicator: Indicator, row: Row) -> Component
 
 
 def component_checks(part: Component) -> Iterator[Check]:
-    """Maximum, counts, ratio and points of one row."""
+    """Check the maximum, counts, ratio and points of one row."""
     row, indicator = part.row, part.indicator
     if row.max_score is not None:
         yield compared(row, "maximum", row.max_score, indicator.points, "points of the component")
@@ -84,7 +84,7 @@ def component_checks(part: Component) -> Iterator[Check]:
 
 
 def _without_counts(part: Component) -> Iterator[Check]:
-    """Without both counts nothing is proved right; a ratio and points can still be proved wrong."""
+    """Check a row that lacks a count: its ratio and points can only be proved wrong, not right."""
     row, indicator = part.row, part.indicator
     if not indicator.scored and row.score is not None:
         yield compared(row, "points", row.score, None, "earns no points")
@@ -105,10 +105,10 @@ def _without_counts(part: Component) -> Iterator[Check]:
 
 
 def points_within_ratio(row: Row, maximum: Decimal, target: Decimal, why: str) -> Check:
-    """Published points against a published ratio alone.
+    """Check published points against the published ratio alone.
 
-    The ratio is known to half a hundredth only, so points inside that interval are not computable,
-    and points outside it, or none, are different.
+    The ratio is known to half a hundredth only: points inside that interval are not computable,
+    points outside it, or none at all, are different.
     """
     if row.ratio is None:
         return not_computable(row, "points", why, row.score)

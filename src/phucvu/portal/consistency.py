@@ -1,7 +1,8 @@
-"""What a table of published figures must hold besides its arithmetic.
+"""Consistency of a table of published figures, besides its arithmetic.
 
-A figure that is recomputed says nothing of the cells beside it: a row moved to another snapshot, a
-code of another component, a unit under two names, a number that a flag says was not published.
+Recomputing a figure does not show that the cells beside it are right: a row moved to another
+snapshot, the code of another component, a unit under two names, a number beside a flag that says it
+was not published.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _Place = tuple[str, str, str, str]  # snapshot, period, parent, level
 
 
 def inconsistencies(rows: Sequence[Row], scorecard: Scorecard) -> list[BadRow]:
-    """The rows that contradict the edition, another row or themselves, by line."""
+    """Return the rows that contradict the edition, another row or themselves, by line."""
     found = [
         *_codes(rows, scorecard),
         *_units(rows),
@@ -37,7 +38,7 @@ def inconsistencies(rows: Sequence[Row], scorecard: Scorecard) -> list[BadRow]:
 
 
 def _codes(rows: Sequence[Row], scorecard: Scorecard) -> Iterator[BadRow]:
-    """The portal's code of a component is the one the edition names."""
+    """Yield the rows whose portal code is not the one the edition names for the component."""
     for row in rows:
         indicator = scorecard.indicators.get(row.indicator)
         expected = indicator.portal_code if indicator is not None else row.indicator
@@ -48,7 +49,7 @@ def _codes(rows: Sequence[Row], scorecard: Scorecard) -> Iterator[BadRow]:
 
 
 def _units(rows: Sequence[Row]) -> Iterator[BadRow]:
-    """In one snapshot a unit has one name, level and parent; in all of them one level."""
+    """Yield the rows that give a unit another name or parent in one snapshot, or another level."""
     first: dict[tuple[str, ...], Row] = {}
     for row in rows:
         for column in _ONE_EACH:
@@ -62,7 +63,7 @@ def _units(rows: Sequence[Row]) -> Iterator[BadRow]:
 
 
 def _flags(rows: Sequence[Row]) -> Iterator[BadRow]:
-    """What a flag says was not published is not there."""
+    """Yield the rows with a value that their flag says was not published."""
     for row in rows:
         for flag in row.quality_flag.split("|"):
             part = flag.strip().removesuffix(_UNPUBLISHED).lower()
@@ -75,9 +76,10 @@ def _flags(rows: Sequence[Row]) -> Iterator[BadRow]:
 
 
 def _missing_rows(rows: Sequence[Row], scorecard: Scorecard) -> Iterator[BadRow]:
-    """The portal answers by group, whole: who has a row of one has the rows that others have.
+    """Yield a row of each unit that lacks rows which other units have of the same group.
 
-    A row that was moved to another snapshot is missing from its own.
+    The portal answers by whole groups: a unit with one row of a group has all rows of it. A row
+    that was moved to another snapshot is missing from its own.
     """
     places: dict[_Place, dict[str, dict[str, Row]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
@@ -104,7 +106,9 @@ def _missing_rows(rows: Sequence[Row], scorecard: Scorecard) -> Iterator[BadRow]
 
 
 def _missing_units(rows: Sequence[Row]) -> Iterator[BadRow]:
-    """Where nearly all units of a parent and level are told, those of other snapshots are too."""
+    """Yield a row of each snapshot that lacks units, where other snapshots have nearly all of
+    them.
+    """
     told: dict[tuple[str, str], dict[tuple[str, str], dict[str, Row]]] = defaultdict(
         lambda: defaultdict(dict)
     )

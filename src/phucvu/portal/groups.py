@@ -1,4 +1,4 @@
-"""Recomputing group rows from their components, and the total from its groups."""
+"""Checks of group rows against their components, and of the total against its groups."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMBINED: Final = {"ONLINE_SERVICE": ("ONLINE", "TTTT")}
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """Known points of a group, what its unknown components could add, and why they are unknown."""
+    """Sum of a group: its known points, the most that unknown components add, and why."""
 
     points: Decimal
     unknown: Decimal
@@ -36,7 +36,7 @@ class _Sum:
 
 
 class Place:
-    """All rows of one snapshot, period and unit, by indicator and group code."""
+    """Rows of one snapshot, period and unit, by indicator and group code."""
 
     def __init__(
         self, scorecard: Scorecard, rows: Mapping[str, Row], parts: Mapping[str, Component]
@@ -46,7 +46,10 @@ class Place:
         self.parts = parts
 
     def group_checks(self, code: str, row: Row, ratio_expected: bool) -> Iterator[Check]:
-        """Maximum, points and ratio of a group row. `ratio_expected`: its like publish one."""
+        """Check a group row's maximum, points and ratio.
+
+        `ratio_expected` tells that rows of the same kind publish a ratio.
+        """
         group = self.scorecard.groups[code]
         whole, reduced = self._maxima(code)
         single_procedure = row.max_score == reduced != whole
@@ -67,7 +70,7 @@ class Place:
         yield from self._ratio_check(group, row, points, maximum, ratio_expected)
 
     def combined_checks(self, code: str, row: Row, ratio_expected: bool) -> Iterator[Check]:
-        """An axis that joins groups: its points are their sum, its maximum theirs."""
+        """Check the row of an axis that joins groups: its points and maximum are their sums."""
         maximum = sum((self.scorecard.groups[c].points for c in COMBINED[code]), Decimal(0))
         if row.max_score is not None:
             yield compared(row, "maximum", row.max_score, maximum, "points of the joined groups")
@@ -82,7 +85,7 @@ class Place:
         yield from self._share_check(row, points, maximum, ratio_expected)
 
     def total_checks(self, row: Row, ratio_expected: bool) -> Iterator[Check]:
-        """The total: the sum of the groups, as published."""
+        """Check the total: the sum of the groups as published."""
         maximum = self.scorecard.points
         optional = sum(
             (i.points for i in self.scorecard.indicators.values() if not i.per_procedure),
@@ -132,7 +135,7 @@ class Place:
         return _Sum(points, unknown, "; ".join(why))
 
     def _sum_of_groups(self) -> tuple[Decimal | None, list[str]]:
-        """The groups' published points; a joined axis stands in for the groups it joins."""
+        """Sum the groups' published points; a joined axis stands in for the groups it joins."""
         points = Decimal(0)
         lacking = [code for code in self.scorecard.groups if self._score(code) is None]
         for code, parts in COMBINED.items():
@@ -150,7 +153,7 @@ class Place:
         return None if row is None else row.score
 
     def _maxima(self, code: str) -> tuple[Decimal, Decimal]:
-        """The group's points, and what is left of them when one procedure is selected."""
+        """Return the group's points, and its points when one procedure is selected."""
         whole = self.scorecard.groups[code].points
         absent = [
             i.points
@@ -165,7 +168,9 @@ class Place:
         )
 
     def _scored(self, code: str) -> Indicator:
-        """The group's first scored component; the only one where the group shows its ratio."""
+        """Return the group's first scored component, the only one where the group shows its
+        ratio.
+        """
         return next(i for i in self.scorecard.components(code) if i.scored)
 
     # -- ratios -------------------------------------------------------------
@@ -189,7 +194,9 @@ class Place:
     def _share_check(
         self, row: Row, points: Decimal | None, maximum: Decimal, expected: bool
     ) -> Iterator[Check]:
-        """Ratio = points ÷ maximum, of the points as published, so that an error shows once."""
+        """Check ratio = points ÷ maximum with the points as published, so that an error shows
+        once.
+        """
         if row.ratio is None and not expected:
             return
         base = row.score if row.score is not None else points
@@ -201,8 +208,10 @@ class Place:
 
 
 def _within(row: Row, low: Decimal, high: Decimal, why: str) -> Check:
-    """Points that cannot be summed can still be proved wrong: below the parts that are known, or
-    above what the unknown ones could add."""
+    """Check points that cannot be summed: they are wrong only below `low` or above `high`.
+
+    `low` is the sum of the known components, `high` adds the most that the unknown ones can earn.
+    """
     if row.score is not None and not low <= row.score <= high:
         bound = low if row.score < low else high
         how = f"the known components leave {low} to {high} points"

@@ -1,4 +1,4 @@
-"""The register of the portal's own contradictions: figures that cannot be right as published.
+"""Register of the portal's own contradictions: figures that cannot be right as published.
 
 An entry excuses exactly the value it names. If the portal publishes another value tomorrow, the
 entry matches nothing, the new value is a new difference, and the entry is reported as stale.
@@ -22,12 +22,12 @@ _KEYS = ("snapshot", "period", "unit", "indicator", "what", "published", "expect
 
 
 class RegisterError(ValueError):
-    """The register cannot be used; the message names the file and the entry."""
+    """Error of a register that cannot be used; the message names the file and the entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """One figure the portal contradicts itself on.
+    """Published figure that contradicts another figure of the portal.
 
     `what` is the name of the check it fails; `published` and `expected` are exact decimals (None:
     null); `since` is the day it was first seen.
@@ -45,13 +45,13 @@ class Contradiction:
 
 
 def shipped_register() -> list[Contradiction]:
-    """The register that comes with the package."""
+    """Return the register that comes with the package."""
     text = (files(__package__) / "known_contradictions.yaml").read_text(encoding="utf-8")
     return parse_register(text, "known_contradictions.yaml")
 
 
 def read_register(path: str | Path) -> list[Contradiction]:
-    """An operator's register. Raises RegisterError where it cannot be used."""
+    """Read an operator's register from a file. Raises RegisterError where it cannot be used."""
     try:
         return parse_register(Path(path).read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
@@ -59,7 +59,7 @@ def read_register(path: str | Path) -> list[Contradiction]:
 
 
 def parse_register(text: str, name: str) -> list[Contradiction]:
-    """Like `read_register`, from a text; `name` is what errors call it."""
+    """Read a register from a text, as `read_register` does; errors call it `name`."""
     try:
         # BaseLoader keeps every scalar a text: 8.10 must not pass through a double.
         loaded = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - builds texts only

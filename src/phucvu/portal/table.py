@@ -1,4 +1,4 @@
-"""The CSV of published figures: one row per snapshot, period, unit and figure. Empty is null."""
+"""Table of published figures (CSV): a row per snapshot, period, unit and figure. Empty is null."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _DISPENSABLE = ("unit_name", "unit_level", "portal_code", "quality_flag", "paren
 
 
 class TableError(ValueError):
-    """The file as a whole is no table of published figures."""
+    """Error of a file that as a whole is no table of published figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One published figure, as published. `line` is its line in the file, the header being 1.
+    """A published figure, unchanged. `line` is its line in the file, the header being 1.
 
-    Counts are whole numbers, ratio per cent (2.2: days), None where the portal gave null.
+    Counts are whole numbers, the ratio is per cent (2.2: days); None where the portal gave null.
     """
 
     line: int
@@ -60,13 +60,13 @@ class Row:
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """Snapshot, period and unit: what one published scorecard is about."""
+        """Return snapshot, period and unit, which together name one published scorecard."""
         return self.snapshot, self.period, self.unit_code
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that was not read: where, which column, and what was expected."""
+    """A row that was not read: its line, the column at fault, and what was expected."""
 
     line: int
     column: str
@@ -78,7 +78,7 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows that could be read, and the ones that could not."""
+    """Rows of a table that could be read, and those that could not."""
 
     rows: tuple[Row, ...]
     bad_rows: tuple[BadRow, ...]
@@ -87,8 +87,8 @@ class Table:
 def read_table(path: str | Path) -> Table:
     """Read a file of published figures (UTF-8, with or without a byte order mark).
 
-    Raises TableError where it cannot be opened, is no text or lacks columns; a bad row is only
-    reported, and the rest goes on.
+    Raises TableError where it cannot be opened, is no text or lacks columns. A bad row is only
+    reported, and the other rows are read.
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -98,7 +98,7 @@ def read_table(path: str | Path) -> Table:
 
 
 def parse_table(text: str, name: str = "the table") -> Table:
-    """Like `read_table`, from a text; `name` is what errors call it."""
+    """Read a table from a text, as `read_table` does; errors call it `name`."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         header = [column.strip() for column in next(reader)]
@@ -187,7 +187,7 @@ def _is_decimal(text: str) -> bool:
 def _without_repeats(
     rows: Iterable[Row], bad_rows: list[BadRow]
 ) -> tuple[tuple[Row, ...], tuple[BadRow, ...]]:
-    """A figure given twice has no one value: the first is kept, the others are bad rows."""
+    """Return the rows with each figure once, the first; its repeats are bad rows."""
     first: dict[tuple[str, ...], Row] = {}
     for row in rows:
         seen = first.setdefault((*row.place, row.indicator), row)

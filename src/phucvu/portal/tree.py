@@ -1,4 +1,6 @@
-"""Checks across rows: one denominator told twice, parents that pool or lend their figures."""
+"""Checks across rows: one denominator in several rows, parents that pool or pass on their
+figures.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +18,17 @@ _BORROWERS = {"DEPARTMENT", "COMMUNE"}
 
 
 def denominator_key(indicator: Indicator) -> tuple[str, str] | None:
-    """What the denominator counts, so that indicators with the same one can be told."""
+    """Name what the denominator counts: indicators with equal keys share one denominator."""
     count = indicator.denominator.count
     return None if count is None else (count.text, indicator.window)
 
 
 def same_denominator_checks(scorecard: Scorecard, rows: Rows) -> Iterator[Check]:
-    """Dossiers of the period are told by 2.1, 4.1-4.5 and 5.3: a unit has one number of them.
+    """Check that 2.1, 4.1-4.5 and 5.3, which count the period's dossiers, have one denominator.
 
-    Inside a group (one answer of the portal) each is held to the commonest; then each group to the
-    first one. Groups are asked for at different moments, so a register may excuse those.
+    Inside a group (one answer of the portal) each row is compared with the commonest denominator;
+    then each group with the first one. The portal is asked for groups at different moments, so a
+    register may excuse differences between them.
     """
     shared: dict[tuple[str, str], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for indicator in scorecard.indicators.values():
@@ -52,7 +55,7 @@ def same_denominator_checks(scorecard: Scorecard, rows: Rows) -> Iterator[Check]
 def inherited_checks(
     scorecard: Scorecard, parent: Rows, children: Iterable[Rows]
 ) -> Iterator[Check]:
-    """1.1-1.3 are the province's, copied to its departments and communes of the same answer."""
+    """Check that departments and communes have the province's own figures of 1.1-1.3."""
     children = list(children)
     for indicator in scorecard.indicators.values():
         above = parent.get(indicator.id)
@@ -69,13 +72,13 @@ def inherited_checks(
 
 
 def pooled_checks(scorecard: Scorecard, parent: Rows, children: Iterable[Rows]) -> Iterator[Check]:
-    """A parent's counts are its children's sums, where all children are proved to be there.
+    """Check a parent's counts against the sums of its children, where all of them are in the file.
 
-    A file may hold some children only, so the proof is in the figures: where the children's
-    denominators add up to the parent's, any child that is missing has nothing to add. That proves
-    the numerator's sum for the same indicator, and both sums for indicators with the same
-    denominator told by at least the same children. Without the proof only a sum that exceeds the
-    parent is wrong. Rules whose pooling the portal does not prove (confidence below high) are left.
+    A file may hold some children only, so that all are there is proved by the figures: where the
+    children's denominators add up to the parent's, a missing child adds nothing. This proves the
+    numerator's sum for the same indicator, and both sums for indicators with the same denominator
+    that at least the same children have. Without the proof, only a sum above the parent's is wrong.
+    Rules whose pooling the portal does not show (confidence below high) are not checked.
     """
     children = list(children)
     pooled = [

@@ -1,4 +1,4 @@
-"""What a check says about one published figure, and the report of all of them."""
+"""Verdict of a check on one published figure, and the report of all checks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .table import BadRow, Row
 
 
 class Verdict(StrEnum):
-    """The three answers. A figure that cannot be recomputed is never called right or wrong."""
+    """Verdict on a figure. A figure that cannot be recomputed is never called right or wrong."""
 
     MATCHED = "matched"
     DIFFERENT = "different"
@@ -21,12 +21,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One figure checked.
+    """Check of one published figure, with its verdict.
 
     `what`: ratio, points, maximum, numerator, same_denominator, pooled_numerator,
     pooled_denominator, inherited_numerator, inherited_denominator. `published` and `computed` are
-    exact decimals, None meaning null. `reason` says how it was computed, or why it was not.
-    `known` is the register's entry for a difference that is the portal's own contradiction.
+    exact decimals, None meaning null. `reason` says how it was computed, or why it was not. `known`
+    is the register's entry for a difference that is the portal's own contradiction.
     """
 
     row: Row
@@ -42,7 +42,7 @@ class Check:
 def compared(
     row: Row, what: str, published: Decimal | int | None, computed: Decimal | int | None, how: str
 ) -> Check:
-    """A check by comparison of exact decimals: 88.4 is 88.40, and null is only null."""
+    """Make a check that compares exact decimals: 88.4 equals 88.40, and null equals null only."""
     a = None if published is None else Decimal(published)
     b = None if computed is None else Decimal(computed)
     verdict = Verdict.MATCHED if a == b else Verdict.DIFFERENT
@@ -50,13 +50,13 @@ def compared(
 
 
 def not_computable(row: Row, what: str, why: str, published: Decimal | None = None) -> Check:
-    """A figure that the file does not let us recompute."""
+    """Make a check of a figure that cannot be recomputed from the file."""
     return Check(row, row.indicator, what, Verdict.NOT_COMPUTABLE, published, None, why)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a file of published figures was checked for.
+    """Report on a file of published figures: its checks and its bad rows.
 
     `stale` are the register's entries that a file with their snapshot no longer shows.
     """
@@ -67,29 +67,29 @@ class Report:
 
     @property
     def differences(self) -> list[Check]:
-        """Differences nothing explains."""
+        """Return the differences that the register does not list."""
         return [c for c in self.checks if c.verdict is Verdict.DIFFERENT and c.known is None]
 
     @property
     def known_contradictions(self) -> list[Check]:
-        """Differences that are in the register, published and computed value alike."""
+        """Return the differences that the register lists with the same two values."""
         return [c for c in self.checks if c.known is not None]
 
     @property
     def not_computable(self) -> list[Check]:
-        """Figures that could not be recomputed, each with its reason."""
+        """Return the figures that could not be recomputed, each with its reason."""
         return [c for c in self.checks if c.verdict is Verdict.NOT_COMPUTABLE]
 
     @property
     def clean(self) -> bool:
-        """Whether every row was read and nothing unexplained is different."""
+        """Tell whether every row was read and every difference is in the register."""
         return not self.differences and not self.bad_rows
 
     def tally(self) -> dict[str, dict[str, int]]:
-        """Per indicator or group: how many checks matched, differ (unexplained), are known
-        contradictions, are not computable. Sorted, components first.
+        """Count the checks of each indicator or group by verdict, components first.
 
-        A maximum that is as it should be is no figure recomputed, and is not counted as one.
+        The keys are matched, different (not in the register), known and not_computable. A right
+        maximum is no recomputed figure, and is not counted.
         """
         table: dict[str, dict[str, int]] = {}
         for check in self.checks:
@@ -108,7 +108,7 @@ def make_report(
     bad_rows: Iterable[BadRow],
     register: Iterable[Contradiction],
 ) -> Report:
-    """Match differences with the register, by the exact published and computed values."""
+    """Make the report, matching differences with the register by published and computed value."""
     entries = {
         (e.snapshot, e.period, e.unit, e.indicator, e.what, e.published, e.expected): e
         for e in register

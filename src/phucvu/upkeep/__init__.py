@@ -1,1 +1,1 @@
-"""Looking after the store: backups while it is in use, bringing one back, noticing half a copy."""
+"""Care of the store: backups while it is in use, restoring one, noticing an incomplete copy."""

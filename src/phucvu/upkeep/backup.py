@@ -32,7 +32,7 @@ _OWNER_ONLY, _OWNER_FOLDER = 0o600, 0o700
 
 
 def back_up(into: Path) -> Manifest:
-    """Back the installation up into a new folder. Raises `BackupError` where that cannot be."""
+    """Back the installation up into a new folder. Raises `BackupError` where that is impossible."""
     if into.exists():
         raise BackupError(f"{into} exists already. Name a folder that does not.")
     part = into.with_name(f".{into.name}.part")
@@ -69,7 +69,7 @@ def _fill(folder: Path) -> Manifest:
 
 
 def _save_file(file: Path) -> Saved:
-    """SQLite's own copy of a store in use: as of one moment, its log taken in."""
+    """Copy SQLite's store while it is in use, as of one moment, with its log taken in."""
     path = path_of_store()
     if path is None:
         raise BackupError("There is no store yet. Run `phucvu migrate` first.")
@@ -100,7 +100,7 @@ def _save_file(file: Path) -> Saved:
 
 
 def _save_folders(folder: Path) -> list[str]:
-    """Copy what belongs to the store; returns the names of what lies beside it and is left."""
+    """Copy the folders that belong to the store; return the names of those left out."""
     data = Path(settings.DATA)
     for name in KEPT_FOLDERS:
         for file in sorted((data / name).rglob("*")):

@@ -1,4 +1,4 @@
-"""`phucvu backup`, `phucvu restore` and `phucvu verify`."""
+"""Commands `phucvu backup`, `phucvu restore` and `phucvu verify`."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def restore(folder: Path) -> None:
 def verify_store(ctx: click.Context) -> None:
     """Prove that the store is whole and every count right. Exit code 1 on a difference.
 
-    A copy of the store's file that was taken while it was served, without its log, is told.
+    Reports also a copy of the store's file that was taken while it was served, without its log.
     """
     wrong = _half_a_copy()
     for said in wrong:
@@ -100,7 +100,7 @@ def verify_store(ctx: click.Context) -> None:
 
 
 def _half_a_copy() -> list[str]:
-    """What is wrong with SQLite's file itself. To be asked before the store is opened."""
+    """Describe the faults of SQLite's file itself; call it before the store is opened."""
     path = store_file.path_of_store()
     if path is None:
         return []

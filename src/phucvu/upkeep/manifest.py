@@ -1,4 +1,4 @@
-"""What a backup says of itself: `manifest.json` in its folder."""
+"""Manifest of a backup: the file `manifest.json` in its folder."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _PIECE = 1024 * 1024  # bytes
 
 
 class BackupError(Exception):
-    """A backup cannot be made or brought back; the message says why and what to do."""
+    """Error of a backup that cannot be made or restored; the message says why and what to do."""
 
 
 class Manifest(msgspec.Struct):
-    """What a backup holds.
+    """Contents of a backup.
 
-    `rows`: how many of each table. `files`: the SHA-256 of each file, by its path in the folder.
-    `next_numbers`: how far PostgreSQL's sequences were. `audit`: the audit's last hash. `left_out`:
-    what lies in the data folder and is not in it.
+    `rows`: number of rows of each table. `files`: the SHA-256 of each file, by its path in the
+    folder. `next_numbers`: the values of PostgreSQL's sequences. `audit`: the audit's last hash.
+    `left_out`: files of the data folder that the backup does not hold.
     """
 
     program: str
@@ -37,14 +37,14 @@ class Manifest(msgspec.Struct):
     left_out: list[str]
 
     def write(self, folder: Path) -> None:
-        """Write it, as the last of the folder's files."""
+        """Write the manifest, as the last of the folder's files."""
         file = folder / NAME
         file.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2))
         flush(file)
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
-        """Read it and hold every file against it. Raises `BackupError`."""
+        """Read the manifest and check every file against it. Raises `BackupError`."""
         try:
             found = msgspec.json.decode((folder / NAME).read_bytes(), type=cls)
         except OSError as error:
@@ -59,7 +59,7 @@ class Manifest(msgspec.Struct):
 
 
 def digest_of(file: Path) -> str:
-    """The file's SHA-256."""
+    """Return the file's SHA-256 in hexadecimal digits."""
     found = hashlib.sha256()
     with file.open("rb") as content:
         while piece := content.read(_PIECE):
@@ -68,6 +68,6 @@ def digest_of(file: Path) -> str:
 
 
 def flush(file: Path) -> None:
-    """Bring the file onto the disk."""
+    """Force the file's content onto the disk."""
     with file.open("rb") as handle:
         os.fsync(handle.fileno())

@@ -1,4 +1,4 @@
-"""Bringing a backup back, into an empty store."""
+"""Restoring of a backup into an empty store."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["restore"]
 
 
 def restore(folder: Path) -> Manifest:
-    """Bring a backup back into the store that the settings name, which has to be empty.
+    """Restore a backup into the store that the settings name, which has to be empty.
 
     Its tables are brought up to date afterwards (`phucvu migrate`). Raises `BackupError`, and then
-    leaves SQLite's store as it was; of PostgreSQL's, tables without rows may have been made.
+    leaves SQLite's store as it was; in PostgreSQL's, tables without rows may have been made.
     """
     manifest = Manifest.read(folder)
     if manifest.store != connection.vendor:

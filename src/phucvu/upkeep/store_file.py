@@ -1,7 +1,7 @@
 """SQLite's one file, and how to notice that it was copied without its log.
 
-While the store is served, what came last lies in a log beside the file (`-wal`): a plain copy of
-the file alone lacks it, and says nothing of it. So `phucvu serve` writes into the file itself that
+While the store is served, the latest changes are in a log beside the file (`-wal`): a plain copy of
+the file alone lacks them, and does not show it. So `phucvu serve` writes into the file itself that
 a log belongs to it (SQLite's `user_version`), and takes that back when it stops.
 """
 
@@ -22,7 +22,7 @@ _PLACE = slice(60, 64)  # of `user_version` in the file's header
 
 
 def path_of_store() -> Path | None:
-    """The store's file; None where the store is no file."""
+    """Return the store's file; None where the store is no file."""
     told = connections.settings["default"]
     if told["ENGINE"] != "django.db.backends.sqlite3":
         return None
@@ -31,9 +31,9 @@ def path_of_store() -> Path | None:
 
 
 def lacks_log(path: Path) -> bool:
-    """Whether the file says that a log belongs to it, and there is none.
+    """Tell whether the file says that a log belongs to it, and there is none.
 
-    To be asked before the store is opened: opening it makes a new log.
+    To be called before the store is opened: opening it makes a new log.
     """
     with path.open("rb") as file:
         header = file.read(100)
@@ -41,14 +41,14 @@ def lacks_log(path: Path) -> bool:
 
 
 def found_with_log() -> Path | None:
-    """The store's file where nothing is missing beside it; None where it is half a copy."""
+    """Return the store's file if its log is not missing; None for an incomplete copy."""
     path = path_of_store()
     return None if path is None or lacks_log(path) else path
 
 
 @contextmanager
 def in_use() -> Iterator[None]:
-    """While the store is served: the file itself says that a log belongs to it."""
+    """Mark the file as having a log while the store is served."""
     path = path_of_store()
     if path is None or lacks_log(path):  # half a copy stays known as one
         yield
@@ -61,13 +61,13 @@ def in_use() -> Iterator[None]:
 
 
 def settle(path: Path) -> None:
-    """After a command that found the log in its place: where it is gone now, all is in the file."""
+    """Remove the mark after a command that found the log and has written it into the file."""
     if path.is_file() and lacks_log(path):
         _mark(path, _AT_REST)
 
 
 def faults(path: Path) -> list[str]:
-    """What SQLite finds wrong with the file itself, in its words; nothing where it is sound."""
+    """Return the faults SQLite finds in the file itself, in its words; empty where it is sound."""
     with closing(sqlite3.connect(path)) as store:
         found = [str(row[0]) for row in store.execute("PRAGMA quick_check(10)")]
     return [] if found == ["ok"] else found

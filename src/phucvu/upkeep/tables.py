@@ -1,7 +1,7 @@
-"""PostgreSQL's tables out to files and in again, as they were at one moment.
+"""Copies of PostgreSQL's tables as files, all of one moment, and their way back.
 
-`pg_dump` is not asked: it is often not there, has to be as new as the server, and brings tables
-back as they were made then. What is copied here goes into tables that our migrations make.
+`pg_dump` is not used: it is often not there, has to be as new as the server, and restores tables as
+they were made at that time. Tables copied here are restored into those that our migrations make.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _PIECE = 1024 * 1024  # bytes
 
 
 class Saved(NamedTuple):
-    """What was copied of a store, all of one moment.
+    """Result of copying a store, all of one moment.
 
-    `rows` of each table, the `migrations` applied, the last hash of the `audit`; and how far
-    each sequence is that is beside the tables.
+    `rows` of each table, the `migrations` applied, the last hash of the `audit`, and the values of
+    the sequences (`next_numbers`).
     """
 
     rows: dict[str, int]
@@ -39,7 +39,7 @@ AUDIT_HEAD = "SELECT hash FROM accounts_auditentry ORDER BY id DESC LIMIT 1"
 
 
 def save(folder: Path) -> Saved:
-    """Copy every table, all as of one moment, while others write."""
+    """Copy every table into a file, all as of one moment, while others write."""
     (folder / _FOLDER).mkdir()
     rows: dict[str, int] = {}
     with psycopg.connect(**_parameters()) as store:
@@ -83,7 +83,7 @@ def _save(store: psycopg.Connection, name: str, file: Path) -> int:
 
 
 def load(folder: Path, rows: dict[str, int], numbers: dict[str, int]) -> dict[str, int]:
-    """Fill tables that migrations have just made, in one transaction; returns the rows of each."""
+    """Fill tables that migrations have just made, in one transaction; return the rows of each."""
     found: dict[str, int] = {}
     with psycopg.connect(**_parameters()) as store:
         for name in rows:  # what migrations put there themselves
@@ -123,7 +123,7 @@ def _columns(store: psycopg.Connection, name: str) -> sql.Composed:
 
 
 def _parameters() -> dict[str, Any]:
-    """Those of the store's own connections, without what is Django's."""
+    """Return the parameters of the store's own connections, without those of Django."""
     told = connection.get_connection_params()
     return {
         name: value

@@ -1,10 +1,10 @@
 """Working days and working time of Vietnam's public offices.
 
 A deadline of the law runs in working days: weekends and public holidays are off, so are days
-swapped by decree, and the Saturdays worked in exchange are on. What is known by itself comes from
-the `holidays` library and from decrees it misses; what an office knows beyond is passed in.
+swapped by decree, and the Saturdays worked in exchange are on. Holidays come from the `holidays`
+library and from decrees it lacks; days of an office's own calendar are passed in.
 
-It is pure: no Django, no store, and nothing else of phucvu.
+The room is pure: no Django, no store, and nothing else of phucvu.
 """
 
 from phucvu.workdays.days import WorkDays

@@ -1,4 +1,4 @@
-"""Counting in working days."""
+"""Arithmetic in working days."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["WorkDays"]
 
 
 class _Span(NamedTuple):
-    """The working days (ordinals, in order) of some whole years, both ends included."""
+    """Working days (ordinals, in order) of some whole years, both ends included."""
 
     first: int
     last: int
@@ -21,7 +21,7 @@ class _Span(NamedTuple):
 
 
 class WorkDays:
-    """Which days are worked. `off` and `worked` are told beyond what is known; `worked` wins.
+    """Calendar of working days. `off` and `worked` change the known ones; `worked` wins.
 
     A year is put together when it is first asked for; after that a question is a bisection.
     """
@@ -32,16 +32,16 @@ class WorkDays:
         self._span: _Span | None = None
 
     def is_working_day(self, day: date) -> bool:
-        """Whether the offices work on `day`."""
+        """Tell whether the offices work on `day`."""
         days = self._over(day.year, day.year)
         ordinal = day.toordinal()
         at = bisect_left(days, ordinal)
         return at < len(days) and days[at] == ordinal
 
     def add_working_days(self, day: date, number: int) -> date:
-        """The `number`-th working day after `day`, which itself is not counted.
+        """Return the `number`-th working day after `day`, which itself is not counted.
 
-        0 gives `day` itself where it is worked, else the next that is. A negative number goes
+        0 gives `day` itself where it is a working day, else the next one. A negative number goes
         back. Raises OverflowError beyond the years 1 to 9999.
         """
         ordinal = day.toordinal()
@@ -62,9 +62,9 @@ class WorkDays:
                 raise OverflowError(f"{number} working days from {day} lie beyond all calendars")
 
     def working_days_between(self, start: date, end: date) -> int:
-        """How many working days lie after `start`, up to and with `end`.
+        """Count the working days after `start`, up to and with `end`.
 
-        So it is n for the day that `add_working_days(start, n)` gives; negative where `end`
+        The result is n for the day that `add_working_days(start, n)` gives; negative where `end`
         lies before `start`.
         """
         if end < start:
@@ -78,7 +78,7 @@ class WorkDays:
         return span.first, span.last
 
     def _over(self, first: int, last: int) -> tuple[int, ...]:
-        """The working days of these years at least, of years without a gap."""
+        """Return the working days of all years from `first` to `last`, and maybe of more years."""
         span = self._span
         if span is None:
             days: tuple[int, ...] = ()

@@ -1,4 +1,4 @@
-"""Counting in working time: the hours of the day on which offices work."""
+"""Arithmetic in working time: the hours of the day in which offices work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOTHING = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """The spans of a working day, from midnight on, in order and apart."""
+    """Spans of working time in a day, counted from midnight, in order and apart."""
 
     spans: tuple[tuple[timedelta, timedelta], ...]
 
@@ -43,11 +43,11 @@ class OfficeHours:
 
     @property
     def length(self) -> timedelta:
-        """The working time of a day."""
+        """Return the working time of a day."""
         return sum((end - begin for begin, end in self.spans), _NOTHING)
 
     def elapsed(self, of_day: timedelta) -> timedelta:
-        """How much of the day's working time has passed at a time of the day."""
+        """Return the working time that has passed at a time of the day."""
         passed = _NOTHING
         for begin, end in self.spans:
             if of_day > begin:
@@ -55,7 +55,7 @@ class OfficeHours:
         return passed
 
     def at(self, passed: timedelta) -> timedelta:
-        """The time of the day at which so much of its working time has passed."""
+        """Return the time of the day at which so much working time has passed."""
         for begin, end in self.spans:
             if passed <= end - begin:
                 return begin + passed
@@ -68,17 +68,17 @@ OFFICE_HOURS = OfficeHours.parse("7:00-11:30,13:30-17:00")
 
 
 class WorkTime:
-    """Working time: `days` at `hours`. Moments are those of the office's own clock, zoneless."""
+    """Working time: `days` at `hours`. Moments are the office's own clock time, without a zone."""
 
     def __init__(self, days: WorkDays, hours: OfficeHours = OFFICE_HOURS) -> None:
         self.days = days
         self.hours = hours
 
     def next_worked(self, moment: datetime) -> datetime:
-        """The moment itself where it is working time, else the next that is.
+        """Return the moment itself where it is working time, else the next moment that is.
 
-        What arrives after closing, or on a day off, is taken up the next working morning; what
-        arrives at noon, when the work goes on.
+        A dossier that arrives after closing, or on a day off, is taken up the next working morning;
+        one that arrives at noon, when work goes on.
         """
         day = moment.date()
         if self.days.is_working_day(day):
@@ -90,7 +90,7 @@ class WorkTime:
         return datetime.combine(following, _MIDNIGHT) + self.hours.spans[0][0]
 
     def add_working_hours(self, moment: datetime, number: int) -> datetime:
-        """The moment by which `number` hours of work have passed, 0 or more.
+        """Return the moment by which `number` hours of work (0 or more) have passed.
 
         A whole number of days ends at closing, not the next morning.
         """
@@ -107,14 +107,14 @@ class WorkTime:
         return datetime.combine(day, _MIDNIGHT) + self.hours.at(rest)
 
     def working_time_between(self, start: datetime, end: datetime) -> timedelta:
-        """The working time from `start` to `end`; negative where `end` lies before."""
+        """Return the working time from `start` to `end`; negative where `end` lies before."""
         if end < start:
             return -self.working_time_between(end, start)
         whole = self.days.working_days_between(start.date(), end.date())
         return whole * self.hours.length + self._passed_at(end) - self._passed_at(start)
 
     def _passed_at(self, moment: datetime) -> timedelta:
-        """How much working time of the moment's own day has passed, less that day.
+        """Return the working time passed on the moment's own day, less a whole day.
 
         `working_days_between` counts the last day as a whole and the first not at all.
         """

@@ -1,4 +1,4 @@
-"""What is known of Vietnam's calendar without being told: weekends, holidays, swapped days."""
+"""Known calendar of Vietnam: weekends, public holidays, swapped days."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SATURDAY = 5
 
 @lru_cache(maxsize=256)
 def known_working_days(year: int) -> tuple[int, ...]:
-    """The working days of a year, as proleptic Gregorian ordinals in order."""
+    """Return the working days of a year, as proleptic Gregorian ordinals in order."""
     names = holiday_names(year)
     swapped = _swapped_saturdays(year) | _DAYS_WORKED
     day = date(year, 1, 1)
@@ -36,7 +36,7 @@ def known_working_days(year: int) -> tuple[int, ...]:
 
 @lru_cache(maxsize=256)
 def holiday_names(year: int) -> Mapping[date, str]:
-    """The public holidays and days off in exchange, in Vietnamese, in order."""
+    """Return the public holidays and days off in exchange with their Vietnamese names, in order."""
     names = {day: str(name) for day, name in _library(year).items()}
     names.update((day, name) for day, name in _DAYS_OFF.items() if day.year == year)
     return dict(sorted(names.items()))
