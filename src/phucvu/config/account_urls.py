@@ -1,4 +1,4 @@
-"""Addresses of the account's own pages: signing in, factors, sessions, single sign-on."""
+"""Addresses of the account's own pages: sign-in, second factors, sessions, single sign-on."""
 
 from django.urls import include, path
 

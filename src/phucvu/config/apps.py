@@ -1,4 +1,4 @@
-"""Django's own applications as they are used here."""
+"""Applications of Django with our configuration."""
 
 from django.contrib.admin.apps import AdminConfig
 
@@ -6,6 +6,6 @@ __all__ = ["AdministrationConfig"]
 
 
 class AdministrationConfig(AdminConfig):
-    """The administration site under the policy."""
+    """Configuration of the administration site, which asks the policy."""
 
     default_site = "phucvu.accounts.administration.Site"

@@ -1,4 +1,4 @@
-"""Starting the program and preparing its store."""
+"""Commands that start the program and prepare its store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LIVE_SPEED = 0.5
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
-    """Django's own commands, for example `phucvu manage createsuperuser`."""
+    """Run a command of Django, for example `phucvu manage createsuperuser`."""
     execute_from_command_line(["phucvu manage", *arguments])
 
 
@@ -42,7 +42,7 @@ def migrate() -> None:
 
 
 def prepare_store() -> None:
-    """Migrate, then count whatever measure the scorecards name that is not counted yet."""
+    """Migrate the store, then count every measure of the scorecards that is not counted yet."""
     from phucvu.counters.recount import count_new_measures
 
     call_command("migrate", verbosity=0, interactive=False)
@@ -104,7 +104,10 @@ def _serve(host: str, port: int, workers: int, *, example: bool) -> None:
 
 
 def _wait_for_port(host: str, port: int) -> None:
-    """Another server there would answer in our place; one that was just killed is soon gone."""
+    """Wait until the port is free: another server there would answer in our place.
+
+    A server that was just killed is soon gone. Raises ClickException where the port stays taken.
+    """
     deadline = time.monotonic() + _PORT_TIMEOUT
     while error := _taken(host, port):
         if time.monotonic() > deadline:
@@ -116,7 +119,7 @@ def _wait_for_port(host: str, port: int) -> None:
 
 
 def _taken(host: str, port: int) -> str:
-    """Why we cannot listen there; empty where we can."""
+    """Say why the port cannot be listened on; empty where it can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -149,15 +152,15 @@ def _wait_until_healthy(address: str, stop: threading.Event) -> None:
 
 
 def _our_name() -> str:
-    """A host name the site answers to: it refuses whoever asks for another."""
+    """Return a host name to which the site answers; it refuses requests for any other."""
     first = next(iter(settings.ALLOWED_HOSTS), "*")
     return "localhost" if first == "*" else first.lstrip(".")
 
 
 def keep_days(stop: threading.Event) -> None:
-    """Keep each day's scores soon after the day begins, until told to stop.
+    """Store each day's snapshot soon after the day begins, until told to stop.
 
-    It runs beside the processes that answer, so nobody waits for it.
+    It runs beside the processes that answer, so no request waits for it.
     """
     from phucvu.results.keeping import keep_day
 

@@ -1,4 +1,6 @@
-"""Doors of addresses whose views come from libraries; ours carry their own (`accounts.doors`)."""
+"""Route permissions of addresses whose views come from libraries; our views carry their own
+(`accounts.doors`).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ _MANAGED = frozenset(
 
 
 def door_at(match: ResolverMatch) -> Door | None:
-    """The door of an address; None where nobody declared one."""
+    """Return the route permission of an address; None where nobody declared one."""
     declared = door_of(match.func)
     if declared is not None:
         return declared

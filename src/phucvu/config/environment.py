@@ -1,4 +1,4 @@
-"""Settings that the environment gives, each with its default. `docs/settings.md` lists them."""
+"""Settings from the environment, each with its default. `docs/settings.md` lists them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ __all__ = [
 
 
 def data_folder() -> Path:
-    """`PHUCVU_DATA`: the one folder the program writes to; `var/` below the working folder."""
+    """Return `PHUCVU_DATA`, the one folder the program writes to; by default `var/`, made
+    private.
+    """
     folder = Path(os.environ.get("PHUCVU_DATA", "var")).resolve()
     make_private(folder)
     return folder
 
 
 def secret_key(folder: Path) -> str:
-    """`PHUCVU_SECRET_KEY`, or a key made once and kept, readable by its owner only, in `folder`."""
+    """Return `PHUCVU_SECRET_KEY`, or a key made once and stored in `folder` for its owner only."""
     given = os.environ.get("PHUCVU_SECRET_KEY")
     if given:
         return given
@@ -46,7 +48,7 @@ def secret_key(folder: Path) -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
-    """A yes/no setting: 1/0, yes/no, true/false. Raises `ValueError`, naming it, otherwise."""
+    """Read a yes/no setting: 1/0, yes/no, true/false. Raises `ValueError`, naming it, otherwise."""
     given = text(name).lower()
     if given == "":
         return default
@@ -58,7 +60,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def one_of(name: str, choices: tuple[str, ...]) -> str:
-    """One of these words, the first by default. Raises `ValueError`, naming the setting, else."""
+    """Read one of these words, the first by default. Raises `ValueError`, naming the setting."""
     given = text(name).lower() or choices[0]
     if given not in choices:
         raise ValueError(f"{name}={given!r}: expected one of {', '.join(choices)}")
@@ -66,12 +68,12 @@ def one_of(name: str, choices: tuple[str, ...]) -> str:
 
 
 def text(name: str) -> str:
-    """A setting as it is written; empty where it is not given."""
+    """Read a setting as it is written; empty where it is not given."""
     return os.environ.get(name, "").strip()
 
 
 def whole(name: str, default: int) -> int:
-    """A whole number, 0 or more. Raises `ValueError`, naming the setting, otherwise."""
+    """Read a whole number, 0 or more. Raises `ValueError`, naming the setting, otherwise."""
     given = text(name) or str(default)
     if not (given.isascii() and given.isdigit()):
         raise ValueError(f"{name}={given!r}: expected a whole number")
@@ -79,12 +81,12 @@ def whole(name: str, default: int) -> int:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """A comma-separated setting as a list without blanks."""
+    """Read a comma-separated setting as a list without blanks."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
 def networks(name: str, default: str = "") -> list[str]:
-    """Addresses and networks (10.0.0.0/8). Raises `ValueError`, naming the setting, for others."""
+    """Read addresses and networks (10.0.0.0/8). Raises `ValueError`, naming the setting."""
     found = words(name, default)
     for written in found:
         try:
@@ -97,7 +99,7 @@ def networks(name: str, default: str = "") -> list[str]:
 
 
 def pair(name: str, default: tuple[str, str]) -> tuple[str, str]:
-    """Two words with a comma between them. Raises `ValueError`, naming it, for more or fewer."""
+    """Read two words with a comma between them. Raises `ValueError` for more or fewer."""
     found = words(name)
     if not found:
         return default

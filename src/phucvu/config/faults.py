@@ -1,7 +1,7 @@
-"""What may be wrong with the place we run in: the disk is full, the store is away.
+"""Faults of the place the program runs in: the disk is full, the store is away.
 
-Such a fault is no error of the program. It is answered with its own status and words, and told
-once in the log when it begins and once when it is over, not with a traceback for each request.
+Such a fault is no error of the program. It is answered with its own status and words, and logged
+once when it begins and once when it is over, not with a traceback for each request.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Fault(Enum):
 
 
 def fault_of(error: BaseException | None) -> Fault | None:
-    """The fault an error comes from; None where it is an error of ours."""
+    """Return the fault an error comes from; None where it is an error of the program."""
     for each in _chain(error):
         if found := _fault(each):
             return found
@@ -115,7 +115,7 @@ def _fault(error: BaseException) -> Fault | None:
 
 
 class Faults:
-    """Middleware that answers a view's failure by a fault before it becomes an error of ours."""
+    """Middleware that answers a view's failure by a fault before Django makes it a server error."""
 
     sync_capable = True
     async_capable = False
@@ -127,19 +127,19 @@ class Faults:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The answer to a fault; None leaves the error to Django."""
+        """Answer a fault; return None, which leaves the error to Django, for any other error."""
         fault = fault_of(error)
         return None if fault is None else answer(request.path, fault)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """What answers where a request failed outside its view: `handler500`."""
+    """Answer a request that failed outside its view (`handler500`)."""
     fault = fault_of(sys.exc_info()[1])
     return server_error(request) if fault is None else answer(request.path, fault)
 
 
 def answer(path: str, fault: Fault) -> HttpResponse:
-    """A problem document to programs, a page to people; noted in the log."""
+    """Answer a fault with a problem document to programs, a page to people; note it in the log."""
     note(fault)
     title, detail = _(fault.title), _(fault.detail)
     if path.startswith("/api/"):
@@ -167,7 +167,7 @@ _lock = Lock()
 
 
 def note(fault: Fault, **more: Any) -> None:
-    """Tell of a fault in the log, unless it is the one that is told already."""
+    """Log a fault, unless it is logged as begun already."""
     with _lock:
         last = _told.get(fault)
         _told[fault] = monotonic()
@@ -182,7 +182,7 @@ _WORDS = {
 
 
 def over(fault: Fault) -> None:
-    """Tell that a fault is over, where it was told that it began."""
+    """Log that a fault is over, where it was logged that it began."""
     with _lock:
         began = _told.pop(fault, None)
     if began is not None:
@@ -190,13 +190,15 @@ def over(fault: Fault) -> None:
 
 
 class KnownFaults(logging.Filter):
-    """Keeps what is told once from being told again with a traceback, and addresses out of the log.
+    """Log filter that keeps out repeated tracebacks of a known fault, and addresses.
 
-    Django tells of each answer of 500 and more, with the address and all that is in it.
+    Django logs each answer of 500 and more, with the address and everything in it.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether a record is to be written; one of a request names the kind of its address."""
+        """Tell whether a record is to be written; the kind of address replaces a request's
+        address.
+        """
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, DatabaseError | OSError) and fault_of(error) is not None:
             return False

@@ -1,4 +1,4 @@
-"""The gate: no view runs before the policy has agreed."""
+"""Gate before every view: none runs before the policy has agreed."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ __all__ = ["Asked", "Gate"]
 
 
 class Asked:
-    """In a request's scope (`phucvu.asking`): it is only asked whether its body may be sent."""
+    """Mark in a request's scope (`phucvu.asking`): only whether its body may be sent is asked."""
 
     def __init__(self) -> None:
         self.admitted = False
 
 
 class Gate:
-    """Middleware that asks the policy about the door of each address.
+    """Middleware that asks the policy about the route permission of each address.
 
-    Public addresses pass without a query; those opened by a key ask for it themselves. It stands
-    before whatever reads a body. Where it is only asked (`Asked`), no view runs.
+    Public addresses pass without a query; those opened by a key ask the policy themselves. It
+    stands before whatever reads a body. For a request with the mark `Asked`, no view runs.
     """
 
     sync_capable = True
@@ -53,7 +53,7 @@ class Gate:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
-        """None where the view may run. Raises `RefusedError` where it may not."""
+        """Return None where the view may run. Raises `RefusedError` where it may not."""
         match = request.resolver_match
         door = door_at(match) if match is not None else None
         request.door = door  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ class Gate:
 
 
 def _answered(asked: Asked | None) -> HttpResponse | None:
-    """None where the view is to run; where it is only asked, the gate is open."""
+    """Return None where the view is to run; answer 204 where only the gate is asked."""
     if asked is None:
         return None
     asked.admitted = True
@@ -86,6 +86,8 @@ def _answered(asked: Asked | None) -> HttpResponse | None:
 
 
 def _named(code: str) -> Unit | None:
-    """The unit that bears the code, or bore it last; the view itself answers 404 for neither."""
+    """Return the unit that bears the code, or bore it last; None for neither, then the view answers
+    404.
+    """
     bearers = Unit.objects.filter(code=code)
     return bearers.filter(valid_to=None).first() or bearers.order_by("-valid_to").first()

@@ -1,11 +1,11 @@
-"""Is the server up, can it read and write? For whoever starts or watches it.
+"""Health of the server: is it up, can it read and write?
 
 `/healthz`
     200 `ok` where the store answers and can be written, and the disk takes a file; else 503 and
     what is wrong, a line each. Within two seconds, whatever is down.
 `/readyz`
     The same as JSON, and besides: is the store's structure up to date, is there room on the disk?
-    A balancer sends nobody to who is not ready.
+    A balancer sends nobody to a server that is not ready.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _PIECE = 64 * 1024  # bytes: what a file must find room for
 
 @dataclass(frozen=True)
 class Check:
-    """What was looked at, and what is wrong with it: empty where nothing is."""
+    """Result of one check: its name and its fault, empty where nothing is wrong."""
 
     name: str
     fault: str = ""
 
 
 class _Looked:
-    """One look at a time, beside the requests, however many ask; its result holds for a while."""
+    """Check that runs once at a time beside the requests; its result holds for a while."""
 
     def __init__(self, name: str, look: Callable[[], str], slow: str) -> None:
         self._name = name
@@ -87,10 +87,10 @@ _LONG = gettext_noop("the disk does not answer")
 
 
 def _store() -> str:
-    """Whether the store can be read and written: by a connection of its own, that waits for none.
+    """Check that the store can be read and written, by a connection of its own that waits for none.
 
-    What is written changes nothing: SQLite's `user_version`, which stays 0; in PostgreSQL a
-    logical message that nobody reads.
+    The write changes nothing: SQLite's `user_version`, which stays 0; in PostgreSQL a logical
+    message that nobody reads.
     """
     store = connections.settings["default"]
     try:
@@ -115,7 +115,7 @@ def _write_postgresql(store: dict[str, Any]) -> None:
 
 
 def _reach(store: dict[str, Any]) -> psycopg.Connection:
-    """A connection to PostgreSQL beside those of the requests."""
+    """Open a connection to PostgreSQL beside those of the requests."""
     names = {"NAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user"}
     words: dict[str, Any] = {
         word: str(store[name]) for name, word in names.items() if store.get(name)
@@ -143,7 +143,7 @@ def _write_sqlite(store: dict[str, Any]) -> None:
 
 
 def _disk() -> str:
-    """Whether a file finds room where the program writes."""
+    """Check that a file finds room where the program writes."""
     try:
         with TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, buffering=0) as file:
             if file.write(bytes(_PIECE)) < _PIECE:
@@ -178,7 +178,7 @@ _structure_looked = _Looked("structure", _structure, _AWAY)
 
 
 def checks() -> list[Check]:
-    """What `/healthz` says; what began and what is over is told in the log."""
+    """Run the checks of `/healthz`, and log which fault began and which is over."""
     # Begun together: both may be slow at once.
     with ThreadPoolExecutor(2) as both:
         found = list(both.map(lambda look: look(), (_store_looked, _disk_looked)))
@@ -200,7 +200,7 @@ _away = False
 
 
 def store_is_away() -> bool:
-    """Whether the store did not answer when it was last looked at, a few seconds ago."""
+    """Tell whether the store did not answer at the last look, a few seconds ago."""
     return _away
 
 
@@ -243,7 +243,7 @@ def _answers(store: dict[str, Any]) -> str:
 
 
 def healthy(request: HttpRequest) -> HttpResponse:
-    """200 "ok", or 503 and what is wrong."""
+    """Answer 200 "ok", or 503 and what is wrong."""
     wrong = [check for check in checks() if check.fault]
     text = "\n".join(f"{check.name}: {_(check.fault)}" for check in wrong) or "ok"
     return HttpResponse(
@@ -253,7 +253,7 @@ def healthy(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """The same and more as JSON: each check by name, `ok` or what is wrong."""
+    """Answer the checks of `/healthz`, of room and of structure as JSON: `ok` or what is wrong."""
     found = checks()
     if not any(check.fault for check in found):
         found += [_room_looked(), _structure_looked()]

@@ -1,4 +1,4 @@
-"""Which requests share a lane, and how wide each is (`phucvu.edge.lanes`)."""
+"""Lanes of requests and the width of each (`phucvu.edge.lanes`)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _FILES = "/du-lieu/"
 
 
 def lanes() -> Mapping[str, Lane]:
-    """The lanes of one worker. All together need fewer connections than the store's pool has."""
+    """Return the lanes of one worker; together they need fewer connections than the store's pool
+    has.
+    """
     waiting = settings.PHUCVU_WAITING
     intake = Lane(settings.PHUCVU_INTAKE_AT_ONCE, waiting)
     return {
@@ -39,7 +41,7 @@ def lanes() -> Mapping[str, Lane]:
 
 
 def lane_of(scope: Mapping[str, Any]) -> str | None:
-    """The lane of a request; None for the watchers' questions and for streams."""
+    """Return the lane of a request; None for health checks and for streams."""
     path: str = scope["path"]
     if path.startswith(_ALONE) or path.endswith(_STREAM):
         return None
@@ -64,7 +66,7 @@ def lane_of(scope: Mapping[str, Any]) -> str | None:
 
 @lru_cache(maxsize=2_000)
 def door_of_path(path: str) -> Door | None:
-    """The door of an address; None where nothing is there."""
+    """Return the route permission of an address; None where there is no such address."""
     try:
         return door_at(resolve(path))
     except Resolver404:

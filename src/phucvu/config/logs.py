@@ -1,6 +1,6 @@
-"""The log: one line for each thing that happened, for people or (as JSON) for programs.
+"""Configuration of the log: one line an event, for people or (as JSON) for programs.
 
-No line has personal data: of a request the kind of its address is written, not what stands in it.
+No line has personal data: of a request the kind of its address is written, not the address.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _BEFORE: list[Any] = [
 
 
 def logging_by(form: str, *, requests: bool) -> dict[str, Any]:
-    """Django's `LOGGING` for one of `FORMS`. Raises `ValueError` for another.
+    """Return Django's `LOGGING` for one of `FORMS`. Raises `ValueError` for another form.
 
-    `requests`: whether each request has its line.
+    `requests` tells whether each request has its line.
     """
     if form not in FORMS:
         raise ValueError(f"PHUCVU_LOG={form!r}: expected one of {', '.join(FORMS)}")

@@ -1,4 +1,4 @@
-"""How many files and connections a process may have open."""
+"""Limit of open files and connections of a process."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _OURS = 300
 def allow(connections: int) -> int:
     """Raise the limit of this process, and of those it starts, to hold so many connections.
 
-    A shell and systemd give 1,024 as they come, and what is over waits without a word. Returns
-    how many connections fit; says so in the log where they are fewer than asked for.
+    A shell and systemd allow 1,024 by default, and further connections wait without a word. Returns
+    the number of connections that fit; logs it where they are fewer than asked for.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = connections + _OURS

@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them, however that one ends."""
+"""Processes that end with their parent, however the parent ends."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ def end_with(parent: int) -> None:
     """Let the kernel kill this process as soon as its parent, the process `parent`, is gone.
 
     A parent that is killed (`kill -9`, out of memory) cannot stop its children, who would go on
-    holding the port. What was acknowledged is in the store, so killing loses nothing. Only Linux
-    knows this; elsewhere nothing happens. Exits at once where the parent is gone already.
+    holding the port. Everything acknowledged is in the store, so killing loses nothing. Only Linux
+    can do this; elsewhere the function does nothing. Exits at once where the parent is gone
+    already.
     """
     if not sys.platform.startswith("linux"):
         return

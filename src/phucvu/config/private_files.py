@@ -1,4 +1,4 @@
-"""What the program writes is for its own account only: folders 700, files 600.
+"""Private files: folders 700 and files 600, for the program's own account only.
 
 The store holds dossiers, sessions and accounts, the mails hold links that set passwords.
 """
@@ -19,14 +19,14 @@ _WITH_STORE = ("", "-wal", "-shm", "-journal")
 
 
 class ExposedError(ImproperlyConfigured):
-    """Others can read what is private, and this account cannot change it."""
+    """Error of private files that others can read and this account cannot change."""
 
 
 def make_private(folder: Path) -> None:
-    """See that only the owner reads the data folder and all directly in it, and its mails.
+    """Let only the owner read the data folder, everything directly in it, and its mails.
 
-    Whatever this process makes from now on is private too. Raises `ExposedError` for a folder
-    that belongs to another account or to everybody (such as `/tmp`).
+    Files this process makes from now on are private too. Raises `ExposedError` for a folder that
+    belongs to another account or to everybody (such as `/tmp`).
     """
     os.umask(_OTHERS)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def make_private(folder: Path) -> None:
 
 
 def keep_private(store: str) -> None:
-    """The same for a SQLite store that lies elsewhere."""
+    """Let only the owner read a SQLite store that is outside the data folder."""
     for ending in _WITH_STORE:
         file = Path(store + ending)
         if file.is_file():

@@ -1,9 +1,8 @@
 """Parameters of addresses: known ones in one order, others left out or refused.
 
-A page is kept by its address. Whoever puts something of his own behind it would have it made for
-himself, again and again, and pushes others' pages out. Links that are passed on carry such things
-(`utm_source`, `fbclid`), so a page leaves them out; a program that asks the API for something it
-does not know is told.
+A page is cached by its address. An address with a made-up parameter would be made anew each time,
+and push other pages out of the cache. Links that are passed on carry such parameters (`utm_source`,
+`fbclid`), so a page leaves them out; a program that sends the API an unknown parameter is told.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _MOST = 50  # parameters
 
 
 class KnownQueries:
-    """The program with the queries it knows."""
+    """The program behind a check of its addresses' parameters."""
 
     def __init__(self, app: _App) -> None:
         self._app = app
@@ -82,7 +81,7 @@ def _of_api(path: str) -> frozenset[str] | None:
 
 @lru_cache(maxsize=1)
 def _parameters() -> dict[str, frozenset[str]]:
-    """By address, what the description of the API says it may be asked with."""
+    """Return the parameters of each address of the API, by its description."""
     described = api.get_openapi_schema()["paths"]
     return {
         path: frozenset(

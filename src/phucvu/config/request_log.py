@@ -1,8 +1,8 @@
-"""A line in the log for each request, and the last word where nobody else could answer.
+"""Log line for each request, and the last answer where nothing else could answer.
 
-Stands before everything else as ASGI. Written are the method, the kind of address
-(`don-vi/<code:code>/`), the status, how long it took and how much was sent: neither what stands in
-the address, which may be a dossier's code or a key to a password, nor who asked.
+It stands before everything else as ASGI. Written are the method, the kind of address
+(`don-vi/<code:code>/`), the status, the duration and the size: neither the address itself, which
+may hold a dossier's code or a key to a password, nor who asked.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _Site = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
 
 
 class RequestLog:
-    """The program with its log before it."""
+    """The program with its request log before it."""
 
     def __init__(self, site: _Site) -> None:
         self._site = site
@@ -63,7 +63,7 @@ class RequestLog:
 
 
 class StoreGuard:
-    """The program, closed while its store is away: nobody waits for what cannot come."""
+    """The program, closed while its store is away, so that no request waits in vain."""
 
     def __init__(self, site: _Site, open_to: tuple[str, ...]) -> None:
         self._site = site
@@ -91,7 +91,7 @@ def _method(method: str) -> str:
 
 
 def _route(path: str) -> str:
-    """The kind of address, without what stands in it; empty where there is none."""
+    """Return the kind of address, without the values in it; empty where there is none."""
     try:
         return str(resolve(path).route) or "/"
     except Resolver404:

@@ -1,4 +1,4 @@
-"""What each address takes of whom, and asking the program before a body is read."""
+"""Limits of the bodies each address takes, and asking the program before a body is read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KEY_GOOD_FOR, _KEYS = 60.0, 1_000
 
 
 def rule_of(scope: _Scope) -> Rule:
-    """What may be sent to an address. Where nothing is, or nothing is sent, no body is read."""
+    """Return the limit of an address; where it is unknown or takes no body, no body is read."""
     door = door_of_path(scope["path"])
     if door is None or scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return Rule(0, asks=False)
@@ -44,7 +44,7 @@ def rule_of(scope: _Scope) -> Rule:
 
 
 def bounds() -> Bounds:
-    """The settings' bounds."""
+    """Return the limits on all bodies from the settings."""
     return Bounds(
         folder=settings.FILE_UPLOAD_TEMP_DIR,
         pause=settings.PHUCVU_BODY_SECONDS,
@@ -57,7 +57,7 @@ def bounds() -> Bounds:
 
 
 class Site(ASGIHandler):
-    """Django, which takes a body that was read already in the file it lies in."""
+    """Django's handler, which takes an already read body as the file in which it is stored."""
 
     async def read_body(self, receive: Any) -> IO[bytes]:
         if isinstance(receive, Body):
@@ -67,9 +67,9 @@ class Site(ASGIHandler):
 
 
 class Asking:
-    """Lets the program say whether it would take a body, up to the gate.
+    """Question to the program whether it would take a body, answered by the gate.
 
-    A key that was good a moment ago is not asked about again: the program looks at it with the
+    A key that was good a moment ago is not asked about again: the program checks it with the
     request itself.
     """
 
@@ -93,7 +93,7 @@ class Asking:
 
 
 class _Closing:
-    """Passes a refusal on, and ends the connection, as the body stays unread; nothing else."""
+    """Sender that passes a refusal on and ends the connection, as the body stays unread."""
 
     def __init__(self, asked: Asked, send: _Send) -> None:
         self._asked = asked
@@ -108,7 +108,7 @@ class _Closing:
 
 
 def _key(scope: _Scope) -> bytes:
-    """What a request is opened with, with the address: hashed, so that no key lies about."""
+    """Hash the address and the key a request is opened with, so that no key stays in memory."""
     shown = header_of(scope, b"authorization") + "\0" + header_of(scope, b"x-api-key")
     if shown == "\0":
         return b""

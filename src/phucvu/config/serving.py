@@ -1,6 +1,6 @@
-"""The processes that answer: Granian, with our limits.
+"""Processes that answer: Granian, with our limits.
 
-`phucvu serve` starts this as a process of its own (`python -m phucvu.config.serving`), which
+`phucvu serve` starts this module as a process of its own (`python -m phucvu.config.serving`), which
 listens and starts the workers. See `docs/decisions/0021-server.md` for why this server.
 """
 
@@ -31,7 +31,7 @@ _READ_AHEAD = 64 * 1024
 
 
 def command(host: str, port: int, workers: int = 1, site: str = _SITE) -> list[str]:
-    """The command that runs `serve`, for a process of its own that ends with this one."""
+    """Return the command that runs `serve` in a process that ends with this one."""
     numbers = [str(port), str(workers), str(os.getpid())]
     return [sys.executable, "-m", "phucvu.config.serving", site, host, *numbers]
 

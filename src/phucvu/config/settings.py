@@ -1,4 +1,4 @@
-"""Django settings. Everything that differs between places comes from the environment."""
+"""Settings of Django. Everything that differs between installations comes from the environment."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ __all__ = ["form_targets", "settings"]
 
 
 def settings(data: Path, tls: bool) -> dict[str, Any]:
-    """Django's and allauth's settings, from the environment."""
+    """Return the settings of Django and allauth, from the environment."""
     smtp = environment.text("PHUCVU_SMTP_HOST")
     return {
         "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
@@ -68,7 +68,7 @@ def _single_sign_on() -> dict[str, Any]:
 
 
 def form_targets() -> list[str]:
-    """Other sites a form of ours may lead to: that of the single sign-on."""
+    """Return other sites to which a form may lead: the single sign-on's."""
     parts = urlsplit(environment.text("PHUCVU_OIDC_URL"))
     return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 

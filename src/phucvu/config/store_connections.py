@@ -1,4 +1,4 @@
-"""The store's connections in a process that serves: what outlives a request."""
+"""Connections to the store in a process that serves, which outlive a request."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _WORTH_IT, _LONG = 16 * 1024 * 1024, 128 * 1024 * 1024  # bytes of log
 
 
 def keep_open() -> None:
-    """Keep what is dear to make for the next request.
+    """Keep connections and other costly things open for the next request.
 
-    PostgreSQL's connections: opening one costs as much as a page. Each is asked whether it still
-    lives before it is used, so a restarted server is no error. SQLite's are opened anew, which
-    costs a millisecond; but its log is brought into the store beside the requests.
+    PostgreSQL's connections: opening one costs as much as a page. Each is checked before it is
+    used, so a restarted server is no error. SQLite's are opened anew, which costs a millisecond;
+    but its log is written into the store beside the requests.
     """
     store = connections.settings["default"]
     if store["ENGINE"] == "django.db.backends.postgresql":
@@ -48,11 +48,11 @@ def keep_open() -> None:
 
 
 def _bring_in_log(path: Path) -> None:
-    """Copy what SQLite's log holds into the store, again and again.
+    """Copy the content of SQLite's log into the store, again and again.
 
-    Whoever commits would have to otherwise, and all who wait for their turn with him: a quarter of
-    what a large batch takes. It keeps nobody from reading or writing, and as this connection stays
-    open, none that closes is the last, which would have to copy too.
+    Otherwise the writer that commits would have to, while all others wait: a quarter of the time of
+    a large batch. The copy blocks neither readers nor writers, and as this connection stays open,
+    no closing connection is the last one, which would have to copy too.
     """
     log_file = path.with_name(path.name + "-wal")
     store = sqlite3.connect(path, isolation_level=None)

@@ -1,4 +1,4 @@
-"""`phucvu example`: a city to look at, on a running server."""
+"""Command `phucvu example`: a simulated city at work on a running server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _url = click.option(
 
 @click.group()
 def example() -> None:
-    """The provinces as published, and a simulated city at work."""
+    """Load the provinces as published, and a simulated city at work."""
 
 
 @example.command()

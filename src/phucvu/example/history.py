@@ -1,4 +1,4 @@
-"""The city's past: dossiers of its last half-year and of this year, day by day in the last week."""
+"""Past dossiers of the example city: its last half-year and this year, the last week day by day."""
 
 from __future__ import annotations
 
@@ -41,11 +41,12 @@ def load_history(
     stop_event: Event | None = None,
     scale: float = 1.0,
 ) -> int:
-    """Send the dossiers of the city's last half-year and of this year; return how many messages.
+    """Send the dossiers of the city's last half-year and of this year; return the number of
+    messages.
 
-    The last seven days come one after the other, and before each the scores are kept as the pages
-    show them then, as a server that had been running would have done. What an earlier call has
-    sent is not sent again; whole days that passed since are added.
+    The last seven days are sent one after the other, and before each the daily snapshot is stored
+    as the pages show the scores then, as a server that had been running would have done. Dossiers
+    sent by an earlier call are not sent again; whole days that passed since are added.
     """
     now, done = city_now(), _sent_until()
     if done is not None and done.date() >= now.date():
@@ -77,7 +78,9 @@ def load_history(
 def _parts(
     first: date, now: datetime, done: datetime | None, scale: float
 ) -> Iterator[tuple[Messages, datetime | None]]:
-    """What is sent, in its order, with the moment of which the scores are kept after each part."""
+    """Yield the messages in the order of sending, with the moment of the snapshot to store after
+    each.
+    """
     known = list(lives(first, now.date(), scale))
     if done is not None:
         yield history([life for life in known if life.submitted > done], now), None
@@ -91,7 +94,7 @@ def _parts(
 
 
 def _send(batch: Batch, sender: Sender, counts: dict[str, int]) -> bool:
-    """Send a batch and count what became of it; False where the sender was told to stop."""
+    """Send a batch and add its results to `counts`; False where the sender was told to stop."""
     answer = sender.post(batch)
     if answer is None:
         return False
@@ -109,7 +112,7 @@ def _batches(messages: Messages) -> Iterator[Batch]:
 
 
 def _shown(progress: Progress | None) -> AbstractContextManager[Progress]:
-    """The caller's progress display, or one of our own while it is needed."""
+    """Return the caller's progress display, or a new one."""
     if progress is not None:
         return nullcontext(progress)
     return Progress(

@@ -1,4 +1,4 @@
-"""The example city's API key, kept where only its owner can read it."""
+"""API key of the example city, in a file only its owner can read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _FILE = "example.key"
 
 
 def example_key() -> str:
-    """The key in `PHUCVU_DATA/example.key`; a new one where there is none that is good."""
+    """Return the key in `PHUCVU_DATA/example.key`; make a new one where that is missing or
+    revoked.
+    """
     file = Path(settings.DATA) / _FILE
     kept = file.read_text(encoding="ascii").strip() if file.is_file() else ""
     try:

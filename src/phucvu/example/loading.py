@@ -1,4 +1,4 @@
-"""The example: the provinces as published, and the simulated city of Vũng Tàu at work."""
+"""Loading of the example: the provinces as published, and the simulated city of Vũng Tàu."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ Tell = Callable[[datetime, Batch, dict[str, Any]], None]
 
 
 class ExampleError(Exception):
-    """The example's own data was refused: a mistake in the program."""
+    """Error of the example's own data being refused: a mistake in the program."""
 
 
 def city_now() -> datetime:
-    """The moment on the city's clock, to the second, without a zone."""
+    """Return the moment on the city's clock, to the second, without a zone."""
     return datetime.now(ZONE).replace(tzinfo=None, microsecond=0)
 
 
 def load_static() -> None:
-    """Units, the published figures of the provinces; the city's catalogue and typed-in figures.
+    """Load units, published figures of the provinces, the city's catalogue and typed-in figures.
 
-    Loading again changes nothing; the city's figures are typed in anew once a month.
+    Loading again changes nothing, but the city's figures are typed in anew once a month.
     """
     load_units(_lines("units.csv"), "units.csv")
     if not load_eras().knows(CITY):
@@ -85,7 +85,7 @@ def run_live(
 ) -> None:
     """Keep the city at work on the running server until `stop_event` is set.
 
-    It outlives a server that is away for a while. `tell` hears of everything that was sent.
+    It waits while the server is away for some time. `tell` is called with everything that was sent.
     """
     stop = stop_event or Event()
     with Sender(base_url, key or example_key(), stop) as sender:
@@ -106,7 +106,10 @@ def run_live(
 
 
 def open_lives() -> list[Life]:
-    """The example's dossiers in the register that have not ended, told anew from their codes."""
+    """Return the example's dossiers in the register that have not ended, each with its course.
+
+    The course is drawn again from the dossier's code and moment of submission.
+    """
     rows = Dossier.objects.filter(
         code__startswith=f"{CITY}.",
         status__in=_STILL_OPEN,
@@ -123,7 +126,7 @@ def open_lives() -> list[Life]:
 
 
 def _let_go_of_the_store() -> None:
-    """What follows may last for days and needs no connection."""
+    """Close the store's connections: the loop that follows may last for days without one."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close()

@@ -1,4 +1,4 @@
-"""Sending messages to a running server, as a province's system does."""
+"""Sender of messages to a running server, as a province's system sends them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 
 
 class SendingError(Exception):
-    """The server refuses what is sent, or has been away for too long."""
+    """Error of a server that refuses the messages, or has been away for too long."""
 
 
 class Sender:
-    """Posts batches with a key; waits, longer and longer, while the server is away.
+    """Sender of batches with a key; it waits, longer and longer, while the server is away.
 
-    `patience`: seconds without an answer after which it gives up; None is never.
+    `patience` is the number of seconds without an answer after which it gives up; None: never.
     """
 
     def __init__(self, base_url: str, key: str, stop: Event, patience: float | None = None) -> None:
@@ -46,9 +46,9 @@ class Sender:
         self._client.close()
 
     def post(self, batch: list[dict[str, Any]]) -> dict[str, Any] | None:
-        """The server's answer; None when told to stop first. Sending again is harmless.
+        """Send a batch and return the server's answer; None where it was told to stop first.
 
-        Raises SendingError.
+        Sending a batch again is harmless. Raises SendingError.
         """
         wait, since = _FIRST_WAIT, time.monotonic()
         while not self._stop.is_set():
@@ -71,7 +71,7 @@ class Sender:
 
 
 def _passes(status: int) -> bool:
-    """Whether waiting may help."""
+    """Tell whether waiting may help against this status."""
     return status >= httpx.codes.INTERNAL_SERVER_ERROR or status in {
         httpx.codes.REQUEST_TIMEOUT,
         httpx.codes.TOO_MANY_REQUESTS,

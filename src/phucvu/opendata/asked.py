@@ -1,4 +1,4 @@
-"""What an address asks for: the unit, the period, the moment."""
+"""Reading of an address of open data: its unit, period and moment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["Asked", "asked_of"]
 
 @dataclass(frozen=True)
 class Asked:
-    """A unit and a period, read out of an address."""
+    """Unit and period of an open-data file, read out of its address."""
 
     atlas: Atlas
     unit: UnitNode
@@ -37,21 +37,20 @@ class Asked:
 
     @property
     def tree(self) -> UnitTree:
-        """The units of the period."""
+        """Return the units of the period."""
         return self.atlas.tree(self.period)
 
     @property
     def earlier(self) -> UnitTree:
-        """The units of the period before."""
+        """Return the units of the period before."""
         return self.atlas.before(self.period)
 
 
 def asked_of(request: HttpRequest, code: str, period: str, form: str) -> Asked:
-    """Read an address. Raises 404, which says what is wrong with it.
+    """Read an address. Raises Http404 with a text that says what is wrong with it.
 
-    `?tai=2026-10-10T08:30:00+07:00` asks for what was stated by then, `?loai=` for units of a
-    kind, `?chi-so=` for one component, `?ban-do=nay` for today's units with those that became
-    them.
+    `?tai=2026-10-10T08:30:00+07:00` selects the values reported by then, `?loai=` units of a kind,
+    `?chi-so=` one component, `?ban-do=nay` the units of today's map.
     """
     if form not in FORMS:
         raise Http404(

@@ -1,4 +1,4 @@
-"""What there is, for harvesters: DCAT as JSON-LD, in the manner of DCAT-AP."""
+"""Catalogue of the data sets for harvesters: DCAT as JSON-LD, in the manner of DCAT-AP."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ Address = Callable[..., str]
 def catalogue(
     atlas: Atlas, publisher: str, site: str, api: str, address: Address
 ) -> dict[str, Any]:
-    """A data set for each unit with units below it and each period there is anything of.
+    """Describe a data set for each unit with units below it and each period that has figures.
 
-    Of a country one more for all its communes.
+    For a country, one more data set describes all its communes.
     """
     tree = atlas.newest
     parents = [unit for unit in tree if tree.children(unit.id)]

@@ -1,4 +1,4 @@
-"""The catalogue's address."""
+"""View of the catalogue of data sets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["catalogue_file"]
 
 @require_safe
 def catalogue_file(request: HttpRequest) -> HttpResponseBase:
-    """DCAT as JSON-LD."""
+    """Answer with the catalogue of data sets, DCAT as JSON-LD."""
     atlas = Atlas.open()
     tree = atlas.newest
     site = request.build_absolute_uri("/du-lieu/")

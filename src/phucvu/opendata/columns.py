@@ -1,4 +1,4 @@
-"""The columns of every file: the data dictionary, and what the writers go by."""
+"""Columns of every open-data file: the data dictionary that the writers follow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["PROCEDURES", "SCORES", "STATES", "TRENDS", "TYPES", "Column", "Type"
 
 
 class Type(StrEnum):
-    """What a column holds. An empty cell is no figure; it is never a zero."""
+    """Type of a column. An empty cell is no figure; it is never a zero."""
 
     TEXT = "text"
     INTEGER = "integer"
@@ -36,7 +36,7 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column and what it means."""
+    """A column of a file with its meaning."""
 
     name: str
     type: Type
@@ -44,12 +44,12 @@ class Column:
 
     @property
     def holds(self) -> str:
-        """What it holds, in words."""
+        """Describe the column's type in words."""
         return str(TYPES[self.type])
 
     @property
     def official(self) -> str:
-        """The meaning in Vietnamese: what a file says does not depend on who asks."""
+        """Return the meaning in Vietnamese, whatever the reader's language."""
         with translation.override("vi"):
             return str(self.meaning)
 

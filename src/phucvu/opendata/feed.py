@@ -1,4 +1,4 @@
-"""What changed, as an Atom feed: of all units, or of one and those below it."""
+"""Atom feed of changed totals: of all units, or of one and those below it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ _NOT_IN_XML = dict.fromkeys({*range(32), 0xFFFE, 0xFFFF} - {9, 10, 13}, "\N{REPL
 
 @require_safe
 def changes_feed(request: HttpRequest, code: str = "") -> HttpResponseBase:
-    """The newest changes of totals, at most 200. `?ky=`: of one period, or of a kind of period."""
+    """Answer with the newest changes of totals, at most 200.
+
+    `?ky=` selects one period or a kind of period.
+    """
     atlas, of = Atlas.open(), _periods(request.GET.get("ky", ""))
     tree = atlas.newest
     units = _units(tree, code)
@@ -78,7 +81,7 @@ def _units(tree: UnitTree, code: str) -> list[UnitNode]:
 
 
 def _periods(written: str) -> Period | Kind | None:
-    """What `?ky=` asks for: a kind of period, one period, or nothing in particular."""
+    """Read `?ky=`: a kind of period, one period, or None where it is not given."""
     if not written:
         return None
     with suppress(ValueError):
@@ -137,7 +140,7 @@ def _said(of: Period | Kind) -> str:
 
 
 def _id(name: str) -> str:
-    """The same for ever, whatever name the site is reached by."""
+    """Return an identifier that lasts for ever, whatever name the site is reached by."""
     return f"urn:uuid:{uuid5(NAMESPACE_URL, f'phucvu/{name}')}"
 
 

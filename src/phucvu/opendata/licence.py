@@ -1,4 +1,4 @@
-"""Under which licence the figures are given. The operator chooses."""
+"""Licence under which the figures are published; the operator chooses it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["Licence", "licence"]
 
 @dataclass(frozen=True)
 class Licence:
-    """Its name and the address of its text."""
+    """A licence: its name and the address of its text."""
 
     name: str
     address: str
 
 
 def licence() -> Licence:
-    """The licence of this installation."""
+    """Return the licence of this installation."""
     name, address = settings.PHUCVU_LICENCE
     return Licence(name, address)

@@ -1,4 +1,4 @@
-"""A unit's components by procedure, small cells hidden."""
+"""Rows of a unit's components by procedure, small cells hidden."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def procedure_rows(
     edition: Edition,
     procedures: Iterable[tuple[ProcedureName, Handled]],
 ) -> Iterator[Row]:
-    """Rows of the columns `PROCEDURES`, in the order of the procedures' codes."""
+    """Yield rows of the columns `PROCEDURES`, in the order of the procedures' codes."""
     every = rules(edition)
     for procedure, handled in sorted(procedures, key=lambda pair: pair[0].code):
         for rule in every:

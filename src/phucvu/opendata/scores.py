@@ -1,4 +1,4 @@
-"""Scores in long form: a row for the total, each group and each component of a unit."""
+"""Rows of scores in long form: one for the total, each group and each component of a unit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GROUP_STATES = {
 
 
 def score_rows(scores: Iterable[UnitScore], tree: UnitTree, component: str = "") -> Iterator[Row]:
-    """Rows of the columns `SCORES`; with `component`, only those of this component."""
+    """Yield rows of the columns `SCORES`; with `component`, only those of this component."""
     for score in scores:
         for level, cells in _cells(score, component):
             yield (*_head(score, tree), level, *cells, *_tail(score))
@@ -123,19 +123,19 @@ def _component(score: UnitScore, found: IndicatorResult) -> Row:
 
 
 def whole(count: Count) -> int | None:
-    """A count for a column of whole numbers; None where a share of another unit's is in it."""
+    """Return a count for a column of whole numbers; None where it holds a share of a split unit."""
     return count if isinstance(count, int) else None
 
 
 def total_state(score: UnitScore) -> str:
-    """What a total is: a key of `STATES`."""
+    """Return the state of a total, a key of `STATES`."""
     if score.total is None:
         return "not_provided"
     return "partial" if score.missing else "value"
 
 
 def state_of(found: IndicatorResult) -> str:
-    """What a component's figure is: a key of `STATES`."""
+    """Return the state of a component's figure, a key of `STATES`."""
     if found.figure is NOT_APPLICABLE:
         return "not_applicable"
     if found.decided_by in ("empty", "not_provided"):

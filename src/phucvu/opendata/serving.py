@@ -1,4 +1,4 @@
-"""Answering with a file: conditional, streamed, readable from any site, cached by anyone."""
+"""Answers with a file: conditional, streamed, readable from any site, cached by anyone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ KEPT = 60
 
 @dataclass(frozen=True)
 class Version:
-    """What a file says, in short: the same version has the same bytes."""
+    """Version of a file: files of one version have the same bytes."""
 
     etag: str
     changed: datetime | None
@@ -50,10 +50,10 @@ class Version:
 
 
 def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) -> Version:
-    """The version of figures of a unit and those below it.
+    """Return the version of the figures of a unit and those below it.
 
-    Where facts are counted, time alone changes figures (an open dossier falls overdue), so such
-    a version lasts a minute and its figures are of the minute's beginning.
+    Where facts are counted, time alone changes figures (an open dossier falls overdue), so such a
+    version lasts a minute and its figures are as of the minute's beginning.
     """
     last = Change.objects.order_by("-pk").values_list("pk", "moment").first()
     nodes = [*tree.path(unit.id), *tree.pooled_below(unit.id)]
@@ -75,7 +75,7 @@ def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) 
 
 
 def licence_parts() -> tuple[str, str]:
-    """The licence, which stands in the files."""
+    """Return name and address of the licence, which go into every file."""
     found = licence()
     return found.name, found.address
 
@@ -87,7 +87,7 @@ def _digest(parts: Iterable[object]) -> str:
 def answer_file(
     request: HttpRequest, version: Version, form: str, table: Callable[[], Table]
 ) -> HttpResponseBase:
-    """The file, or 304 where the reader has it. The table is made only when it is needed."""
+    """Answer with the file, or 304 where the reader has it; the table is made only when needed."""
 
     def whole() -> HttpResponseBase:
         found = table()
@@ -101,7 +101,7 @@ def answer_file(
 def conditional(
     request: HttpRequest, version: Version, whole: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
-    """What `whole` answers, or 304 where the reader has this version."""
+    """Answer as `whole` does, or 304 where the reader has this version."""
     changed = int(version.changed.timestamp()) if version.changed else None
     known = get_conditional_response(
         request, etag=version.etag, last_modified=changed, response=HttpResponse()
@@ -116,14 +116,14 @@ def conditional(
 
 
 def kept_for() -> str:
-    """For how long anybody may keep an answer without asking again: never past a midnight."""
+    """Return the Cache-Control header; an answer is never cached past a midnight."""
     # Whoever keeps it may be handed it when it is as old as our own pages may be.
     until_old = KEPT + settings.PHUCVU_PAGES_KEPT
     return f"public, max-age={KEPT}" if seconds_to_turn() > until_old else "public, no-cache"
 
 
 def open_to_all(response: HttpResponseBase) -> HttpResponseBase:
-    """Let pages of any site read it; nothing here depends on who asks."""
+    """Let pages of any site read the answer, which does not depend on who asks."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
     return response

@@ -1,4 +1,4 @@
-"""Files that are sent while they are made or read, whatever kind of server asks for them."""
+"""Streaming of files that are sent while they are made or read, by any kind of server."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def streamed(
     *,
     inline: bool = False,
 ) -> StreamingHttpResponse:
-    """A response with the file `name`; text is sent as UTF-8.
+    """Make a response with the file `name`; text is sent as UTF-8.
 
-    `inline`: a browser may show it. Of `chunks` no more is made at a time than is sent.
+    `inline` lets a browser show it. Of `chunks` no more is made at a time than is sent.
     """
     pieces = _pieces(chunks)
     # Django would make the whole of it at once for the other kind of server.
@@ -39,7 +39,7 @@ def streamed(
 
 
 def streamed_file(request: HttpRequest, path: Path) -> StreamingHttpResponse:
-    """A response with a file that is kept, to be saved under its name."""
+    """Make a response with a stored file, to be saved under its name."""
     content_type = guess_type(path.name)[0] or "application/octet-stream"
     return streamed(request, _read(path), content_type, path.name)
 
@@ -62,7 +62,7 @@ def _pieces(chunks: Iterable[str | bytes]) -> Iterator[bytes]:
 
 
 async def _in_steps(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """A piece at a time, each made in the thread of the request."""
+    """Yield a piece at a time, each made in the thread of the request."""
     step = sync_to_async(lambda: next(pieces, None))
     while (piece := await step()) is not None:
         yield piece

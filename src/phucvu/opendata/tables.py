@@ -1,4 +1,4 @@
-"""A table on its way into a file: columns, rows and what they are about."""
+"""A table to be written into a file: columns, rows and their description."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """Rows have a cell for each column, in their order. They may be read once only."""
+    """A table to be written; a row has a cell for each column, and rows may be read once only."""
 
     name: str
     """the file's name without its ending"""

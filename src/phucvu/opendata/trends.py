@@ -1,4 +1,4 @@
-"""How a unit's total, groups and components moved."""
+"""Rows of the trends of a unit's total, groups and components."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["trend_rows"]
 
 
 def trend_rows(unit: UnitNode, edition: Edition, trend: Trend) -> Iterator[Row]:
-    """Rows of the columns `TRENDS`, the oldest of each line first."""
+    """Yield rows of the columns `TRENDS`, the oldest of each line first."""
 
     def row(level: str, group: Cell, component: Cell, point: Point) -> Row:
         return (

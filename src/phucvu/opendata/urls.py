@@ -16,7 +16,7 @@ _KNOWN = ("ky", "ban-do", "chi-so", "loai", "tai")
 
 
 def file(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
-    """The address of a public file."""
+    """Declare the address of a public file."""
     return path(route, door(Thing.SCORES, asks=_KNOWN)(view), name=name)
 
 

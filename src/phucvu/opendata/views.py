@@ -1,4 +1,4 @@
-"""The files: a scoreboard, a unit, its trends, its components by procedure."""
+"""Views of the files: a scoreboard, a unit, its trends, its components by procedure."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ __all__ = ["board_file", "procedures_file", "trends_file", "unit_file"]
 
 @require_safe
 def board_file(request: HttpRequest, code: str, period: str, form: str) -> HttpResponseBase:
-    """The units directly below one: total, groups, components. `?loai=`, `?chi-so=`, `?tai=`.
+    """Answer with the units directly below one: total, groups, components.
 
-    Of a kind that is only further below, such as the communes of the country, all there are.
+    The address takes `?loai=`, `?chi-so=` and `?tai=`. Of a kind that is only further below, such
+    as the communes of the country, all units are listed.
     """
     asked = asked_of(request, code, period, form)
     version = _version(asked, asked.kind, asked.component, form)
@@ -45,7 +46,7 @@ def board_file(request: HttpRequest, code: str, period: str, form: str) -> HttpR
 
 @require_safe
 def unit_file(request: HttpRequest, code: str, period: str, form: str) -> HttpResponseBase:
-    """One unit: total, groups, components. `?chi-so=`, `?tai=`."""
+    """Answer with one unit: total, groups, components. The address takes `?chi-so=` and `?tai=`."""
     asked = asked_of(request, code, period, form)
     version = _version(asked, "unit", asked.component, form)
 
@@ -62,7 +63,7 @@ def unit_file(request: HttpRequest, code: str, period: str, form: str) -> HttpRe
 
 @require_safe
 def trends_file(request: HttpRequest, code: str, period: str, form: str) -> HttpResponseBase:
-    """How one unit moved: twelve months of what is counted, every published moment."""
+    """Answer with a unit's trends: twelve months of counted figures, every published moment."""
     asked = asked_of(request, code, period, form)
     version = _version(asked, "trends", form)
 
@@ -79,7 +80,7 @@ def trends_file(request: HttpRequest, code: str, period: str, form: str) -> Http
 
 @require_safe
 def procedures_file(request: HttpRequest, code: str, period: str, form: str) -> HttpResponseBase:
-    """One unit's components by procedure, small cells hidden."""
+    """Answer with one unit's components by procedure, small cells hidden."""
     asked = asked_of(request, code, period, form)
     version = _version(asked, "procedures", settings.PHUCVU_SMALLEST_CELL, form)
 

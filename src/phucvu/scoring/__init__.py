@@ -1,6 +1,6 @@
 """The scorecard as pure values: rules in, figures in, points out.
 
-Nothing here reads a file, a database or the clock, and nothing here imports another room.
+The room reads no file, database or clock, and imports no other room.
 """
 
 from .arithmetic import ARITHMETICS, Arithmetic

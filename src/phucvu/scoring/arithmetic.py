@@ -1,9 +1,9 @@
-"""How a rule computes and rounds. Each edition of the scorecard names one of these.
+"""Arithmetics: the ways in which a rule computes and rounds. Each edition names one of them.
 
-`portal` replays the national portal (its published figures, September and October 2026): every
+`portal` repeats the national portal's (its published figures, September and October 2026): every
 value is an IEEE 754 double, evaluated left to right, and shown by a browser's `toFixed(2)`.
-`decimal` is plain law: exact fractions, rounded half up. They part company at exact ties only:
-6 × 1 ÷ 48 is 0.12 on the portal, 0.13 in exact arithmetic.
+`decimal` is plain law: exact fractions, rounded half up. They differ at exact ties only: 6 × 1 ÷ 48
+is 0.12 on the portal, 0.13 in exact arithmetic.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ MS_PER_DAY: Final = 86_400_000
 
 
 class Arithmetic(Protocol):
-    """Ratios and points as decimals with two places.
+    """Arithmetic of an edition: ratios and points as decimals with two places.
 
-    Denominators and targets must be positive: an empty denominator is the rule's business
-    (`empty`), never this one's.
+    Denominators and targets must be positive: an empty denominator is decided by the indicator's
+    rule (`empty`) before.
     """
 
     name: str
 
     def ratio(self, numerator: Count, denominator: Count) -> Decimal:
-        """numerator ÷ denominator × 100, per cent. Not capped."""
+        """Compute numerator ÷ denominator × 100, per cent. Not capped."""
         ...
 
     def days(self, milliseconds: Count, denominator: Count) -> Decimal:
-        """A mean duration in days, from a sum of milliseconds."""
+        """Compute a mean duration in days, from a sum of milliseconds."""
         ...
 
     def points(
@@ -45,16 +45,18 @@ class Arithmetic(Protocol):
         *,
         rounded: bool,
     ) -> Decimal:
-        """min(maximum, ratio × maximum ÷ target); `rounded` takes the ratio as it is shown."""
+        """Compute min(maximum, ratio × maximum ÷ target); `rounded` takes the ratio as it is
+        shown.
+        """
         ...
 
     def share(self, part: Decimal, whole: Decimal) -> Decimal:
-        """part ÷ whole × 100, per cent: a group's or the total's ratio."""
+        """Compute part ÷ whole × 100, per cent: a group's or the total's ratio."""
         ...
 
 
 class PortalArithmetic:
-    """IEEE doubles and JavaScript's `Number.prototype.toFixed(2)`."""
+    """Arithmetic in IEEE doubles, rounded by JavaScript's `Number.prototype.toFixed(2)`."""
 
     name = "portal"
 
@@ -83,7 +85,7 @@ class PortalArithmetic:
 
 
 class DecimalArithmetic:
-    """Exact fractions, rounded half up to two places at the end."""
+    """Arithmetic in exact fractions, rounded half up to two places at the end."""
 
     name = "decimal"
 
@@ -112,11 +114,11 @@ class DecimalArithmetic:
 
 
 def to_fixed(value: float) -> Decimal:
-    """`value.toFixed(2)` of ECMA-262 for values that are not negative.
+    """Round a value that is not negative as `value.toFixed(2)` of ECMA-262 does.
 
-    It picks the integer n whose n ÷ 100 is nearest to the double's exact value, the larger of two
-    equally near: so the double's exact decimal expansion, rounded half up. Formatting rounds it
-    too, a tie to the even; but only an odd multiple of 1/8 is a tie.
+    The rule picks the integer n whose n ÷ 100 is nearest to the double's exact value, the larger of
+    two equally near: the double's exact decimal expansion, rounded half up. Python's formatting
+    rounds a tie to the even; but only an odd multiple of 1/8 is a tie.
     """
     if value * 8 % 2 != 1:
         return Decimal(f"{value:.2f}")
@@ -124,7 +126,9 @@ def to_fixed(value: float) -> Decimal:
 
 
 def half_up(value: Fraction) -> Decimal:
-    """A fraction that is not negative, to two places, ties up, with no step through a double."""
+    """Round a fraction that is not negative to two places, ties up, with no step through a
+    double.
+    """
     cents = (value.numerator * 200 + value.denominator) // (value.denominator * 2)
     return Decimal(cents).scaleb(-2)
 

@@ -1,4 +1,4 @@
-"""A checked document to the values of a scorecard."""
+"""Builder of a scorecard's values from a checked document."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .scorecard import (
 
 
 def build(plain: Any, counts: Counts) -> Scorecard:
-    """The scorecard of a document without problems."""
+    """Build the scorecard of a document without problems."""
     interval = plain["in_force"]
     return Scorecard(
         id=plain["id"],

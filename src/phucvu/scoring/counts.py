@@ -34,7 +34,7 @@ _TOKEN = re.compile(r"\s*(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>[-+(),])|(
 
 
 class CountError(ValueError):
-    """A count expression cannot be read; the message says what was expected where."""
+    """Error of a count expression that cannot be read; the message says what was expected where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,52 +50,52 @@ class _Name:
 
 @dataclass(frozen=True, slots=True)
 class Procedures:
-    """The number of procedures for which every one of `measures` (sorted, each once) holds."""
+    """Number of procedures for which every one of `measures` (sorted, each once) holds."""
 
     measures: tuple[str, ...]
 
     @classmethod
     def having(cls, measures: Iterable[str]) -> Procedures:
-        """The number with all of `measures`, in whatever order and however often named."""
+        """Make the term with all of `measures`, in whatever order and however often named."""
         return cls(tuple(sorted(set(measures))))
 
     @property
     def name(self) -> str:
-        """The name of the quantity: the same for terms that mean the same."""
+        """Return the name of the quantity: equal for terms of equal meaning."""
         return f"procedures({', '.join(self.measures)})"
 
     def evaluate(self, values: Mapping[str, int | None]) -> int | None:
-        """What `values` holds under its name; None where it is not provided."""
+        """Return the quantity of this name in `values`; None where it is not provided."""
         return values.get(self.name)
 
     def leaves(self) -> Iterator[_Leaf]:
-        """Itself."""
+        """Yield the term itself."""
         yield self
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The number of units of a kind for which every one of `measures` (sorted) is above 0."""
+    """Number of units of a kind for which every one of `measures` (sorted) is above 0."""
 
     kind: str
     measures: tuple[str, ...]
 
     @classmethod
     def having(cls, kind: str, measures: Iterable[str]) -> Units:
-        """The number with all of `measures`, in whatever order and however often named."""
+        """Make the term with all of `measures`, in whatever order and however often named."""
         return cls(kind, tuple(sorted(set(measures))))
 
     @property
     def name(self) -> str:
-        """The name of the quantity: the same for terms that mean the same."""
+        """Return the name of the quantity: equal for terms of equal meaning."""
         return f"units({', '.join((self.kind, *self.measures))})"
 
     def evaluate(self, values: Mapping[str, int | None]) -> int | None:
-        """What `values` holds under its name; None where it is not provided."""
+        """Return the quantity of this name in `values`; None where it is not provided."""
         return values.get(self.name)
 
     def leaves(self) -> Iterator[_Leaf]:
-        """Itself."""
+        """Yield the term itself."""
         yield self
 
 
@@ -136,7 +136,7 @@ _Node = _Leaf | _Sum | _Max
 
 @dataclass(frozen=True, slots=True)
 class CountExpression:
-    """A parsed `count:`. `text` is what was written.
+    """A parsed `count:`; `text` is the expression as written.
 
     It needs the quantities `names` (measures and inputs) and those of the terms `procedures` and
     `units`.
@@ -163,13 +163,13 @@ class CountExpression:
 
     @property
     def mentioned(self) -> frozenset[str]:
-        """Every measure and input it rests on, inside a function or not."""
+        """Return every measure and input the expression uses, inside a function or not."""
         terms: tuple[Procedures | Units, ...] = (*self.procedures, *self.units)
         within = (measure for term in terms for measure in term.measures)
         return frozenset(self.names).union(within)
 
     def evaluate(self, quantities: Mapping[str, int | None]) -> int | None:
-        """The count, or None where a quantity it cannot do without is not provided."""
+        """Compute the count; None where a quantity it needs is not provided."""
         return self._root.evaluate(quantities)
 
 
@@ -230,7 +230,7 @@ class _Parser:
         return word
 
     def _arguments(self, argument: Callable[[], _Argument]) -> list[_Argument]:
-        """What stands between brackets, the opening one coming next."""
+        """Read the arguments in brackets; the opening bracket comes next."""
         self._at += 1
         found = [argument()]
         while self._peek() == ",":

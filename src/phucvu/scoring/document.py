@@ -1,7 +1,7 @@
-"""A scorecard's YAML to a checked `Scorecard`. Texts in, values or a full list of problems out.
+"""Reader of a scorecard's YAML: texts in, a checked `Scorecard` or a full list of problems out.
 
-Three passes, each reporting all it finds: the texts (YAML, `extends`), the shape (the JSON schema
-the caller passes), the meaning (points add up, names exist, bands descend).
+Three passes each report all problems they find: the texts (YAML, `extends`), the shape (the JSON
+schema the caller passes), the meaning (points add up, names exist, bands descend).
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ __all__ = [
 
 
 class ScorecardError(ValueError):
-    """A scorecard cannot be used. `problems` are all of them, in the order of file and line."""
+    """Error of a scorecard that cannot be used, with all `problems` in the order of file and
+    line.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
@@ -39,18 +41,18 @@ class ScorecardError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A scorecard and the places it was read from."""
+    """A scorecard with the places its values were read from."""
 
     scorecard: Scorecard
     root: Node
 
     def problem(self, path: Sequence[str], message: str) -> Problem:
-        """A problem at the value under `path`, naming the file and line it was written on."""
+        """Make a problem at the value under `path`, naming the file and line it was written on."""
         return problem_at(self.root, path, message)
 
 
 def read(id_: str, sources: Mapping[str, Source], schema: Mapping[str, Any]) -> Reading:
-    """Read the edition `id_`. `sources` maps ids to texts, the ones it extends included.
+    """Read the edition `id_`; `sources` maps ids to texts, those it extends included.
 
     Raises ScorecardError with every problem found.
     """
@@ -71,7 +73,7 @@ def read(id_: str, sources: Mapping[str, Source], schema: Mapping[str, Any]) -> 
 
 
 def problems_of_text(source: Source, schema: Mapping[str, Any]) -> list[Problem]:
-    """What is wrong with one text on its own, an edition or a base: YAML and shape only."""
+    """Return the problems of one text on its own, an edition or a base: YAML and shape only."""
     root, problems = parse(source)
     if root is None:
         return problems
@@ -79,16 +81,17 @@ def problems_of_text(source: Source, schema: Mapping[str, Any]) -> list[Problem]
 
 
 def is_base(source: Source) -> bool:
-    """Whether a text has no `in_force` of its own, and so is only there to extend.
+    """Tell whether a text has no `in_force` of its own, and so exists only to be extended.
 
-    A text that is not readable as YAML is not called a base: loading it should say what is wrong.
+    A text that is not readable as YAML is not called a base, so that loading it reports the
+    problem.
     """
     root, _ = parse(source)
     return root is not None and "in_force" not in root.keys
 
 
 def parts_of(id_: str, sources: Mapping[str, Source]) -> list[Source]:
-    """The texts an edition is made of: its own, then those it extends. Never raises."""
+    """Return the texts an edition is made of: its own, then those it extends. Never raises."""
     found: dict[str, Source] = {}
     while id_ in sources and id_ not in found:
         found[id_] = sources[id_]
@@ -101,7 +104,7 @@ def parts_of(id_: str, sources: Mapping[str, Source]) -> list[Source]:
 
 
 def _assemble(id_: str, sources: Mapping[str, Source]) -> tuple[Node | None, list[Problem]]:
-    """The text of `id_` laid over the ones it extends."""
+    """Merge the text of `id_` over the texts it extends."""
     if id_ not in sources:
         known = ", ".join(sorted(sources)) or "none"
         message = f"there is no scorecard {id_!r}{did_you_mean(id_, sources)}; there are: {known}"

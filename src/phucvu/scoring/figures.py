@@ -1,4 +1,4 @@
-"""A figure has three states: a value, *not provided*, *not applicable*. Null is never zero."""
+"""Figures and their three states: a value, *not provided*, *not applicable*. Null is never zero."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 
 class Absent(Enum):
-    """Why there is no value. Neither state is a zero, and they are not the same."""
+    """State of a figure without a value. Neither state is a zero, and the two differ."""
 
     NOT_PROVIDED = "not_provided"
     NOT_APPLICABLE = "not_applicable"
@@ -26,13 +26,11 @@ Count = int | Fraction
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Two counts, whole unless a share of other counts is in them.
+    """Figure of two counts, whole numbers unless a share of a split unit's counts is in them.
 
-    Of a `days` indicator the numerator is a sum of milliseconds.
-
-    Raises ValueError on a negative count: no fact counts less than nothing.
-    A numerator above its denominator is possible (sources contradict each other) and is kept;
-    the points are capped by the rule.
+    For a `days` indicator the numerator is a sum of milliseconds. Raises ValueError on a negative
+    count. A numerator above its denominator is possible (sources contradict each other) and is left
+    as it is; the rule caps the points.
     """
 
     numerator: Count
@@ -48,7 +46,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """A figure published without its counts: a ratio (per cent or days) and points, or null."""
+    """Figure published without its counts: a ratio (per cent or days) and points, or null."""
 
     ratio: Decimal | None
     points: Decimal | None

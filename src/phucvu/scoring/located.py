@@ -1,4 +1,4 @@
-"""YAML with the place of every value kept, so that an error can name a file and a line."""
+"""Reader of YAML that remembers the place of every value, so that errors name file and line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import yaml
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text to read: its file name (as errors should show it) and its content."""
+    """A text to read: its file name (as errors show it) and its content."""
 
     file: str
     text: str
@@ -23,7 +23,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong with a file. `line` counts from 1; `path` is the keys down to the value."""
+    """A fault of a file. `line` counts from 1; `path` is the keys down to the value."""
 
     file: str
     line: int
@@ -37,7 +37,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Node:
-    """A value and where it was written: a mapping of nodes, a list of nodes, or a scalar."""
+    """A value with its place: a mapping of nodes, a list of nodes, or a scalar."""
 
     value: Any
     file: str
@@ -50,7 +50,7 @@ class Node:
         return isinstance(self.value, dict)
 
     def plain(self) -> Any:
-        """The value without places, as JSON schema wants it (dates as ISO texts)."""
+        """Return the value without places, as JSON schema needs it (dates as ISO texts)."""
         if self.is_mapping:
             return {key: node.plain() for key, node in self.keys.items()}
         if isinstance(self.value, list):
@@ -58,7 +58,7 @@ class Node:
         return self.value
 
     def locate(self, path: Sequence[object]) -> Node:
-        """The deepest node on the way down `path` that exists."""
+        """Return the deepest existing node on the way down `path`."""
         node = self
         for step in path:
             if node.is_mapping and step in node.keys:
@@ -75,7 +75,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain YAML: an alias would give one value two places, and `extends` does its work."""
+    """Loader of YAML without aliases, which would give one value two places (use `extends`)."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -88,7 +88,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def parse(source: Source) -> tuple[Node | None, list[Problem]]:
-    """Read one YAML mapping. What is wrong comes back as problems, never as an exception."""
+    """Read one YAML mapping. Faults are returned as problems, never raised."""
     if found := _CONTROL.search(source.text):
         line = source.text.count("\n", 0, found.start()) + 1
         message = f"not readable as YAML: remove the control character U+{ord(found[0]):04X}"
@@ -153,7 +153,7 @@ def _scalar(loader: _Loader, node: yaml.Node) -> Any:
 
 
 def merge(base: Node, over: Node) -> Node:
-    """`over` laid on `base`: mappings merge, lists and scalars replace, null removes."""
+    """Lay `over` on `base`: mappings merge, lists and scalars replace, null removes."""
     merged = Node({}, over.file, over.line, keys=dict(base.keys))
     for key, node in over.keys.items():
         below = merged.keys.get(key)
@@ -167,12 +167,12 @@ def merge(base: Node, over: Node) -> Node:
 
 
 def problem_at(root: Node, path: Sequence[object], message: str) -> Problem:
-    """A problem at the value under `path`, or at the deepest value on the way to it."""
+    """Make a problem at the value under `path`, or at the deepest value on the way to it."""
     node = root.locate(path)
     return Problem(node.file, node.line, message, tuple(str(step) for step in path))
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:
-    """`; did you mean 'x'?` where an option is close to `word`, else nothing."""
+    """Write `; did you mean 'x'?` where an option is close to `word`, else nothing."""
     close = get_close_matches(word, list(options), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,4 +1,4 @@
-"""The meaning of a scorecard file: points add up, names exist, bands descend, dates in order."""
+"""Checks of a scorecard file's meaning: points add up, names exist, bands descend."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ TOTAL_POINTS = Decimal(100)
 
 
 def meaning_problems(plain: Any, root: Node, *, broken: bool) -> list[Problem]:
-    """Everything a document can say wrongly although its shape is right.
+    """Return every problem of meaning in a document of the right shape.
 
-    `broken`: the shape is not right either. Then a check that stumbles over the shape is left out,
-    and the others still report, so that a reader mends everything in one go.
+    `broken` tells that the shape is wrong too. Then a check that fails because of the shape is left
+    out, and the others still report, so that a reader mends everything in one go.
     """
     problems: list[Problem] = []
     for check in (

@@ -1,6 +1,6 @@
 """Periods of the scorecard: month, quarter, half, nine months, year, and a free span.
 
-A month is an integer yyyymm, as the counters keep it. A period is two such months, both included.
+A month is an integer yyyymm, as in the count tables. A period is two such months, both included.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _SPAN = re.compile(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})")
 
 
 class PeriodError(ValueError):
-    """A text or a pair of months is not a period; the message says how to write one."""
+    """Error of a text or a pair of months that is no period; the message says how to write one."""
 
 
 class Kind(StrEnum):
-    """The kinds of period the national portal and the quarterly reports use."""
+    """Kind of period, as the national portal and the quarterly reports use them."""
 
     MONTH = "month"
     QUARTER = "quarter"
@@ -56,13 +56,13 @@ _LENGTHS = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.HALF: 6, Kind.NINE_MONTHS: 9, K
 
 
 def add_months(yyyymm: int, count: int) -> int:
-    """The month `count` months after `yyyymm` (before it, where negative)."""
+    """Return the month `count` months after `yyyymm` (before it, where negative)."""
     months = (yyyymm // 100) * 12 + yyyymm % 100 - 1 + count
     return months // 12 * 100 + months % 12 + 1
 
 
 def month_of(day: date) -> int:
-    """The month of a day, as yyyymm."""
+    """Return the month of a day, as yyyymm."""
     return day.year * 100 + day.month
 
 
@@ -99,22 +99,22 @@ class Period:
 
     @classmethod
     def block(cls, kind: Kind, first: int) -> Period:
-        """The calendar block of `kind` that begins with the month `first` (yyyymm)."""
+        """Make the calendar block of `kind` that begins with the month `first` (yyyymm)."""
         if kind is Kind.SPAN:
             raise PeriodError("A span needs its last month too: use Period.span(first, last).")
         return cls(kind, first, add_months(first, _LENGTHS[kind] - 1))
 
     @classmethod
     def span(cls, first: int, last: int) -> Period:
-        """A free span of months, yyyymm to yyyymm, both included."""
+        """Make a free span of months, yyyymm to yyyymm, both included."""
         return cls(Kind.SPAN, first, last)
 
     @classmethod
     def containing(cls, day: date, kind: Kind) -> Period:
-        """The period of `kind` that holds `day`.
+        """Return the period of `kind` that holds `day`.
 
-        Nine months means January to September: a later day of the year is in none of them,
-        and raises PeriodError.
+        Nine months means January to September: a later day of the year is in none of them, and
+        raises PeriodError.
         """
         month = month_of(day)
         if kind is Kind.SPAN:
@@ -159,7 +159,7 @@ class Period:
     # -- reading it ---------------------------------------------------------
 
     def __str__(self) -> str:
-        """The written form, e.g. `2026-Q3`."""
+        """Write the period, e.g. as `2026-Q3`."""
         year, month = divmod(self.first, 100)
         match self.kind:
             case Kind.MONTH:
@@ -178,52 +178,58 @@ class Period:
 
     @property
     def _number(self) -> int:
-        """Which block of its kind in the year, from 1."""
+        """Return the number of the block among those of its kind in the year, from 1."""
         return (self.first % 100 - 1) // _LENGTHS[self.kind] + 1
 
     @property
     def first_day(self) -> date:
-        """The first day of the period."""
+        """Return the first day of the period."""
         return date(self.first // 100, self.first % 100, 1)
 
     @property
     def last_day(self) -> date:
-        """The last day of the period."""
+        """Return the last day of the period."""
         year, month = divmod(self.last, 100)
         return date(year, month, monthrange(year, month)[1])
 
     def months(self) -> list[int]:
-        """Every month of the period in order, as yyyymm."""
+        """Return every month of the period in order, as yyyymm."""
         return [add_months(self.first, i) for i in range(len(self))]
 
     def __len__(self) -> int:
-        """The number of months."""
+        """Return the number of months."""
         years = self.last // 100 - self.first // 100
         return years * 12 + self.last % 100 - self.first % 100 + 1
 
     @property
     def share_of_year(self) -> Fraction:
-        """Months of the period ÷ 12: what a yearly figure is cut down to (1.4's fallback)."""
+        """Return the months of the period ÷ 12, by which a yearly figure is reduced (1.4's
+        fallback).
+        """
         return Fraction(len(self), 12)
 
     def covers(self, yyyymm: int) -> bool:
-        """Whether a month lies in the period."""
+        """Tell whether a month lies in the period."""
         return self.first <= yyyymm <= self.last
 
     def previous(self) -> Period:
-        """The period of the same kind just before; for nine months, those of the year before."""
+        """Return the period of the same kind just before; for nine months, that of the year
+        before.
+        """
         if self.kind is Kind.NINE_MONTHS:
             return self.year_before()
         return Period(self.kind, add_months(self.first, -len(self)), add_months(self.first, -1))
 
     def year_before(self) -> Period:
-        """The same period, one year earlier."""
+        """Return the period one year earlier."""
         return Period(self.kind, self.first - 100, self.last - 100)
 
     # -- saying it ----------------------------------------------------------
 
     def label(self, language: str = "vi") -> str:
-        """The period as people say it, in Vietnamese (`vi`) or English (anything else)."""
+        """Write the period as people say it, in Vietnamese (`vi`) or English (any other
+        language).
+        """
         return self._vietnamese() if language.startswith("vi") else self._english()
 
     def _vietnamese(self) -> str:

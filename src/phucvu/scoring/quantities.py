@@ -1,4 +1,4 @@
-"""What a scorecard's `count:` texts name: parsed, looked up, and fit for their indicator."""
+"""Checks of a scorecard's `count:` texts: parsed, their names looked up, fit for the indicator."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNITS = ("nation", "province", "department", "commune")
 
 
 def counts_of(plain: Any, root: Node) -> tuple[Counts, list[Problem]]:
-    """Every `count:` parsed, keyed by indicator and part, and its names looked up."""
+    """Parse every `count:`, by indicator and part, and look its names up."""
     counts: Counts = {}
     problems = []
     for id_, indicator in plain["indicators"].items():
@@ -37,7 +37,7 @@ def counts_of(plain: Any, root: Node) -> tuple[Counts, list[Problem]]:
 
 
 def quantity_problems(plain: Any, root: Node) -> list[Problem]:
-    """Counts that cannot be read, and those that do not fit their indicator."""
+    """Return the problems of counts that cannot be read or do not fit their indicator."""
     counts, problems = counts_of(plain, root)
     for id_, indicator in plain["indicators"].items():
         apart = indicator.get("apart")
@@ -71,7 +71,7 @@ def quantity_problems(plain: Any, root: Node) -> list[Problem]:
 
 
 def _unknown(plain: Any, count: CountExpression) -> Iterator[str]:
-    """Names that are not there, or cannot stand where they do."""
+    """Yield a message for each name that is unknown or may not stand in its place."""
     measures, inputs = plain.get("measures", {}), plain.get("inputs", {})
     catalogued = plain.get("catalogue", {}).get("measures", {})
     every = dict(measures)

@@ -12,7 +12,7 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[Key]):
-    """One unit to rank. `missing` is the number of components its total lacks."""
+    """A unit to rank. `missing` is the number of components its total lacks."""
 
     key: Key
     total: Decimal | None
@@ -21,7 +21,7 @@ class Entry(Generic[Key]):
 
 @dataclass(frozen=True, slots=True)
 class Ranked(Generic[Key]):
-    """A ranked unit. `rank` None: not ranked, and `reason` (a code) says why.
+    """A ranked unit; where `rank` is None, `reason` (a code) says why.
 
     A reason may stand beside a rank too: `partial`, the total lacks components.
     """
@@ -33,7 +33,8 @@ class Ranked(Generic[Key]):
 
 
 def rank(entries: Iterable[Entry[Key]]) -> list[Ranked[Key]]:
-    """Highest total first; equal totals share a rank and use up the next ones (1, 2, 2, 4).
+    """Rank units, the highest total first; equal totals share a rank and use up the next ones (1,
+    2, 2, 4).
 
     Units with total 0 are ranked like any other. Units without a total follow, unranked, with the
     reason `nothing_provided`. Within a tie, and among the unranked, the given order is kept.

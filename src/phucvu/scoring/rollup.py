@@ -1,7 +1,7 @@
-"""Figures up and down the tree of units.
+"""Figures up and down the tree of units: pooled into parents, or inherited from them.
 
 Source: the portal's published counts (163 children of one province add up to it exactly in 2.1,
-3.6, 4.1-4.5 and 5.3). A parent is scored from pooled counts. Nothing here averages a ratio.
+3.6, 4.1-4.5 and 5.3). A parent is scored from pooled counts; ratios are never averaged.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Unit = TypeVar("Unit", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A unit's figure and how complete it is.
+    """A unit's figure with its completeness.
 
-    `provided` of `of` units gave counts. `of` counts the leaves below the unit (itself, where it
-    is one) and every other unit with counts of its own; units the indicator does not apply to are
-    left out. `how`: own, pooled, inherited.
+    `provided` of `of` units gave counts. `of` counts the leaves below the unit (itself, where it is
+    one) and every other unit with counts of its own; units the indicator does not apply to are left
+    out. `how`: own, pooled, inherited.
     """
 
     figure: Figure
@@ -31,17 +31,17 @@ class Derived:
 
     @property
     def complete(self) -> bool:
-        """Whether every unit that should have counts gave them."""
+        """Tell whether every unit that should have counts gave them."""
         return self.provided == self.of
 
 
 def derive(
     rule: str, parents: Mapping[Unit, Unit | None], figures: Mapping[Unit, Figure]
 ) -> dict[Unit, Derived]:
-    """Figures of every unit by an indicator's `parent` rule.
+    """Derive the figures of every unit by an indicator's `parent` rule.
 
-    pooled: see `pool`; inherited: see `inherit`; distinct and own: a unit has what was provided
-    for it and nothing is derived (distinct procedures of children overlap, so they do not add up).
+    pooled: see `pool`; inherited: see `inherit`; distinct and own: a unit has the figure provided
+    for it, nothing is derived (distinct procedures of children overlap, so they do not add up).
     Raises ValueError on another rule.
     """
     match rule:
@@ -98,7 +98,7 @@ def pool(
 def inherit(
     parents: Mapping[Unit, Unit | None], figures: Mapping[Unit, Figure]
 ) -> dict[Unit, Derived]:
-    """A unit's own figure, else the nearest ancestor's: 1.1-1.3 are the province's, copied down."""
+    """Give each unit its own figure, else the nearest ancestor's: 1.1-1.3 are the province's."""
     results: dict[Unit, Derived] = {}
     for unit in reversed(list(_children_first(parents))):
         own = figures.get(unit, NOT_PROVIDED)
@@ -118,7 +118,7 @@ def _own(figure: Figure, how: str) -> Derived:
 
 
 def _children_first(parents: Mapping[Unit, Unit | None]) -> Iterable[Unit]:
-    """Every unit after all units below it."""
+    """Yield every unit after all units below it."""
     waiting: dict[Unit, int] = dict.fromkeys(parents, 0)
     for unit, parent in parents.items():
         if parent is None:

@@ -1,4 +1,4 @@
-"""The scorecard as values: what a YAML edition says, after it has been read and checked."""
+"""The scorecard as values: the content of a YAML edition that was read and checked."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Text:
     en: str
 
     def get(self, language: str) -> str:
-        """The text for a language code; Vietnamese for `vi…`, else English."""
+        """Return the text for a language code; Vietnamese for `vi…`, else English."""
         return self.vi if language.startswith("vi") else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where an edition comes from: P the portal's answers, D its description, M, L."""
+    """Origin of an edition: P the portal's answers, D its description, M, L."""
 
     source: str
     note: str
@@ -33,7 +33,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """Where one indicator's rule comes from, and how sure it is (high, medium, low)."""
+    """Origin of one indicator's rule, with the confidence in it (high, medium, low)."""
 
     sources: tuple[str, ...]
     clause: str
@@ -57,7 +57,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A switch the sources name. `available` is false where we lack the facts to obey it."""
+    """A switch the sources name. `available` is false where we lack the facts to follow it."""
 
     name: str
     label: Text
@@ -93,7 +93,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """What a rule gives where there is nothing to divide: a ratio and points, either null."""
+    """Result of a rule where there is nothing to divide: a ratio and points, either may be null."""
 
     ratio: Decimal | None
     points: Decimal | None
@@ -102,7 +102,7 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Facts that a figure leaves out: the measure that counts them, and the flag that says so."""
+    """Facts counted apart from a figure: the measure that counts them, and the figure's flag."""
 
     count: str
     flag: str
@@ -114,7 +114,7 @@ class Indicator:
 
     `points` 0 means it is for analysis only. `target` is the per cent that earns full points.
     `window` is how counts are laid over a period (received, in_period, now, none); `parent` how a
-    parent comes by its figure (pooled, distinct, inherited, own); `unit` percent or days.
+    parent gets its figure (pooled, distinct, inherited, own); `unit` percent or days.
     """
 
     id: str
@@ -145,7 +145,7 @@ class Indicator:
 
     @property
     def scored(self) -> bool:
-        """Whether it earns points."""
+        """Tell whether the indicator earns points."""
         return self.points > 0
 
 
@@ -169,7 +169,7 @@ class ConditionSpec:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueSpec:
-    """What an edition asks of the catalogue of procedures: SQL texts, not yet checked."""
+    """Measures an edition takes from the catalogue of procedures: SQL texts, not yet checked."""
 
     definitions: Mapping[str, str]
     measures: Mapping[str, ConditionSpec]
@@ -177,7 +177,7 @@ class CatalogueSpec:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementSpec:
-    """The terms of announcement decisions in working days, by the kind of unit that issues them.
+    """Terms of announcement decisions in working days, by the kind of unit that issues them.
 
     `issued_ahead`: at least so long before the legal basis takes effect. `published_within`: at
     most so long after the decision. Both name the same kinds.
@@ -189,10 +189,10 @@ class AnnouncementSpec:
 
 @dataclass(frozen=True, slots=True)
 class ExplainSpec:
-    """How an edition explains what became of one dossier.
+    """Definitions with which an edition explains the verdict on one dossier.
 
     `verdict` is the indicator whose numerator says whether it is on time; `due`, `judged` and
-    `waited` are the definitions of when it is due, of the moment held against that, and of the
+    `waited` are the definitions of when it is due, of the moment compared with that, and of the
     time taken off before. `words` says definitions in words.
     """
 
@@ -205,7 +205,7 @@ class ExplainSpec:
 
 @dataclass(frozen=True, slots=True)
 class FactSpec:
-    """What an edition counts of one kind of fact: SQL texts, not yet checked.
+    """Measures an edition counts of one kind of fact: SQL texts, not yet checked.
 
     `calendar` names the definitions that put a fact in its months (`placed`, `ended`).
     """
@@ -219,9 +219,9 @@ class FactSpec:
 class Scorecard:
     """One edition of the scorecard, in force from `in_force_from` to `in_force_to` (included).
 
-    `definitions`, `calendar` and `measures` are those of dossiers, `facts` those of the other
-    kinds of fact by the kind's name. Mappings keep the order of the file and must not be changed.
-    Two scorecards are never equal, so what is worked out from one can be kept by it.
+    `definitions`, `calendar` and `measures` are those of dossiers, `facts` those of the other kinds
+    of fact by the kind's name. Mappings have the order of the file and must not be changed. Two
+    scorecards are never equal, so that a scorecard can be the key of a cache.
     """
 
     id: str
@@ -245,23 +245,23 @@ class Scorecard:
 
     @property
     def arithmetic(self) -> Arithmetic:
-        """The arithmetic this edition is computed with."""
+        """Return the arithmetic this edition is computed with."""
         return ARITHMETICS[self.arithmetic_name]
 
     @property
     def points(self) -> Decimal:
-        """The points of a perfect unit."""
+        """Return the points of a perfect unit."""
         return sum((g.points for g in self.groups.values()), Decimal(0))
 
     def components(self, group: str) -> tuple[Indicator, ...]:
-        """The indicators of a group, in order, analysis-only ones included."""
+        """Return the indicators of a group, in order, analysis-only ones included."""
         return tuple(i for i in self.indicators.values() if i.group == group)
 
     def band_of(self, points: Decimal) -> Band:
-        """The band of a total (0 to 100 points). Bands are kept from the highest down."""
+        """Return the band of a total (0 to 100 points). Bands go from the highest down."""
         return next((b for b in self.bands if points >= b.start), self.bands[-1])
 
     def is_in_force(self, day: date) -> bool:
-        """Whether `day` lies in the edition's interval."""
+        """Tell whether `day` lies in the edition's interval."""
         after_start = self.in_force_from <= day
         return after_start and (self.in_force_to is None or day <= self.in_force_to)

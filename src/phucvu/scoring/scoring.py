@@ -1,4 +1,4 @@
-"""Figures to points: component, group, total, band.
+"""Scoring: figures to points, by component, group, total and band.
 
 Source: the portal's published answers (September and October 2026). Component points are rounded
 first, a group is the sum of its rounded components, the total the sum of its groups. A group's
@@ -22,7 +22,7 @@ from .working import Step, steps_of
 
 
 class GroupSource(StrEnum):
-    """Where a group's points come from."""
+    """Origin of a group's points."""
 
     COMPUTED = "computed"  # every component is known
     PUBLISHED = "published"  # components are not all known; the published group stands in
@@ -32,12 +32,12 @@ class GroupSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IndicatorResult:
-    """One component.
+    """Result of one component.
 
     `ratio` is per cent (days for a `days` indicator), `points` the earned ones; both have two
     places and either may be None. `missing` means that nobody provided the figure; points that are
-    None without it are the rule's own null, and add nothing.
-    `decided_by`: counts, empty, not_provided (a rule for it), published, absent.
+    None without it are the rule's own null, and add nothing. `decided_by`: counts, empty,
+    not_provided (a rule for it), published, absent.
     """
 
     indicator: Indicator
@@ -49,34 +49,34 @@ class IndicatorResult:
 
     @property
     def working(self) -> tuple[Step, ...]:
-        """The steps from the figure to the points, for a reader to follow."""
+        """Return the steps from the figure to the points, for a reader to follow."""
         return steps_of(self.indicator, self.figure, self.ratio, self.points, self.decided_by)
 
     @property
     def maximum(self) -> Decimal:
-        """Full marks of the component."""
+        """Return the component's full points."""
         return self.indicator.points
 
     @property
     def target(self) -> Decimal:
-        """The per cent that earns full marks."""
+        """Return the per cent that earns full points."""
         return self.indicator.target
 
     @property
     def known(self) -> bool:
-        """Whether somebody provided a figure (a rule that speaks for a missing one does not)."""
+        """Tell whether somebody provided a figure (a rule for a missing figure is none)."""
         return not isinstance(self.figure, Absent)
 
     @property
     def to_gain(self) -> Decimal | None:
-        """Points still to win; None where the component is missing or not applicable."""
+        """Return the points not earned; None where the figure is missing or not applicable."""
         if self.decided_by == "absent":
             return None
         return self.maximum - (self.points or Decimal(0))
 
     @property
     def numerator_for_full_marks(self) -> int | None:
-        """Whole facts the numerator needs at today's denominator: ceil(target × denominator).
+        """Return the whole number the numerator needs for full points: ceil(target × denominator).
 
         None without counts, without a denominator, or where the indicator earns no points.
         """
@@ -88,23 +88,23 @@ class IndicatorResult:
 
     @property
     def facts_to_full_marks(self) -> int | None:
-        """How many more facts of the denominator must turn good for full marks."""
+        """Return how many more facts of the denominator must turn good for full points."""
         needed = self.numerator_for_full_marks
         if needed is None or not isinstance(self.figure, Counted):
             return None
         return max(0, ceil(needed - self.figure.numerator))
 
     def explain(self, language: str = "vi") -> str:
-        """The working in one line: `… = 88,42 % → … = 17,68 điểm`."""
+        """Write the steps in one line: `… = 88,42 % → … = 17,68 điểm`."""
         return " → ".join(step.text(language) for step in self.working)
 
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
-    """One group. `points` and `ratio` are None where the group is missing.
+    """Result of one group; `points` and `ratio` are None where the group is missing.
 
-    `missing` names the scored components nobody provided; `published` is the published group
-    score, kept beside a computed one for comparison.
+    `missing` names the scored components nobody provided; `published` is the published group score,
+    beside a computed one for comparison.
     """
 
     group: Group
@@ -116,7 +116,7 @@ class GroupResult:
 
     @property
     def maximum(self) -> Decimal:
-        """Full marks of the group; unchanged where a part is null."""
+        """Return the group's full points, unchanged where a part is null."""
         return self.group.points
 
 
@@ -125,9 +125,9 @@ class Result:
     """A unit's scorecard for a period.
 
     `total` is None where no group is known. Where `partial`, the total is a lower bound, `missing`
-    names the scored components it lacks, `known_points` is what the known part could earn at most,
+    names the scored components it lacks, `known_points` are the most that the known part can earn,
     `known_ratio` the per cent earned of that. `band` belongs to a full total only; a partial one
-    has a `provisional_band`, of `known_ratio`, so that what is missing does not read as bad work.
+    has a `provisional_band`, by `known_ratio`, so that a missing part does not read as bad work.
     """
 
     indicators: Mapping[str, IndicatorResult]
@@ -142,12 +142,12 @@ class Result:
 
     @property
     def partial(self) -> bool:
-        """Whether something the total needs is not there."""
+        """Tell whether a component that the total needs is missing."""
         return bool(self.missing)
 
     @property
     def to_gain(self) -> list[IndicatorResult]:
-        """Scored components with points still to win, the most first."""
+        """Return the scored components that lack points, those that lack most first."""
         open_ones = [r for r in self.indicators.values() if (r.to_gain or 0) > 0]
         return sorted(open_ones, key=lambda r: r.to_gain or Decimal(0), reverse=True)
 
@@ -180,7 +180,7 @@ def score(
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What scoring needs of a scorecard, whatever the figures."""
+    """Parts of scoring that depend on the scorecard alone, not on the figures."""
 
     absent: Mapping[str, IndicatorResult]
     """each component where nobody provided its figure"""

@@ -1,4 +1,4 @@
-"""The shape of a scorecard file: the JSON schema's complaints, with file, line and advice."""
+"""Check of a scorecard file's shape by its JSON schema, with file, line and advice."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .located import Node, Problem, did_you_mean, problem_at
 def shape_problems(
     plain: Any, root: Node, schema: Mapping[str, Any], *, partial: bool = False
 ) -> list[Problem]:
-    """Problems of `plain` by the schema, at their places in `root`.
+    """Return the problems of `plain` by the schema, at their places in `root`.
 
-    `partial`: what is lacking is no problem, for a text that is only part of an edition.
+    `partial` leaves out what is missing, for a text that is only part of an edition.
     """
     problems = []
     for error in Draft202012Validator(dict(schema)).iter_errors(plain):

@@ -1,4 +1,4 @@
-"""The steps of a computation, so that a page can show how a point came about."""
+"""Steps of a computation, so that a page can show where the points come from."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .scorecard import Indicator
 
 
 def number(value: Count | Decimal, language: str = "vi") -> str:
-    """A number as a reader expects it: 528.684 and 88,42 in Vietnamese, 528,684 and 88.42 else.
+    """Write a number as readers expect it: 528.684 and 88,42 in Vietnamese, else 528,684 and 88.42.
 
     A fraction is written out exactly: 12 1/3. Trailing zeros of a whole decimal are dropped; other
-    decimals keep two places at least.
+    decimals have at least two places.
     """
     if isinstance(value, Fraction):
         whole, part = divmod(value.numerator, value.denominator)
@@ -29,11 +29,11 @@ def number(value: Count | Decimal, language: str = "vi") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of working.
+    """One step of a computation.
 
-    `kind`: ratio, days, points, cap, empty, not_provided, published.
-    `terms`: numbers with the signs × and ÷ between them; empty where the rule states the result.
-    `result`: what comes out, or None where the rule gives null. `unit`: `%`, `days` or `points`.
+    `kind`: ratio, days, points, cap, empty, not_provided, published. `terms`: numbers with the
+    signs × and ÷ between them; empty where the rule states the result. `result`: the value, or None
+    where the rule gives null. `unit`: `%`, `days` or `points`.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Step:
     unit: str
 
     def text(self, language: str = "vi") -> str:
-        """The step in one line, e.g. `528.684 ÷ 597.918 × 100 = 88,42 %`."""
+        """Write the step in one line, e.g. `528.684 ÷ 597.918 × 100 = 88,42 %`."""
         vietnamese = language.startswith("vi")
         if self.result is None:
             result = "không có giá trị" if vietnamese else "no value"
@@ -72,7 +72,7 @@ def steps_of(
     points: Decimal | None,
     decided_by: str,
 ) -> tuple[Step, ...]:
-    """The steps of a component's result; `decided_by` as in `IndicatorResult`."""
+    """Return the steps of a component's result; `decided_by` as in `IndicatorResult`."""
     if decided_by == "absent":
         return ()
     unit = "days" if indicator.unit == "days" else "%"
@@ -91,10 +91,10 @@ def steps_of(
 def _points_step(
     n: Count, d: Count, ratio: Decimal, maximum: Decimal, target: Decimal, points: Decimal
 ) -> Step:
-    """How the points came about, in numbers a reader can check.
+    """Return the step to the points, in numbers a reader can check.
 
-    Some groups score the unrounded ratio. Multiplying the shown one gives the same points nearly
-    always, and reads better; where it would not, the working goes back to the counts.
+    Some groups score the unrounded ratio. Multiplying the shown ratio gives the same points nearly
+    always, and reads better; where it does not, the step shows the counts.
     """
     if points == maximum:
         return Step("cap", (), points, "points")

@@ -1,6 +1,6 @@
-"""Working days and hours, and the rhythm in which people come.
+"""Working days and hours of the city, and the hours at which people hand in.
 
-Moments here are wall-clock moments of the city, without a zone.
+Moments in this module are wall-clock moments of the city, without a zone.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ AT_HOME_SHARE = 0.22
 
 
 def is_working_day(day: date) -> bool:
-    """Whether the offices are open."""
+    """Tell whether the offices are open on a day."""
     if day in _WORKED_SATURDAYS:
         return True
     return day.weekday() < 5 and day not in _HOLIDAYS
 
 
 def add_working_days(day: date, count: int) -> date:
-    """The day `count` working days later; with 0, the day itself or the next working day."""
+    """Return the day `count` working days later; with 0, the day itself or the next working day."""
     while not is_working_day(day):
         day += timedelta(days=1)
     while count > 0:
@@ -59,19 +59,19 @@ def add_working_days(day: date, count: int) -> date:
 
 
 def working_days_between(first: date, last: date) -> int:
-    """Working days after `first`, up to and including `last`."""
+    """Count the working days after `first`, up to and including `last`."""
     return sum(
         is_working_day(first + timedelta(days=ahead)) for ahead in range(1, (last - first).days + 1)
     )
 
 
 def in_office_hours(moment: datetime) -> bool:
-    """Whether the offices are open at that moment."""
+    """Tell whether the offices are open at that moment."""
     return is_working_day(moment.date()) and any(a <= moment.time() < b for a, b in _OPEN)
 
 
 def next_office_moment(moment: datetime) -> datetime:
-    """The moment itself in office hours, else the next opening."""
+    """Return the moment itself in office hours, else the next opening."""
     if in_office_hours(moment):
         return moment
     if is_working_day(moment.date()):
@@ -82,12 +82,14 @@ def next_office_moment(moment: datetime) -> datetime:
 
 
 def office_moment(day: date, chance: Random) -> datetime:
-    """Some moment of a working day, oftenest in mid-morning and mid-afternoon."""
+    """Draw a moment of a working day, most often in mid-morning and mid-afternoon."""
     return _moment(day, _COUNTER, chance)
 
 
 def arrival(day: date, online: float, chance: Random) -> datetime:
-    """When somebody hands in, where the share `online` of people does so online."""
+    """Draw the moment at which somebody hands in, where the share `online` of people does so
+    online.
+    """
     at_home = online * AT_HOME_SHARE if is_working_day(day) else 1.0
     return _moment(day, _AT_HOME if chance.random() < at_home else _COUNTER, chance)
 

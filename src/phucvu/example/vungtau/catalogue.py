@@ -1,4 +1,4 @@
-"""The offices' profiles and the procedures they handle, read from the tables beside."""
+"""Profiles of the offices and the procedures they handle, read from the tables beside."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _BETTER = 0.9
 class Procedure:
     """A real procedure of the national catalogue; weight, fee and components are made up.
 
-    Nobody applies under one of weight 0, `online` says whether it is offered online at all.
+    Nobody applies under a procedure of weight 0. `online` tells whether it is offered online at
+    all.
     """
 
     code: str
@@ -40,7 +41,7 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How much an office receives a working day, and how well it works (shares of one)."""
+    """Workload of an office (dossiers a working day) and how well it works (shares of one)."""
 
     unit: str
     per_day: float
@@ -61,7 +62,7 @@ def _table(name: str) -> list[dict[str, str]]:
 
 
 def profiles(day: date) -> dict[str, Profile]:
-    """The offices that receive dossiers on a day, by unit code."""
+    """Return the offices that receive dossiers on a day, by unit code."""
     return _before() if day < TURN else _after()
 
 
@@ -77,7 +78,9 @@ def _before() -> dict[str, Profile]:
 
 @cache
 def _after() -> dict[str, Profile]:
-    """The merged wards receive what the old ones did together, and do a little better."""
+    """Merge the profiles of the old wards into those of the new wards, which work a little
+    better.
+    """
     became = {row["before"]: row["after"] for row in _table("successors.csv")}
     going_on = {row["code"] for row in _table("departments.csv")}
     merged: dict[str, list[Profile]] = {}
@@ -123,7 +126,7 @@ def _procedures() -> tuple[Procedure, ...]:
 
 @cache
 def procedures_of(unit: str) -> tuple[Procedure, ...]:
-    """The procedures an office handles."""
+    """Return the procedures an office handles."""
     is_ward = unit.rpartition(".")[2].isdigit()
     return tuple(
         item

@@ -1,4 +1,4 @@
-"""Chance that comes out the same every time."""
+"""Random draws that come out the same every time."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ _SEED = "vung-tau-1073"
 
 
 def draw(*parts: object) -> Random:
-    """A generator that depends on `parts` only: the same words, the same numbers."""
+    """Make a random generator that depends on `parts` only: the same words give the same
+    numbers.
+    """
     return Random(":".join([_SEED, *map(str, parts)]))  # noqa: S311 - a simulation, no secret
 
 
 def poisson(chance: Random, mean: float) -> int:
-    """How many of something rare happen, `mean` of them on average."""
+    """Draw the number of rare events, `mean` of them on average (Poisson)."""
     limit, product, count = math.exp(-mean), chance.random(), 0
     while product > limit:
         product *= chance.random()

@@ -1,4 +1,4 @@
-"""The city's catalogue of procedures: its offices apply what `procedures.csv` gives them."""
+"""Catalogue of the city's procedures: its offices apply the procedures of `procedures.csv`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FULL = 0.6
 
 
 def city_catalogue(day: date) -> str:
-    """The catalogue of a day as the CSV that `phucvu catalogue import` reads."""
+    """Write the catalogue of a day as the CSV that `phucvu catalogue import` reads."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -45,7 +45,9 @@ def _term_unit(procedure: Procedure) -> TermUnit:
 
 
 def _level(procedure: Procedure, profile: Profile) -> OnlineLevel:
-    """Most are offered in full; offices that digitise little lag behind with some."""
+    """Draw how far a procedure is offered online: mostly in full, less where little is
+    digitised.
+    """
     if not procedure.online:
         return OnlineLevel.INFORMATION
     lagging = draw("lagging", profile.unit, procedure.code).random() > profile.digitised

@@ -1,7 +1,7 @@
-"""The life of one dossier: when it came, what happened to it, when it ended.
+"""Course of one simulated dossier: when it was submitted, its events, when it ended.
 
-A life depends on its code and the moment of submission alone, so that whoever knows these two
-knows all that has happened and will happen.
+The course depends on the dossier's code and its moment of submission alone: from these two the
+whole past and future of the dossier can be drawn again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _STUCK = 0.03
 
 
 class Ending(Enum):
-    """How a dossier ends."""
+    """Way in which a dossier ends."""
 
     RESULT = "result"
     NOT_ACCEPTED = "not accepted"
@@ -45,7 +45,7 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """A request for more papers, its answer, and the date that moved."""
+    """A request for more papers, its answer, and the promised date before and after."""
 
     asked: datetime
     answered: datetime
@@ -55,7 +55,7 @@ class Supplement:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One dossier from submission to end. `ended` is also the refusal of a refused one."""
+    """Course of a dossier from submission to end; `ended` is also the moment of a refusal."""
 
     code: str
     profile: Profile
@@ -72,7 +72,7 @@ class Life:
 
     @classmethod
     def of(cls, code: str, submitted: datetime) -> Life:
-        """The life of the dossier with this code, submitted at this moment."""
+        """Draw the course of the dossier with this code, submitted at this moment."""
         chance = draw("life", code)
         profile = profiles(submitted.date())[code.partition("-")[0]]
         kinds = procedures_of(profile.unit)
@@ -83,31 +83,34 @@ class Life:
 
     @property
     def changes(self) -> list[datetime]:
-        """Every moment at which the dossier changes, in order."""
+        """Return every moment at which the dossier changes, in order."""
         moments = [self.submitted, self.received, self.started, self.ended, self.handed_over]
         for item in self.supplements:
             moments += [item.asked, item.answered]
         return sorted({moment for moment in moments if moment is not None})
 
     def next_change(self, after: datetime) -> datetime | None:
-        """The first change later than `after`."""
+        """Return the first change later than `after`, or None."""
         changes = self.changes
         place = bisect_right(changes, after)
         return changes[place] if place < len(changes) else None
 
 
 def number_of(code: str) -> int:
-    """The running number at the end of a dossier code."""
+    """Return the running number at the end of a dossier code."""
     return int(code.rpartition("-")[2])
 
 
 def live_number(moment: datetime) -> int:
-    """The number of a dossier that comes in live: the second of the day, moved up."""
+    """Return the number of a dossier that arrives live: the second of the day plus an offset."""
     return _LIVE_FROM + moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
 def _online_chance(profile: Profile, submitted: datetime) -> float:
-    """Given the moment somebody came: nobody is at the counter when it is closed."""
+    """Return the chance that a dossier submitted at this moment came online.
+
+    Outside office hours it is 1: nobody is at the counter.
+    """
     if not in_office_hours(submitted):
         return 1.0
     in_hours = profile.online * (1 - AT_HOME_SHARE)
@@ -115,7 +118,7 @@ def _online_chance(profile: Profile, submitted: datetime) -> float:
 
 
 class _Teller:
-    """Tells one life, event after event."""
+    """Draw of one course, event after event."""
 
     def __init__(
         self,
@@ -188,7 +191,7 @@ class _Teller:
         )
 
     def _pause(self, low: int, high: int, *, natural: tuple[int, int]) -> timedelta:
-        """Seconds in a compressed life, minutes in a natural one."""
+        """Draw a pause: seconds in a compressed course, minutes in a natural one."""
         if self._compressed:
             return timedelta(seconds=self._chance.randint(low, high))
         return timedelta(seconds=self._chance.randint(natural[0] * 60, natural[1] * 60))

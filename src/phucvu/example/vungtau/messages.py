@@ -1,4 +1,4 @@
-"""A dossier at a moment of its life, as the message DongBoHoSoMC carries it."""
+"""Message of a dossier at a moment of its course, as DongBoHoSoMC carries it."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _ENDED_AS = {
 
 
 def is_over(life: Life, moment: datetime) -> bool:
-    """Whether nothing more will change after `moment`."""
+    """Tell whether the dossier no longer changes after `moment`."""
     return life.next_change(moment) is None
 
 
 def message_at(life: Life, moment: datetime) -> dict[str, Any] | None:
-    """The message as an office would send it at `moment`; None before the submission.
+    """Write the message an office would send at `moment`; None before the submission.
 
-    It says nothing that has not happened yet, but for the promised date.
+    It holds nothing that has not happened yet, but for the promised date.
     """
     if moment < life.submitted:
         return None
@@ -84,7 +84,7 @@ def _status(life: Life, moment: datetime) -> Status:
 
 
 def _promise(life: Life, moment: datetime) -> datetime | None:
-    """The promised date moves only when a supplement is answered."""
+    """Return the promised date, which moves only when a supplement is answered."""
     for item in life.supplements:
         if moment < item.answered:
             return item.promised_before
@@ -104,7 +104,7 @@ def _supplement(item: Supplement, moment: datetime) -> dict[str, str]:
 
 
 def _papers(life: Life, chance: Random) -> dict[str, Any]:
-    """Components. An office digitises a whole file or leaves some of it on paper."""
+    """Draw the dossier's papers; an office digitises a whole file or leaves part of it on paper."""
     profile = life.profile
     whole = chance.random() < profile.digitised
     reused = chance.random() < profile.reused
@@ -164,7 +164,7 @@ def _results(life: Life, chance: Random) -> list[dict[str, str]]:
 
 
 def _person(code: str) -> dict[str, str]:
-    """Plainly made-up personal data, so that one can see the intake drop it."""
+    """Write plainly made-up personal data, so that intake can be seen dropping it."""
     return {
         "MaDoiTuong": f"MAU-{code}",
         "ChuHoSo": "NGUYỄN VĂN MẪU",

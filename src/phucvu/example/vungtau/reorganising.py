@@ -1,7 +1,7 @@
-"""1 July 2025: the city of Vũng Tàu ended, its 17 wards and communes became five.
+"""Reorganisation of 1 July 2025: the city of Vũng Tàu ended, its 17 units became five.
 
-The five belong to Ho Chi Minh City, of which the example shows this part only, with departments
-of the province's level. The new units took over codes that others had borne before.
+The five belong to Ho Chi Minh City, of which the example shows this part only, with departments of
+the province's level. The new units took over codes that others had borne before.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _NAME = "Thành phố Hồ Chí Minh (địa bàn Vũng Tàu)"
 
 
 def reorganise() -> None:
-    """Make of the city what became of it, once."""
+    """Replace the city and its wards by the units that took them over; does nothing the second
+    time.
+    """
     city = Unit.objects.filter(code=CITY, valid_to=None, kind=Kind.DISTRICT).first()
     if city is None:
         return

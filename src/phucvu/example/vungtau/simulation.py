@@ -1,4 +1,4 @@
-"""A city's dossiers: those of the year so far, and those that come and move from now on."""
+"""Dossiers of the simulated city: those of the year so far, and those that arrive from now on."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ _IN_ARREARS = timedelta(seconds=60)
 
 
 def first_day(today: date) -> date:
-    """Where the history begins: with the year, or a quarter earlier while the year is young."""
+    """Return the day on which the history begins: New Year, or 1 October before it until March."""
     return date(today.year, 1, 1) if today.month > 3 else date(today.year - 1, 10, 1)
 
 
 def arrivals(profile: Profile, day: date, scale: float = 1.0) -> int:
-    """How many dossiers an office receives on a day."""
+    """Draw the number of dossiers an office receives on a day."""
     mean = profile.per_day * scale * (1 if is_working_day(day) else _DAY_OFF)
     return poisson(draw("arrivals", profile.unit, day), mean)
 
 
 def expected_number(first: date, last: date, scale: float = 1.0) -> int:
-    """How many dossiers are submitted from `first` to the end of `last`."""
+    """Count the dossiers submitted from `first` to the end of `last`."""
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     return sum(arrivals(profile, day, scale) for day in days for profile in profiles(day).values())
 
 
 def lives(first: date, last: date, scale: float = 1.0) -> Iterator[Life]:
-    """Every dossier submitted from `first` to `last`, day by day."""
+    """Yield every dossier submitted from `first` to `last`, day by day."""
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
         for profile in profiles(day).values():
@@ -60,7 +60,7 @@ def lives(first: date, last: date, scale: float = 1.0) -> Iterator[Life]:
 def history(
     lives: Iterable[Life], until: datetime, since: datetime | None = None
 ) -> Iterator[dict[str, Any]]:
-    """The latest state of each of these dossiers, as of `until`.
+    """Yield the latest message of each of these dossiers, as of `until`.
 
     With `since`, only of those that changed after it.
     """
@@ -77,11 +77,11 @@ def history(
 def events(
     start: datetime, speed: float = 1.0, going: Iterable[Life] = ()
 ) -> Iterator[tuple[datetime, Batch]]:
-    """What changes from `start` on, without end: (moment, messages to send at that moment).
+    """Yield the changes from `start` on, without end, as (moment, messages to send at that moment).
 
-    `going` are dossiers that had not ended; what has happened to them up to `start` comes first.
-    The rhythm of the day is compressed, so that at `speed` 1 something moves every one to three
-    seconds, at night too. No message knows anything later than its moment.
+    `going` are dossiers that had not ended; their changes up to `start` come first. The rhythm of
+    the day is compressed, so that at `speed` 1 something moves every one to three seconds, at night
+    too. No message holds anything later than its moment.
     """
     chance = draw("live", start.isoformat())
     tie = count()
@@ -119,7 +119,7 @@ def events(
 
 
 def _interval(moment: datetime) -> float:
-    """Seconds to the next event: the day's rhythm, pressed between busy and quiet."""
+    """Return the seconds to the next event: shorter in busy hours, longer at night."""
     if in_office_hours(moment):
         return _BUSY if moment.hour in {8, 9, 10, 14, 15} else (_BUSY + _QUIET) / 2.5
     return (_BUSY + _QUIET) / 2 if 7 <= moment.hour < 22 else _QUIET / 1.2

@@ -1,6 +1,6 @@
-"""The figures of the example city that are not counted from dossiers: typed in, simulated.
+"""Figures of the example city that are not counted from dossiers: typed in, simulated.
 
-Some are left out on purpose, so that one can see what *not provided* looks like.
+Some are left out on purpose, to show a figure that is *not provided*.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Count = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Office:
-    """What typed-in figures depend on: an office's profile, or the city's as a whole."""
+    """Office for which figures are typed in; the profile is None for the city as a whole."""
 
     code: str
     profile: Profile | None
@@ -45,12 +45,14 @@ class _Office:
 
     @property
     def quality(self) -> float:
-        """How well it does where the profile says nothing particular."""
+        """Return how well the office works (0 to 1) where its profile has no particular share."""
         return 0.88 if self.profile is None else 1 - self.profile.late
 
 
 def typed_figures(today: date) -> str:
-    """A stated-figures CSV for the year of `today`: its months and quarters so far, and itself."""
+    """Write the reported values of the year of `today` as CSV: months and quarters so far, and the
+    year.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -103,7 +105,7 @@ def _published(office: _Office, month: int) -> Count:
 
 @cache
 def _petitions(code: str, quality: float, month: int) -> tuple[int, int, int, int]:
-    """Petitions of a month: all, done on time, that left people content, about the rules."""
+    """Draw a month's petitions: all, done on time, to people's satisfaction, about the rules."""
     chance = draw("petitions", code, month)
     all_ = poisson(chance, 3.0 if code == CITY else 0.7)
     on_time = sum(chance.random() < quality for _ in range(all_))
@@ -146,7 +148,7 @@ _PETITIONS: dict[str, Callable[[_Office, int], Count]] = {
 
 @cache
 def _received(unit: str, month: int, today: date) -> int:
-    """Dossiers the office receives in a month, up to yesterday."""
+    """Count the dossiers the office receives in a month, up to yesterday."""
     period = Period.block(Kind.MONTH, month)
     last = min(period.last_day, today - timedelta(days=1))
     profile = profiles(today)[unit]
@@ -162,7 +164,7 @@ def _satisfied(profile: Profile, month: int, today: date) -> Count:
 
 
 def _reported(profile: Profile, month: int, today: date) -> int:
-    """What the office tells the national report: a few more than it synchronised."""
+    """Draw the office's number in the national report: a few more than it synchronised."""
     received = _received(profile.unit, month, today)
     return received + poisson(draw("reported", profile.unit, month), received * profile.late * 0.2)
 

@@ -1,4 +1,4 @@
-"""Tables as binary files: Excel and Parquet. Rows go to a temporary file, then out in pieces."""
+"""Writers of tables as binary files, Excel and Parquet, through a temporary file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ARROW = {
 
 
 def write_xlsx(table: Table) -> Iterator[bytes]:
-    """A sheet with the rows and one that says what they are. Text never becomes a formula."""
+    """Write a sheet with the rows and a sheet that describes them. Text never becomes a formula."""
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         options = {
             "constant_memory": True,
@@ -80,7 +80,7 @@ def _write(sheet: Any, row: int, place: int, cell: Cell, look: Any) -> None:
 
 
 def write_parquet(table: Table) -> Iterator[bytes]:
-    """Exact decimals, moments in UTC; what the rows are about is in the file's metadata."""
+    """Write exact decimals and moments in UTC; the description goes into the file's metadata."""
     fields = [
         pa.field(column.name, _ARROW[column.type], metadata={"meaning": column.official})
         for column in table.columns

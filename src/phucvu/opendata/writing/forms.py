@@ -1,4 +1,4 @@
-"""The forms a table can be had in, by the ending of its address."""
+"""Forms of file in which a table can be had, by the ending of its address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["FORMS", "Form"]
 
 @dataclass(frozen=True)
 class Form:
-    """A form of file: its name for readers, its media type, and what writes it."""
+    """Form of file: its name for readers, its media type, and its writer."""
 
     label: str
     media_type: str

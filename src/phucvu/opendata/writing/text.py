@@ -1,4 +1,4 @@
-"""Tables as text: CSV for spreadsheets, JSON for programs. Written as they are read."""
+"""Writers of tables as text: CSV for spreadsheets, JSON for programs, sent while written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _JSON = msgspec.json.Encoder(decimal_format="number")
 
 
 def write_csv(table: Table) -> Iterator[bytes]:
-    """RFC 4180, UTF-8 with a mark at its head, without which Excel garbles Vietnamese.
+    """Write CSV (RFC 4180) in UTF-8 with a byte order mark, which Excel needs for Vietnamese.
 
     Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
@@ -47,7 +47,7 @@ def write_csv(table: Table) -> Iterator[bytes]:
 
 
 def write_json(table: Table) -> Iterator[bytes]:
-    """`{"about": …, "columns": […], "rows": [{…}, …]}`; null where a cell is empty."""
+    """Write `{"about": …, "columns": […], "rows": [{…}, …]}`; null where a cell is empty."""
     names = [column.name for column in table.columns]
     head = {"about": table.about, "columns": names}
     buffer = io.BytesIO()
