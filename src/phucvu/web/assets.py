@@ -14,12 +14,12 @@ _MANIFEST = Path(__file__).parent / "static/dist/manifest.json"
 
 
 def asset_url(name: str) -> str:
-    """The address of a built file. Before the first build it is the plain name."""
+    """Return the address of a built file. Before the first build it is the plain name."""
     return static(f"dist/{_built(name) or name}")
 
 
 def asset_file(name: str) -> Path | None:
-    """A built file; None before the first build."""
+    """Return the path of a built file; None before the first build."""
     built = _built(name)
     return _MANIFEST.parent / built if built else None
 
@@ -34,6 +34,6 @@ def _built(name: str) -> str | None:
 
 @cache
 def _names(_stamp: int) -> dict[str, str]:
-    """The manifest as of its last change."""
+    """Read the manifest as of its last change."""
     names: dict[str, str] = json.loads(_MANIFEST.read_text(encoding="utf-8"))
     return names

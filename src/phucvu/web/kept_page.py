@@ -1,4 +1,4 @@
-"""A page that is kept: whole, compressed, with a tag it is known by."""
+"""A cached page: whole, compressed, with its entity tag."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SMALL = 500  # bytes that are not worth compressing
 
 @dataclass(frozen=True)
 class KeptPage:
-    """An answer of the program, the mark it was made after, when and in how long."""
+    """An answer of the program, the mark after which it was made, when and in how long."""
 
     headers: tuple[tuple[bytes, bytes], ...]
     plain: bytes
@@ -41,12 +41,12 @@ class KeptPage:
     took: float
 
     def is_fresh(self, mark: Mark) -> bool:
-        """Whether it is what the program would answer now."""
+        """Tell whether the program would answer the same now."""
         age = monotonic() - self.made
         return self.mark == mark and age < settings.PHUCVU_PAGES_KEPT * _RENEWED
 
     def is_bearable(self, mark: Mark) -> bool:
-        """Whether it may be served while it is made anew."""
+        """Tell whether the page may be served while it is made anew."""
         age = monotonic() - self.made
         if self.mark == mark:
             return age < settings.PHUCVU_PAGES_KEPT
@@ -61,7 +61,7 @@ class KeptPage:
 
 
 def keep(head: Any, body: bytes, mark: Mark, began: float) -> KeptPage:
-    """Keep an answer that the program began to make at `began`."""
+    """Make a cached page of an answer that the program began to make at `began`."""
     given = [value for name, value in head["headers"] if name.lower() == b"etag"]
     etag = (
         given[0].removeprefix(b"W/") if given else b'"%s"' % sha256(body).hexdigest()[:32].encode()
@@ -80,7 +80,7 @@ def keep(head: Any, body: bytes, mark: Mark, began: float) -> KeptPage:
 async def answer(
     page: KeptPage, scope: dict[str, Any], send: Callable[[Any], Awaitable[None]]
 ) -> None:
-    """Answer with a kept page: compressed or not, or that the reader has it."""
+    """Answer with a cached page: compressed, plain, or 304 where the reader has it."""
     asked = dict(scope["headers"])
     known = {
         tag.strip().removeprefix(b"W/") for tag in asked.get(b"if-none-match", b"").split(b",")
@@ -101,5 +101,5 @@ async def answer(
 
 
 def without(headers: Headers, names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
-    """The headers but those of these names (in small letters)."""
+    """Return the headers without those of these names (in small letters)."""
     return [(name, value) for name, value in headers if name.lower() not in names]

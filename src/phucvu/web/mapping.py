@@ -1,4 +1,4 @@
-"""The map of the units of a kind below one: with their boundaries, else as squares."""
+"""Maps of the units of a kind below one: with their boundaries, else as squares."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEVEL_OF_LARGE = 3
 
 
 def map_of(request: HttpRequest, found: pages.Look, kind: Kind, *, within: bool = True) -> ShownMap:
-    """The map, coloured by what `?chi-so=` asks for; `within`: units open to the map in them."""
+    """Lay out the map, coloured by `?chi-so=`; `within` lets units open the map inside them."""
     tree, asked = found.tree, found.asked
     shade = request.GET.get("chi-so", "")
     units = units_of_kind(tree, found.unit, kind)

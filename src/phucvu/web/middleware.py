@@ -1,4 +1,4 @@
-"""The language of a page: Vietnamese, unless the reader chose another."""
+"""Middleware for the language of a page: Vietnamese, unless the reader chose another."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["ChosenLanguage"]
 
 
 class ChosenLanguage:
-    """Activates the language of the reader's cookie, else the site's own.
+    """Middleware that activates the language of the reader's cookie, else the site's own.
 
     Django's `LocaleMiddleware` goes by Accept-Language, and many browsers in Vietnam ask for
-    English. The pages speak Vietnamese to everyone who has not chosen.
+    English. The pages are in Vietnamese for every reader who has not chosen.
     """
 
     sync_capable = True

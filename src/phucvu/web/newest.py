@@ -1,4 +1,4 @@
-"""How far everything is up to date, for many who ask at once."""
+"""Newest mark, shared by many requests that ask at once."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["Newest"]
 
 
 class Newest:
-    """The newest mark. Those who ask together share one look at the store.
+    """Reader of the newest mark. Requests that ask together share one look at the store.
 
-    Nobody gets an answer older than his question: whoever comes while a look is under way waits
-    for the next one.
+    No request gets an answer older than its question: one that comes while a look is under way
+    waits for the next.
     """
 
     def __init__(self, read: Callable[[], Mark]) -> None:

@@ -1,4 +1,4 @@
-"""What every page of the public site needs: the tree, the period asked for, the frame."""
+"""Common parts of the public pages: the tree, the period and map of the address, the frame."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ MAP_TODAY = "nay"
 
 @dataclass(frozen=True)
 class Asked:
-    """The period a page shows, those it could show, and on which map."""
+    """Period and map of a page, and the periods it could show."""
 
     period: Period
     periods: Sequence[Period]
@@ -54,35 +54,35 @@ class Asked:
 
     @property
     def on_todays_map(self) -> bool:
-        """Whether today's units are shown with what those did that became them."""
+        """Tell whether today's units are shown with the facts of those they took over."""
         return self.atlas.view is View.TODAY
 
     @property
     def maps_differ(self) -> bool:
-        """Whether there is anything to choose: some unit ended or changed before today."""
+        """Tell whether the two maps differ: some unit ended or changed before today."""
         first = self.atlas.eras.first_end
         return first is not None and first <= self.atlas.today
 
     @property
     def day(self) -> date:
-        """The day whose units are shown."""
+        """Return the day whose units are shown."""
         return self.atlas.today if self.on_todays_map else self.atlas.day(self.period)
 
     @property
     def earlier(self) -> UnitTree:
-        """The units of the period before."""
+        """Return the units of the period before."""
         return self.atlas.before(self.period)
 
     @property
     def query(self) -> str:
-        """The period and the map, for an address of another page."""
+        """Write the period and the map, for an address of another page."""
         chosen = f"&ban-do={MAP_TODAY}" if self.on_todays_map else ""
         return f"ky={self.period}{chosen}"
 
 
 @dataclass(frozen=True)
 class Look:
-    """The unit a page is about, among the units of its period."""
+    """Unit of a page, among the units of its period."""
 
     tree: UnitTree
     unit: UnitNode
@@ -90,11 +90,11 @@ class Look:
 
 
 def look(request: HttpRequest, code: str = "") -> Look | None:
-    """The unit with this code (else the top one) and the period and map the address names.
+    """Return the unit with this code (else the top one), with the period and map of the address.
 
-    A code means the unit that bore it on the period's last day, or today on today's map; without
-    a period, the unit that bore it last. None where nothing is loaded; 404 where nobody bore
-    it, and for a period that has not begun.
+    A code means the unit that bore it on the period's last day, or today on today's map; without a
+    period, the unit that bore it last. None where no unit is loaded. Raises Http404 where no unit
+    bore the code, and for a period that has not begun.
     """
     atlas = Atlas.open(View.TODAY if request.GET.get("ban-do") == MAP_TODAY else View.THEN)
     written = request.GET.get("ky", "")
@@ -153,7 +153,7 @@ def _unit(atlas: Atlas, tree: UnitTree, code: str, period: Period | None = None)
 
 
 def kinds_below(tree: UnitTree, unit: UnitNode) -> list[Kind]:
-    """The kinds of unit directly below, in their usual order."""
+    """Return the kinds of unit directly below, in their usual order."""
     present = {child.kind for child in tree.children(unit.id)}
     return [kind for kind in Kind if kind in present]
 
@@ -161,9 +161,9 @@ def kinds_below(tree: UnitTree, unit: UnitNode) -> list[Kind]:
 def kind_below(
     request: HttpRequest, tree: UnitTree, unit: UnitNode, *, on_map: bool = False
 ) -> Kind | None:
-    """The kind `?loai=` names, else the first kind below; None where nothing is below.
+    """Return the kind `?loai=` names, else the first kind below; None without units below.
 
-    `on_map`: of the kinds that a map can show.
+    `on_map` takes the kinds that a map can show. Raises Http404 for a kind that is not below.
     """
     kinds = kinds_on_map(tree, unit) if on_map else kinds_below(tree, unit)
     wanted = request.GET.get("loai", "")
@@ -175,12 +175,12 @@ def kind_below(
 
 
 def kinds_on_map(tree: UnitTree, unit: UnitNode) -> list[Kind]:
-    """The kinds a map of the unit can show: those directly below, and all its communes."""
+    """Return the kinds a map of the unit can show: those directly below, and all its communes."""
     return kinds_below(tree, unit) + [Kind.COMMUNE] * communes_further_below(tree, unit)
 
 
 def units_around(tree: UnitTree, unit: UnitNode) -> list[tuple[str, Sequence[UnitNode]]]:
-    """Units to go to from here, for a chooser: those above, of the same level, below."""
+    """Return units to go to from here, for a chooser: those above, of the same level, below."""
     above = tree.ancestors(unit.id)[::-1]
     beside = tree.children(unit.parent_id)
     found = [
@@ -192,7 +192,7 @@ def units_around(tree: UnitTree, unit: UnitNode) -> list[tuple[str, Sequence[Uni
 
 
 def simulation(units: Iterable[UnitNode]) -> str:
-    """Whether `all`, `some` or none ('') of the units on a page are made up."""
+    """Tell whether `all`, `some` or none ('') of the units on a page are simulated."""
     made_up = [unit.simulated for unit in units]
     if not any(made_up):
         return ""
@@ -210,7 +210,7 @@ def show(
 ) -> HttpResponse:
     """Render a page, or only its main part where an open page asks for its news.
 
-    `live`: the units whose changes the open page follows, from the mark `since` on.
+    `live` are the units whose changes the open page follows, from the mark `since` on.
     """
     response = render(
         request,
@@ -232,5 +232,5 @@ def show(
 
 
 def is_fragment(request: HttpRequest) -> bool:
-    """Whether an open page asks for its main part only."""
+    """Tell whether an open page asks for its main part only."""
     return FRAGMENT_HEADER in request.headers

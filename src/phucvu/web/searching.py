@@ -1,4 +1,6 @@
-"""Finding units, components and procedures by name or code, marks and letter case aside."""
+"""Search for units, components and procedures by name or code, without diacritics and letter
+case.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ _plain = lru_cache(maxsize=20_000)(plain)
 
 @dataclass(frozen=True)
 class Hits(Generic[Thing]):
-    """The best of what was found, and how many there are."""
+    """The best hits of one kind, and the number of all hits."""
 
     shown: Sequence[Thing]
     count: int
@@ -36,7 +38,7 @@ class Hits(Generic[Thing]):
 
 @dataclass(frozen=True)
 class FoundUnit:
-    """A unit and the units it lies in, from the top down."""
+    """A unit found, with the units above it from the top down."""
 
     unit: UnitNode
     path: Sequence[UnitNode]
@@ -44,7 +46,7 @@ class FoundUnit:
 
 @dataclass(frozen=True)
 class FoundProcedure:
-    """A procedure of the catalogue."""
+    """A procedure of the catalogue that was found."""
 
     code: str
     name: str
@@ -53,7 +55,7 @@ class FoundProcedure:
 
 @dataclass(frozen=True)
 class Found:
-    """What a question found."""
+    """Hits of a search, by kind."""
 
     units: Hits[FoundUnit]
     components: Hits[Indicator]
@@ -65,9 +67,9 @@ class Found:
 
 
 def find(question: str, tree: UnitTree, scorecard: Scorecard) -> Found:
-    """Everything in whose name or code each word of the question occurs.
+    """Find everything in whose name or code each word of the question occurs.
 
-    What begins with the question comes first, then what has its words at the beginnings of
+    Names that begin with the question come first, then those with its words at the beginnings of
     words; among equals a unit comes before those inside it.
     """
     words = _plain(question[:LONGEST]).split()
@@ -91,7 +93,7 @@ def find(question: str, tree: UnitTree, scorecard: Scorecard) -> Found:
 def _best(
     things: Iterable[Thing], words: Sequence[str], texts_of: Callable[[Thing], tuple[str, ...]]
 ) -> list[tuple[int, Thing]]:
-    """Those in which every word occurs, each with how far it is from the question."""
+    """Return the things in which every word occurs, each with its distance from the question."""
     found = []
     for thing in things:
         texts = [_plain(text) for text in texts_of(thing)]

@@ -1,15 +1,15 @@
-"""Pages that are the same for every stranger, made once and kept until something changes.
+"""Cache of the pages that are the same for every stranger: made once, served until a change.
 
-Stands before the program as ASGI. A page is kept where it says `Cache-Control: public`, sets no
-cookie, and was asked for without a cookie but that of the language: nothing of a session ever
-comes here. It is served as it is until a change is recorded, a midnight comes, or it has been kept
-for a while.
+It stands before the program as ASGI. A page is cached where it says `Cache-Control: public`, sets
+no cookie, and was asked for without a cookie but that of the language: nothing of a session ever
+comes here. It is served unchanged until a change is recorded, a midnight comes, or its time is
+over.
 
-After a change it is made anew beside, one page at a time, and readers get the kept one meanwhile:
-for ten times as long as it takes to make, so that no page takes more than a tenth of a core
-however many dossiers arrive. Of yesterday no page is served. What opens from such a page follows
-the changes from the one it was made after, so it is up to date at once; the part of a page that
-an open page asks for is never old.
+After a change it is made anew in the background, one page at a time, and readers get the cached one
+meanwhile: for ten times as long as it takes to make, so that no page takes more than a tenth of a
+core however many dossiers arrive. A page of yesterday is never served. An opened page follows the
+changes from the mark after which it was made, so it is up to date at once; the fragment that an
+open page asks for is never old.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _NOT_SHARED = (
 
 
 class SharedPages:
-    """The program with its public pages kept."""
+    """The program with its public pages cached."""
 
     def __init__(self, site: Site, newest: Callable[[], Awaitable[Mark]] | None = None) -> None:
         self._site = site
@@ -86,7 +86,7 @@ class SharedPages:
             await answer(page, scope, send)
 
     def _renew(self, key: Key, scope: Scope) -> None:
-        """Make a page anew while readers still get the one that is kept."""
+        """Make a page anew while readers still get the cached one."""
         if key in self._renewing:
             return
 
@@ -106,7 +106,7 @@ class SharedPages:
         self._renewing[key].add_done_callback(renewed)
 
     async def _make(self, key: Key, mark: Mark, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the program answer, and keep the answer where it may be."""
+        """Let the program answer, and cache the answer where it may be."""
         making = self._making[key] = _Making(mark)
         if not getattr(self._site, "tells_begin", False):
             making.begin()
@@ -137,7 +137,7 @@ class SharedPages:
 
 
 class _Making:
-    """A page on its way. Until the work on it begins, it will know all there is by then."""
+    """A page being made. Until the work on it begins, it will cover all changes up to then."""
 
     def __init__(self, mark: Mark) -> None:
         self.page: asyncio.Future[KeptPage | None] = asyncio.get_running_loop().create_future()
@@ -145,18 +145,18 @@ class _Making:
         self.began = 0.0
 
     def begin(self) -> None:
-        """The program sets to work."""
+        """Note that the program begins its work."""
         self.began = monotonic()
 
     def suits(self, mark: Mark) -> bool:
-        """Whether it will know what `mark` says."""
+        """Tell whether the page will cover the changes up to `mark`."""
         if not self.began:
             self.mark = max(self.mark, mark)
         return self.mark >= mark
 
 
 class _Taking:
-    """Takes an answer that may be kept; passes any other on as it comes."""
+    """Sender that holds back an answer that may be cached, and passes on any other as it comes."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -178,7 +178,7 @@ class _Taking:
 
 
 def _key(scope: Scope) -> Key | None:
-    """What a page depends on; None where it may depend on who asks."""
+    """Return what a page depends on; None where it may depend on who asks."""
     if scope["type"] != "http" or scope["method"] != "GET" or not settings.PHUCVU_PAGES_KEPT:
         return None
     if scope["path"].startswith(_NOT_SHARED):
@@ -199,9 +199,9 @@ def _key(scope: Scope) -> Key | None:
 
 
 def _has_foreign_port(host: bytes, scope: Scope) -> bool:
-    """Whether a reader put a port behind our name that we know nothing of.
+    """Tell whether a reader put an unknown port behind our name.
 
-    Django takes any, and each would be kept as a site of its own.
+    Django accepts any, and each would be cached as a site of its own.
     """
     _, colon, port = host.rpartition(b":")
     if not colon or host.endswith(b"]"):
@@ -217,7 +217,7 @@ def _is_fragment(scope: Scope) -> bool:
 
 
 def _language(cookies: bytes) -> str | None:
-    """The language the cookies choose ('' for none); None where there are other cookies."""
+    """Return the language the cookies choose ('' for none); None where there are other cookies."""
     if not cookies:
         return ""
     try:

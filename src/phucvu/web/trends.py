@@ -1,4 +1,4 @@
-"""How a unit got here: slower to read than the rest of a page."""
+"""Trend of a unit for its page: slower to read than the rest of the page."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ _KEPT = 15 * 60  # seconds
 
 
 def trend_of(request: HttpRequest, unit: UnitNode, asked: pages.Asked) -> Trend:
-    """A unit's trend.
+    """Return a unit's trend.
 
-    An open page that asks for its news must have it within a second: it gets the lines as they
-    were when a page of the unit was last opened, at most a quarter of an
-    hour ago, and today.
+    An open page that asks for its news must have it within a second: it gets the lines as they were
+    when a page of the unit was last opened, at most a quarter of an hour ago, and today.
     """
     key = f"trend:{unit.id}:{asked.query}:{last_turn()}"
     kept: Trend | None = caches["process"].get(key) if pages.is_fragment(request) else None

@@ -38,10 +38,10 @@ def page(
     asks: tuple[str, ...] = (),
     thing: Thing = Thing.SCORES,
 ) -> URLPattern:
-    """A public page's address, and the parameters it knows: others are left out before it.
+    """Declare a public page's address and the parameters it takes; others are removed before it.
 
-    Whoever adds one of his own would otherwise have the page made for himself. A scoreboard is
-    ten times smaller over the wire compressed.
+    Otherwise a request with a made-up parameter would have the page made anew. A scoreboard is ten
+    times smaller over the wire compressed.
     """
     return path(route, door(thing, asks=asks)(gzip_page(view)), name=name)
 

@@ -1,12 +1,12 @@
-"""The public stream of events, answered before the program.
+"""Public stream of events, answered before the program.
 
 Django holds a thread for every request as long as it lasts, and an open page's stream lasts for
-hours: a thousand of them would be a thousand threads. There is nothing to decide here: the stream
-says which units changed and nothing else. Where the policy does not open it to everybody, the
+hours: a thousand streams would be a thousand threads. The stream needs no decision of the program:
+it says which units changed and nothing else. Where the policy does not open it to everybody, the
 program answers.
 
-One address may hold `PHUCVU_STREAMS_PER_ADDRESS` streams. Where all of a process are taken, who
-comes from elsewhere gets one of the address that holds the most.
+One address may hold `PHUCVU_STREAMS_PER_ADDRESS` streams. Where all streams of a process are taken,
+a listener from another address gets one from the address that holds the most.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class LiveFront:
                 task.result()  # a failure is raised, for the server to record
 
     def _shut_to(self, asker: str) -> int:
-        """The status that refuses this address a stream; 0 where it may have one."""
+        """Return the status that refuses this address a stream; 0 where it may have one."""
         own = len(self._held.get(asker, ()))
         if own >= settings.PHUCVU_STREAMS_PER_ADDRESS:
             return 429

@@ -1,4 +1,4 @@
-"""One watcher for all listeners of a process."""
+"""Hub of events: one watcher for all listeners of a process."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class _Listener:
 
 
 class Hub:
-    """Fans changes out to the listeners of this process. Belongs to one event loop."""
+    """Distribution of changes to the listeners of this process. Belongs to one event loop."""
 
     def __init__(self, source: Callable[[], Source] = Reader, interval: float | None = None):
         self._source = source
@@ -50,7 +50,7 @@ class Hub:
 
     @property
     def is_full(self) -> bool:
-        """Whether no more listeners are taken."""
+        """Tell whether no more listeners are taken."""
         return len(self._listeners) >= MOST_LISTENERS
 
     @property
@@ -58,7 +58,7 @@ class Hub:
         return len(self._listeners)
 
     async def listen(self, followed: frozenset[str], since: Mark | None) -> AsyncIterator[bytes]:
-        """Events about these units (about all, where empty) after the mark `since`."""
+        """Yield events about these units (about all, where empty) after the mark `since`."""
         listener = _Listener()
         watch = self._open()
         self._listeners.add(listener)
@@ -90,7 +90,7 @@ class Hub:
                 self._watch = None
 
     def _open(self) -> _Watch:
-        """The watch; it starts with the first listener and ends with the last."""
+        """Return the watch; it starts with the first listener and ends with the last."""
         if self._watch is None or self._watch.task.done():
             interval = settings.PHUCVU_LIVE_INTERVAL if self._interval is None else self._interval
             self._watch = _Watch(self._source(), interval, self._listeners)
@@ -98,7 +98,7 @@ class Hub:
 
 
 class _Watch:
-    """Looks for changes, in a thread of its own, for as long as somebody listens."""
+    """Watch for changes, in a thread of its own, for as long as there are listeners."""
 
     def __init__(self, source: Source, interval: float, listeners: set[_Listener]) -> None:
         self.source = source
@@ -137,7 +137,7 @@ _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 
 
 def hub() -> Hub:
-    """This event loop's hub. A server has one loop; loops that ended are forgotten."""
+    """Return this event loop's hub. A server has one loop; loops that ended are forgotten."""
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
         for ended in [each for each in _hubs if each.is_closed()]:

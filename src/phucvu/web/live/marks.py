@@ -1,4 +1,4 @@
-"""How far something is up to date: the newest change, and the last midnight."""
+"""Marks of how far something is up to date: the newest change, and the last midnight."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _WRITTEN = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?")
 
 
 class Mark(NamedTuple):
-    """The newest change that something was made after, and the last midnight (seconds UTC).
+    """Newest change after which something was made, and the last midnight (seconds UTC).
 
-    It is the `id` of an event, and what a page follows the events from: "1234-1764003600".
+    It is the `id` of an event, and the point from which a page follows events: "1234-1764003600".
     """
 
     change: int = 0
@@ -27,12 +27,12 @@ class Mark(NamedTuple):
 
     @classmethod
     def parse(cls, written: str) -> Mark | None:
-        """The mark a listener says it saw last; None where it says nothing of the kind."""
+        """Read the mark a listener saw last; None where the text is no mark."""
         found = _WRITTEN.fullmatch(written)
         return None if found is None else cls(int(found[1]), int(found[2] or 0))
 
     def misses(self, newest: Mark) -> bool:
-        """Whether something happened since, up to the newest."""
+        """Tell whether a change or a midnight came since, up to the newest."""
         return self.change < newest.change or 0 < self.turn < newest.turn
 
     def __str__(self) -> str:
@@ -40,7 +40,7 @@ class Mark(NamedTuple):
 
 
 def newest_mark() -> Mark:
-    """The newest change in the store (0 where there is none), and the last midnight."""
+    """Return the newest change in the store (0 where there is none), and the last midnight."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT MAX(id) FROM {Change._meta.db_table}")  # noqa: S608

@@ -1,4 +1,4 @@
-"""What changed, by what was written or by a midnight, as an event; and where it is read from."""
+"""News of changes and midnights as events, and the source they are read from."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TREE_FOR = 60.0
 
 @dataclass(frozen=True)
 class News:
-    """Changes up to `mark`: the codes of the units they touch. Without units: too much to list."""
+    """Changes up to `mark`: the codes of the changed units; None for too many to list."""
 
     mark: Mark
     units: frozenset[str] | None
@@ -39,9 +39,10 @@ class News:
     )
 
     def event(self, followed: frozenset[str]) -> bytes | None:
-        """The event for a listener to these units (to all, where empty); None: not for it.
+        """Write the event for a listener to these units (to all, where empty); None if it is not
+        for it.
 
-        Written once for all who follow the same: a thousand may have one page open.
+        It is written once for all listeners to the same units: a thousand may have one page open.
         """
         if followed not in self._written:
             self._written[followed] = self._write(followed)
@@ -59,28 +60,31 @@ class News:
 
 
 class Source(Protocol):
-    """Where a hub learns of changes. Its methods may block; they run in the watcher's thread."""
+    """Source from which a hub learns of changes.
+
+    Its methods may block; they run in the watcher's thread.
+    """
 
     newest: Mark
     """the newest that was told, or taken as known"""
 
     def start(self) -> None:
-        """Take what is there as known; `news` begins after it."""
+        """Take the present changes as known; `news` begins after them."""
 
     def news(self) -> News | None:
-        """What changed since `start` or the last `news`; None where nothing did."""
+        """Return the changes since `start` or the last `news`; None where there are none."""
 
     def after(self, since: Mark) -> News | None:
-        """What changed after the mark `since`."""
+        """Return the changes after the mark `since`."""
 
     def close(self) -> None:
-        """Let go of what is held."""
+        """Release the source's connections."""
 
 
 class Reader:
-    """Reads changes from the database and midnights from the clock.
+    """Source that reads changes from the database and midnights from the clock.
 
-    Writers take turns, so ids appear in their order.
+    The write lock makes writers take turns, so ids appear in their order.
     """
 
     def __init__(self) -> None:
@@ -127,15 +131,16 @@ class Reader:
         return News(mark, frozenset(codes), rows[-1][2] if rows else clock.now())
 
     def _codes(self, changed: set[int]) -> set[str]:
-        """The codes under which an open page may count facts of these units: of any period and map.
+        """Return the codes under which an open page may count facts of these units, of any period
+        and map.
 
-        A unit that nobody knew when the units were last read makes them be read anew.
+        A unit that is not among the units read last makes them be read anew.
         """
         eras = self._known(changed)
         return set().union(*(codes_reached(eras, unit) for unit in changed))
 
     def _codes_in(self, zones: set[str]) -> set[str]:
-        """The codes that a midnight of these zones touches.
+        """Return the codes of units that a midnight of these zones touches.
 
         Figures are judged by the site's own clock, so its midnight touches every unit.
         """
@@ -145,7 +150,9 @@ class Reader:
         return self._codes({state.node.id for state in eras if state.node.time_zone in zones})
 
     def _known(self, units: Iterable[int] = ()) -> UnitEras:
-        """The units, read anew from time to time and where one of these is not among them."""
+        """Return the units, read anew from time to time and where one of `units` is not among
+        them.
+        """
         now = monotonic()
         eras = self._eras
         stale = now - self._loaded_at > TREE_FOR

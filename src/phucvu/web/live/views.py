@@ -1,4 +1,4 @@
-"""The stream as an answer of the program."""
+"""View of the stream, where the program answers it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEADERS = {
 
 
 async def events(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """The stream of events. `?don-vi=` (may repeat): only about these units.
+    """Answer with the stream of events. `?don-vi=` (may repeat) selects units.
 
     A server answers it before the program (`phucvu.web.live.front`), unless it is full.
     """
@@ -28,7 +28,7 @@ async def events(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 async def stream(
     request: HttpRequest, followed: frozenset[str]
 ) -> HttpResponse | StreamingHttpResponse:
-    """The stream of events about these units (about all, where empty)."""
+    """Answer with the stream of events about these units (about all, where empty)."""
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
     if hub().is_full:

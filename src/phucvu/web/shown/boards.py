@@ -1,4 +1,4 @@
-"""A scoreboard as its table shows it."""
+"""View model of a scoreboard's table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BY_RANK, BY_NAME, BY_CHANGE = "hang", "ten", "thay-doi"
 
 @dataclass(frozen=True)
 class Cell:
-    """A group's points in a row, and the band their share lies in."""
+    """Points of a group in a row, with the band of their share."""
 
     result: GroupResult
     heat: Band | None
@@ -29,7 +29,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A unit's row."""
+    """Row of a unit."""
 
     score: UnitScore
     cells: Sequence[Cell]
@@ -49,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Spread:
-    """How many units are in a band."""
+    """Number of units in a band."""
 
     band: Band
     units: int
@@ -57,7 +57,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class ShownBoard:
-    """The rows in the order asked for, the columns, and how the units spread over the bands."""
+    """View model of a scoreboard: sorted rows, columns, and the number of units in each band."""
 
     board: Scoreboard
     rows: Sequence[BoardRow]
@@ -72,7 +72,7 @@ class ShownBoard:
 
 
 def show_board(board: Scoreboard, sort: str) -> ShownBoard:
-    """Lay out a scoreboard, sorted by a column's key; `-` before it turns the order round."""
+    """Lay out a scoreboard, sorted by a column's key; a `-` before the key reverses the order."""
     scorecard = board.edition.scorecard
     keys = [BY_RANK, BY_NAME, BY_CHANGE, *scorecard.groups]
     key, backwards = sort.removeprefix("-"), sort.startswith("-")
@@ -110,7 +110,7 @@ def _column(key: str, chosen: str, backwards: bool, scorecard: Scorecard) -> Col
 
 
 def _sorted(entries: Sequence[UnitScore], key: str, backwards: bool) -> list[UnitScore]:
-    """Units without what is sorted by stay at the end, whichever way round."""
+    """Sort the units; those without a value to sort by stay at the end, in either order."""
     if key == BY_RANK:
         ranked = [e for e in entries if e.rank is not None]
         return [*(ranked[::-1] if backwards else ranked), *(e for e in entries if e.rank is None)]

@@ -1,4 +1,4 @@
-"""What charts draw, as the JSON their frames carry: numbers, and the texts beside them."""
+"""View models of charts, as the JSON their frames carry: numbers, and the texts beside them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class History:
-    """A line over time, its points as a table (label and value), and where it breaks."""
+    """Line over time, its points as a table (label and value), with its breaks."""
 
     chart: str
     rows: Sequence[tuple[str, str]]
@@ -40,7 +40,9 @@ class History:
 
 @dataclass(frozen=True)
 class Mark:
-    """A boundary on a line: before which point it stands, one word for the line, and why."""
+    """Boundary on a line: the point before which it stands, one word for the line, and the
+    reason.
+    """
 
     at: int
     word: str
@@ -49,20 +51,22 @@ class Mark:
 
 
 def points_history(points: Sequence[Point], boundaries: Sequence[Boundary] = ()) -> History | None:
-    """Points over time; None where there are fewer than two."""
+    """Lay out points over time; None for fewer than two."""
     return _history([(p, p.points) for p in points], formatting.points, boundaries, most=100)
 
 
 def ratio_history(
     points: Sequence[Point], boundaries: Sequence[Boundary] = (), *, days: bool
 ) -> History | None:
-    """Ratios over time, or average days; None where there are fewer than two."""
+    """Lay out ratios over time, or average days; None for fewer than two."""
     write = _days if days else formatting.percent
     return _history([(p, p.ratio) for p in points], write, boundaries, most=None if days else 100)
 
 
 def marks_on(points: Sequence[Point], boundaries: Sequence[Boundary]) -> list[Mark]:
-    """The boundaries that lie between two of the points: before the first nothing is compared."""
+    """Return the boundaries that lie between two of the points; those before the first break
+    nothing.
+    """
     ends = [day_of(point) for point in points]
     found = []
     for boundary in boundaries:
@@ -94,7 +98,7 @@ _BREAKS: dict[Break, Callable[[], tuple[str, str]]] = {
 
 
 def day_of(point: Point) -> date:
-    """The day a point is of: of a month its last, of what was published the day it was."""
+    """Return the day of a point: a month's last day, or the day on which it was published."""
     return point.period.last_day if point.as_of is None else timezone.localdate(point.as_of)
 
 
@@ -136,12 +140,12 @@ def _history(
 
 
 def is_drawn(group: GroupResult) -> bool:
-    """Whether the radar shows a group: a missing one is not a zero, a part not the whole."""
+    """Tell whether the radar shows a group: not where its figure is missing or partial."""
     return group.ratio is not None and group.source is not GroupSource.PARTIAL
 
 
 def radar(groups: Sequence[GroupResult], name: str) -> str:
-    """The groups' ratios for the radar; empty where it would have fewer than three axes."""
+    """Write the groups' ratios for the radar; empty where it would have fewer than three axes."""
     drawn = [(g.group, g.ratio) for g in groups if g.ratio is not None and is_drawn(g)]
     if len(drawn) < 3:
         return ""

@@ -1,4 +1,4 @@
-"""A component's page: its rule in words, and how units spread on it."""
+"""View model of a component's page: its rule in words, and the spread of the units on it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _WINDOW = {
 
 @dataclass(frozen=True)
 class RuleWords:
-    """The coded parts of a rule in words."""
+    """Coded parts of a rule, in words."""
 
     sources: Sequence[str | Promise]
     confidence: str | Promise
@@ -63,7 +63,7 @@ class RuleWords:
 
 
 def rule_words(rule: Indicator) -> RuleWords:
-    """Say a rule's codes; one we have no words for is shown as it is."""
+    """Write a rule's codes in words; a code without words is shown as it is."""
     return RuleWords(
         sources=[_SOURCES.get(code, code) for code in rule.source.sources],
         confidence=_CONFIDENCE.get(rule.source.confidence, rule.source.confidence),
@@ -75,7 +75,7 @@ def rule_words(rule: Indicator) -> RuleWords:
 
 @dataclass(frozen=True)
 class Bar:
-    """A unit's place on a component. `place` is None where nobody gave a figure."""
+    """Place of a unit on a component; `place` is None where nobody gave a figure."""
 
     score: UnitScore
     component: ShownComponent
@@ -86,7 +86,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bin:
-    """A bar of the histogram: the ratios from `start` to `end`, how many units, how high."""
+    """Bar of the histogram: the ratios from `start` to `end`, the number of units, the bar's
+    height.
+    """
 
     start: Decimal
     end: Decimal
@@ -97,7 +99,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Spread:
-    """How the units with a figure spread: the bins, the middle, and how many reach the target."""
+    """Spread of the units with a figure: bins, median, and the number that reach the target."""
 
     bins: Sequence[Bin]
     units: int
@@ -110,7 +112,9 @@ class Spread:
 
 
 def spread_of(found: Sequence[Bar], rule: Indicator, own: int | None) -> Spread | None:
-    """The spread of these units, the one with the id `own` marked; None of fewer than five."""
+    """Compute the spread of these units, the one with the id `own` marked; None for fewer than
+    five.
+    """
     known = [(bar.component.result.ratio, bar.score.unit.id) for bar in found]
     values = sorted(ratio for ratio, _ in known if ratio is not None)
     if len(values) < _FEWEST:
@@ -143,7 +147,7 @@ def spread_of(found: Sequence[Bar], rule: Indicator, own: int | None) -> Spread 
 
 @dataclass(frozen=True)
 class Ends:
-    """Who does best and worst, and who got better most."""
+    """Units at the ends of a component's order, and those that improved most."""
 
     best: Sequence[Bar]
     worst: Sequence[Bar]
@@ -151,7 +155,9 @@ class Ends:
 
 
 def ends_of(found: Sequence[Bar], rule: Indicator) -> Ends:
-    """The first and the last three of the units with a figure, and the three most improved."""
+    """Return the first and the last three of the units with a figure, and the three most
+    improved.
+    """
     known = [bar for bar in found if bar.place is not None]
     better = -1 if rule.unit == "days" else 1
     gains = [(bar.change.by * better, bar) for bar in known if bar.change is not None]
@@ -163,7 +169,7 @@ def ends_of(found: Sequence[Bar], rule: Indicator) -> Ends:
 def bars(
     board: Scoreboard, id_: str, changes: Mapping[int, ComponentChange] = MappingProxyType({})
 ) -> list[Bar]:
-    """The units by their ratio, the best first; of days, the shortest first.
+    """Order the units by ratio, the best first; for a ratio in days, the shortest first.
 
     Equal ratios share a place. Units without a figure stand at the end, without a place.
     """

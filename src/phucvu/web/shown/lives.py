@@ -1,4 +1,4 @@
-"""What a unit was and what became of it, as its page tells it."""
+"""View model of a unit's history on its page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["ShownLife", "show_life"]
 
 @dataclass(frozen=True)
 class ShownRelative:
-    """A unit before or after, where its page is, and how much of it."""
+    """A unit before or after this one, with its page's address and the share that passed."""
 
     relative: Relative
     address: str
@@ -27,7 +27,7 @@ class ShownRelative:
 
 @dataclass(frozen=True)
 class ShownLife:
-    """The chapters of a unit, and its relatives before and after."""
+    """View model of a unit's history: its states, origins and successors."""
 
     life: Life
     origins: Sequence[ShownRelative]
@@ -39,12 +39,12 @@ class ShownLife:
 
     @property
     def ended_by(self) -> Sequence[Reorganisation]:
-        """What ended it, where nobody took it over."""
+        """Return the reorganisations that ended the unit, where it has no successor."""
         return () if self.successors else self.life.ended_by
 
 
 def show_life(life: Life) -> ShownLife | None:
-    """A unit's life; None where nothing ever happened."""
+    """Lay out a unit's history; None for a unit that never changed."""
     if not life.eventful:
         return None
     return ShownLife(life, _shown(life.origins), _shown(life.successors))
@@ -55,7 +55,10 @@ def _shown(relatives: Sequence[Relative]) -> list[ShownRelative]:
 
 
 def _address(unit: Unit) -> str:
-    """A code may have been used again, so the page of one that ended is of its last whole month."""
+    """Return the address of a unit's page; an ended unit's is of its last whole month.
+
+    Its code may have been used again since.
+    """
     address = reverse("web:unit", args=[unit.code])
     return address if unit.valid_to is None else f"{address}?ky={_last_month(unit.valid_to)}"
 

@@ -1,4 +1,4 @@
-"""The map of results: units coloured by what is asked for, and the same as a table."""
+"""View model of the map of results: the units coloured by a shade, and the table beside it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class MapRow:
 
 @dataclass(frozen=True)
 class ShownMap:
-    """Everything the map's page says."""
+    """View model of the map's page."""
 
     board: Scoreboard
     shade: Shade
@@ -70,12 +70,12 @@ class ShownMap:
 
     @property
     def large(self) -> bool:
-        """Whether there are too many units for a chart library to stay smooth on a phone."""
+        """Tell whether there are too many units for a chart library to stay smooth on a phone."""
         return len(self.rows) > LARGE
 
     @property
     def listed(self) -> Sequence[MapRow]:
-        """The rows of the table."""
+        """Return the rows of the table."""
         return self.rows[:MOST_ROWS]
 
 
@@ -94,10 +94,10 @@ def show_map(
 ) -> ShownMap:
     """Lay out the map of a scoreboard, coloured by the shade `asked` (else by the total).
 
-    `shapes` is the address of the units' shapes, `finer` that of the same in more detail where
-    there is one; `schematic` says that these are squares,
-    `undrawn` how many units have no shape. `page` and `inside` are the addresses of
-    a unit's page and of the map inside it, with `CODE` for its code.
+    `shapes` is the address of the units' shapes, `finer` that of more detailed ones where there are
+    any; `schematic` tells that they are squares, `undrawn` is the number of units without a shape.
+    `page` and `inside` are the addresses of a unit's page and of the map inside it, with `CODE` for
+    its code.
     """
     scorecard = board.edition.scorecard
     choices = shades_of(scorecard)
@@ -153,7 +153,7 @@ def _placed(
 
 
 def _sorted(rows: Sequence[MapRow], key: str, backwards: bool) -> list[MapRow]:
-    """Units without what is sorted by stay at the end, whichever way round."""
+    """Sort the units; those without a value to sort by stay at the end, in either order."""
     if key == BY_NAME:
         return sorted(
             rows, key=lambda row: formatting.plain(row.score.unit.name), reverse=backwards
@@ -177,9 +177,9 @@ def _column(key: str, chosen: str, backwards: bool) -> Column:
 def _chart(
     rows: Sequence[MapRow], bands: Sequence[Band], shade: Shade, addresses: Mapping[str, object]
 ) -> str:
-    """What the map draws, as JSON: the texts as the table writes them.
+    """Write the map's data as JSON, with the texts of the table.
 
-    Of each unit a list, in the order of `FIELDS`: there may be thousands. `band` is a number in
+    Each unit is a list, in the order of `FIELDS`: there may be thousands. `band` is a number in
     `bands`.
     """
     numbers = {id(band): at for at, band in enumerate(bands)}
@@ -209,6 +209,8 @@ def _chart(
 
 
 def short_name(name: str) -> str:
-    """A unit's own name, for a place too small for its title; a number keeps it (Phường 1)."""
+    """Return a unit's own name without its title, for a small place; a number keeps its title
+    (Phường 1).
+    """
     own = _TITLE.sub("", name, count=1)
     return own if any(letter.isalpha() for letter in own) else name

@@ -1,4 +1,4 @@
-"""Small multiples: each unit's total over time in a box of its own, all on one scale."""
+"""View model of small multiples: each unit's total over time in a box, all on one scale."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WIDTH, HEIGHT = 240, 72
 
 @dataclass(frozen=True)
 class Multiple:
-    """A unit's line in a box of WIDTH × HEIGHT; no line where fewer than two totals are whole."""
+    """Line of a unit in a box of WIDTH × HEIGHT; empty for fewer than two full totals."""
 
     score: UnitScore
     line: str
@@ -37,7 +37,7 @@ class Multiple:
 
 @dataclass(frozen=True)
 class Multiples:
-    """The boxes in the board's order, what the middle unit did, and the scale they share."""
+    """Boxes in the board's order, the line of the median, and the scale they share."""
 
     boxes: Sequence[Multiple]
     middle: str

@@ -1,4 +1,4 @@
-"""A unit's procedures, and one procedure, as their pages show them."""
+"""View models of a unit's procedures, and of one procedure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ShownValue:
 
 @dataclass(frozen=True)
 class ShownHandled:
-    """A row: a procedure of a unit, or a unit of a procedure."""
+    """Row of a table: a procedure of a unit, or a unit of a procedure."""
 
     handled: Handled
     values: Sequence[ShownValue]
@@ -42,12 +42,12 @@ class ShownHandled:
 
     @property
     def few(self) -> bool:
-        """Whether the dossiers are too few to be told."""
+        """Tell whether the dossiers are too few to be shown."""
         return self.handled.dossiers is None
 
 
 def columns(rules: Sequence[Indicator]) -> list[Indicator]:
-    """Those of the components that a table shows."""
+    """Return the components that the table shows."""
     return [rule for rule in rules if rule.id in _COLUMNS]
 
 
@@ -58,7 +58,7 @@ def show_handled(
     procedure: ProcedureName | None = None,
     unit: UnitNode | None = None,
 ) -> ShownHandled:
-    """The components `rules` of a procedure in words."""
+    """Lay out the components `rules` of a procedure."""
     known = handled.components
     values = [_value(rule, known[rule.id]) for rule in rules if rule.id in known]
     median = "" if handled.median is None else _days(handled.median)

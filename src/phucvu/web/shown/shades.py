@@ -1,4 +1,4 @@
-"""What a map can be coloured by: the total, a group, a component."""
+"""Shades by which a map can be coloured: the total, a group, a component."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ TOTAL = "TONG"
 
 @dataclass(frozen=True)
 class Shaded:
-    """A unit as its colour says it. `order` sorts; None where nobody gave a figure.
+    """Value of a unit as text and colour; `order` sorts, None where nobody gave a figure.
 
-    `lacking`: some components are not provided, so the colour is one for now.
+    `lacking` tells that some components are not provided, so that the colour is provisional.
     """
 
     text: str
@@ -34,7 +34,7 @@ class Shaded:
 
 @dataclass(frozen=True)
 class Shade:
-    """One thing to colour by. `key` stands in the address."""
+    """Shade by which a map can be coloured; `key` stands in the address."""
 
     key: str
     name: str
@@ -46,7 +46,7 @@ class Shade:
         return self.group is None and self.rule is None
 
     def of(self, score: UnitScore) -> Shaded:
-        """A unit's value, in words and as a colour."""
+        """Return a unit's value, as text and as a colour."""
         if self.group is not None:
             return _of_group(score, self.group)
         if self.rule is not None:
@@ -55,7 +55,7 @@ class Shade:
 
 
 def shades_of(scorecard: Scorecard) -> Sequence[tuple[Shade, Sequence[Shade]]]:
-    """The total, then each group, with the scored components in it."""
+    """Return the total, then each group with its scored components."""
     found: list[tuple[Shade, Sequence[Shade]]] = [(Shade(TOTAL, gettext("Total")), ())]
     for code, group in scorecard.groups.items():
         parts = [
@@ -101,7 +101,7 @@ def _of_component(score: UnitScore, rule: Indicator) -> Shaded:
 
 
 def _brief(number: Decimal) -> str:
-    """For a place too small for more. Cut off, so that 89.96 does not read as the next band's."""
+    """Write a number cut to a whole, for a small place: 89.96 must not read as the next band's."""
     return formatting.whole_points(Decimal(int(number)))
 
 

@@ -1,4 +1,4 @@
-"""A trend as a small line, drawn on the server: no script needed to see it."""
+"""Sparkline: a trend as a small line, drawn on the server, without a script."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Sparkline:
 
 
 def draw(points: Sequence[Point], *, days: bool = False) -> Sparkline | None:
-    """The ratios of two or more points; None where there are fewer."""
+    """Draw the ratios of two or more points; None for fewer."""
     known = [(point, point.ratio) for point in points if point.ratio is not None]
     if len(known) < 2:
         return None
@@ -52,7 +52,7 @@ def draw(points: Sequence[Point], *, days: bool = False) -> Sparkline | None:
 
 
 def point_label(point: Point) -> str:
-    """The moment of a published point, the period of a counted one."""
+    """Write the moment of a published point, the period of a counted one."""
     if point.as_of is not None:
         return formatting.moment(point.as_of)[:10]
     return formatting.period_label(point.period)

@@ -1,6 +1,6 @@
-"""A schematic map: a square for each unit, laid out as the units lie to each other.
+"""Schematic map: a square for each unit, laid out as the units lie to each other.
 
-Where no boundaries are loaded. It is said to be schematic wherever it is shown.
+It is used where no boundaries are loaded, and is said to be schematic wherever it is shown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _GAP = 0.06  # of a square's side
 
 
 def tiles(units: Sequence[tuple[str, Point | None]]) -> dict[str, Any]:
-    """GeoJSON of a square for each unit, given by its code and where it lies.
+    """Write GeoJSON of a square for each unit, given by its code and its point.
 
     Its coordinates are rows and columns, not degrees.
     """
@@ -36,10 +36,10 @@ def tiles(units: Sequence[tuple[str, Point | None]]) -> dict[str, Any]:
 
 
 def lay_out(units: Sequence[tuple[str, Point | None]]) -> dict[str, tuple[int, int]]:
-    """The column and row of each unit, counted from the north-west.
+    """Place the units in columns and rows, counted from the north-west.
 
     Of two units in a row the one further east stands further right, and no unit stands in a row
-    below one that lies south of it. Units that lie nowhere follow in their own order.
+    below one that lies south of it. Units without a point follow in their own order.
     """
     placed = [(code, point) for code, point in units if point is not None]
     nowhere = [code for code, point in units if point is None]
@@ -58,7 +58,7 @@ def lay_out(units: Sequence[tuple[str, Point | None]]) -> dict[str, tuple[int, i
 
 
 def _evenly(units: Sequence[tuple[str, Point]], most: int) -> Iterator[Sequence[tuple[str, Point]]]:
-    """The units in as few rows as there need be, which differ by one at most."""
+    """Divide the units into as few rows as possible, whose lengths differ by one at most."""
     if not units:
         return
     rows = ceil(len(units) / most)
@@ -67,7 +67,7 @@ def _evenly(units: Sequence[tuple[str, Point]], most: int) -> Iterator[Sequence[
 
 
 def _proportion(points: Sequence[Point]) -> float:
-    """Width ÷ height of the area, within what a page can show."""
+    """Return width ÷ height of the area, within the limits of a page."""
     if len(points) < 2:
         return 1.0
     latitudes, longitudes = zip(*points, strict=True)

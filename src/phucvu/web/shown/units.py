@@ -1,4 +1,4 @@
-"""A unit's page: its groups and components with what stands behind each figure."""
+"""View model of a unit's page: its groups and components, with the source of each figure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_GAINS = 5
 
 @dataclass(frozen=True)
 class ShownComponent:
-    """A component of a unit."""
+    """View model of a unit's component."""
 
     result: IndicatorResult
     provenance: Provenance | None
@@ -46,7 +46,7 @@ class ShownComponent:
 
     @property
     def counts(self) -> Counted | None:
-        """Its two counts, where they are known and are counts of facts (not of time)."""
+        """Return the two counts, where they are known and count facts (not time)."""
         figure = self.result.figure
         return figure if isinstance(figure, Counted) and not self.in_days else None
 
@@ -56,7 +56,7 @@ class ShownComponent:
 
     @property
     def finished(self) -> Count | None:
-        """How many dossiers an average of days is taken over."""
+        """Return the number of dossiers over which an average of days is taken."""
         figure = self.result.figure
         return figure.denominator if isinstance(figure, Counted) and self.in_days else None
 
@@ -70,19 +70,19 @@ class ShownComponent:
 
     @property
     def by_rule(self) -> bool:
-        """The rule decided, because there is nothing to divide by or nobody gave a figure."""
+        """Tell whether the rule decided, without a denominator or a figure."""
         return self.result.decided_by in ("empty", "not_provided")
 
     @property
     def earned(self) -> Decimal | None:
-        """The points as a share of the maximum, for the bar."""
+        """Return the points as per cent of the maximum, for the bar."""
         if self.result.points is None or not self.rule.scored:
             return None
         return self.result.points * 100 / self.result.maximum
 
     @property
     def working(self) -> Sequence[str]:
-        """The rule with the unit's numbers in it; of days, the page says it in words."""
+        """Return the steps of the computation; none for days, which the page says in words."""
         if self.in_days:
             return []
         return [step.text(formatting.language()) for step in self.result.working]
@@ -90,7 +90,7 @@ class ShownComponent:
 
 @dataclass(frozen=True)
 class ShownGroup:
-    """A group of a unit and its components."""
+    """View model of a unit's group with its components."""
 
     result: GroupResult
     components: Sequence[ShownComponent]
@@ -106,7 +106,7 @@ class ShownGroup:
 
 @dataclass(frozen=True)
 class ShownUnit:
-    """A unit's page."""
+    """View model of a unit's page."""
 
     score: UnitScore
     groups: Sequence[ShownGroup]
@@ -117,7 +117,7 @@ class ShownUnit:
 
 
 def show_unit(score: UnitScore, trend: Trend, breaks: Sequence[Boundary] = ()) -> ShownUnit:
-    """Everything the page says about a unit's score. `breaks`: where its lines over time break."""
+    """Lay out a unit's score; `breaks` are the boundaries at which its lines over time break."""
     scorecard = score.edition.scorecard
     components = {
         id_: show_component(score, id_, trend.indicators.get(id_, ()))
@@ -141,7 +141,7 @@ def show_unit(score: UnitScore, trend: Trend, breaks: Sequence[Boundary] = ()) -
 
 
 def show_component(score: UnitScore, id_: str, points: Sequence[Point] = ()) -> ShownComponent:
-    """One component of a unit."""
+    """Lay out one component of a unit."""
     result, provenance = score.result.indicators[id_], score.provenance.get(id_)
     return ShownComponent(
         result=result,

@@ -1,4 +1,4 @@
-"""What became of one dossier, as its page says it."""
+"""View model of the verdict on one dossier."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["ShownMeasure", "ShownVerdict", "show_verdict"]
 
 @dataclass(frozen=True)
 class ShownMeasure:
-    """What the dossier adds to a measure, and what left it out."""
+    """Contribution of the dossier to a measure, with the reasons that left it out."""
 
     label: str
     value: int
@@ -32,7 +32,7 @@ class ShownMeasure:
 
 @dataclass(frozen=True)
 class ShownVerdict:
-    """The verdict in a sentence, and everything it follows from."""
+    """Verdict in a sentence, with everything it follows from."""
 
     found: Explanation
     sentence: str
@@ -43,9 +43,9 @@ class ShownVerdict:
 
 
 def show_verdict(dossier: Dossier, written: str) -> ShownVerdict:
-    """The verdict in a period; without one, in the year the dossier was received in.
+    """Lay out the verdict in a period; without one, in the year the dossier was received in.
 
-    Raises 404 for what is no period, or one that has not begun.
+    Raises Http404 for a text that is no period, or a period that has not begun.
     """
     edition, now = current_edition(), clock.now()
     try:

@@ -1,4 +1,4 @@
-"""What moved in the last week, as a scoreboard's page tells it."""
+"""View model of the last week's moves on a scoreboard's page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PARTS = 3
 
 @dataclass(frozen=True)
 class ShownMove:
-    """A unit's move and its components that moved most: id and points gained or lost."""
+    """Move of a unit, with the components that moved most: id and points gained or lost."""
 
     move: Move
     parts: Sequence[tuple[str, Decimal]]
@@ -25,7 +25,7 @@ class ShownMove:
 
 @dataclass(frozen=True)
 class ShownWeek:
-    """The largest moves, the others folded away, and how many rose and fell."""
+    """View model of a week: the largest moves, the others folded away, the numbers up and down."""
 
     week: Week
     first: Sequence[ShownMove]
@@ -35,7 +35,7 @@ class ShownWeek:
 
 
 def show_week(week: Week | None) -> ShownWeek | None:
-    """Lay out a week; None where there is none to tell."""
+    """Lay out a week; None where there is none."""
     if week is None:
         return None
     moves = [_shown(move) for move in week.moves]

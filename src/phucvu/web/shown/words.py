@@ -1,4 +1,4 @@
-"""Codes in words: kinds of unit, sources, quality flags."""
+"""Words for codes: kinds of unit, sources, quality flags."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class FlagWords:
-    """A quality flag: a few words, and what they mean for the figure."""
+    """Words for a quality flag: a short label, and its meaning for the figure."""
 
     label: str | Promise
     meaning: str | Promise
@@ -91,7 +91,7 @@ FLAGS: dict[str, FlagWords] = {
 
 
 def flag_words(code: str) -> FlagWords:
-    """The words for a flag; one we do not know is shown as it came."""
+    """Return the words for a flag; an unknown flag is shown as it came."""
     return FLAGS.get(code) or FlagWords(
         code.replace("_", " ").lower(), _("The source marks the figure with this flag.")
     )
@@ -111,7 +111,7 @@ _COUNTED = {
 
 
 def source_words(provenance: Provenance) -> str:
-    """Who says so."""
+    """Write the source of a figure."""
     if provenance.source is FigureSource.COUNTED and provenance.catalogued:
         return gettext("counted by the catalogue of procedures")
     if provenance.source is FigureSource.COUNTED and provenance.facts in _COUNTED:
@@ -120,7 +120,7 @@ def source_words(provenance: Provenance) -> str:
 
 
 def whose_words(provenance: Provenance) -> str:
-    """Whose figure it is, where it is not the unit's own."""
+    """Write whose figure it is, where it is not the unit's own."""
     if provenance.how is How.INHERITED and provenance.from_unit is not None:
         return gettext("inherited from %(unit)s") % {"unit": provenance.from_unit.name}
     if provenance.how is How.DISTINCT and provenance.parts is not None:
@@ -147,7 +147,7 @@ _PERIODS = {
 
 
 def period_kind(kind: PeriodKind) -> str:
-    """The heading over the periods of a kind."""
+    """Return the heading over the periods of a kind."""
     return str(_PERIODS[kind])
 
 
@@ -163,7 +163,7 @@ _PLURAL = {
 
 
 def kind_in_plural(kind: Kind | str) -> str:
-    """The heading over the units of a kind."""
+    """Return the heading over the units of a kind."""
     return str(_PLURAL[Kind(kind)])
 
 
@@ -175,5 +175,5 @@ _BRIEFLY = {
 
 
 def briefly(rule: Indicator) -> str:
-    """A component as the heading of a narrow column; its number where we have no word for it."""
+    """Return a component's name for a narrow column; its number where there is no short name."""
     return str(_BRIEFLY.get(rule.id, rule.id))

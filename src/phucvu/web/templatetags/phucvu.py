@@ -1,4 +1,4 @@
-"""What the pages' templates need beside Django's own: formats, icons, built files."""
+"""Tags and filters of the pages' templates: formats, icons, built files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ register = template.Library()
 
 
 def _or_nothing(write: Callable[[Any], str]) -> Callable[[Any], str]:
-    """A filter that leaves None empty: the template then says why there is no figure."""
+    """Make a filter that writes None as nothing: the template then says why there is no figure."""
 
     def filtered(value: Any) -> str:
         return "" if value is None else write(value)
@@ -54,19 +54,19 @@ for _name, _write in _FILTERS.items():
 
 @register.filter
 def width(ratio: Any) -> str:
-    """A ratio as the width of a bar: never below 0 or above 100, with a point for a comma."""
+    """Write a ratio as the width of a bar: never below 0 % or above 100 %, with a decimal point."""
     return "0%" if ratio is None else f"{max(0, min(100, ratio)):.2f}%"
 
 
 @register.filter
 def dash(ratio: Any) -> str:
-    """A ratio as the dashes of a ring of length 100."""
+    """Write a ratio as the dashes of a ring of length 100."""
     return "0 100" if ratio is None else f"{max(0, min(100, ratio)):.2f} 100"
 
 
 @register.filter
 def before_last(path: Sequence[UnitNode]) -> str:
-    """The code of the parent of the unit a path leads to."""
+    """Return the code of the parent of the unit a path leads to."""
     return path[-2].code if len(path) > 1 else path[-1].code
 
 
@@ -86,13 +86,13 @@ _TONES = {
 
 @register.filter
 def tone(state: str) -> str:
-    """The class of a state or a result: good, bad, or at work."""
+    """Return the CSS class of a state or a result: good, bad, or at work."""
     return _TONES.get(state, "")
 
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The input of a library's form in this site's look."""
+    """Render the input of a library's form in this site's look."""
     plain = getattr(field.field.widget, "input_type", "") in ("checkbox", "radio")
     attributes = {} if plain else {"class": "form-control"}
     return field.as_widget(attrs={**attributes, "placeholder": ""})
@@ -103,7 +103,7 @@ register.simple_tag(asset_url, name="asset")
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A decorative icon; the words beside it say the same."""
+    """Render a decorative icon; the words beside it have its meaning."""
     return format_html(
         '<svg class="icon" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>',
         asset_url("icons.svg"),
@@ -113,19 +113,19 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def not_provided() -> SafeString:
-    """Instead of a figure nobody gave. Never a zero."""
+    """Render the mark of a figure that nobody provided. Never a zero."""
     return format_html('<span class="absent">{}</span>', gettext("not provided"))
 
 
 @register.simple_tag
 def file_forms() -> list[dict[str, str]]:
-    """The forms a file of figures can be had in: its ending and its name."""
+    """List the forms of file in which figures can be had: ending and name."""
     return [{"ending": ending, "label": form.label} for ending, form in FORMS.items()]
 
 
 @register.simple_tag
 def file_query(query: str, asked: Asked) -> str:
-    """The query of a file's address: what the page adds, and the map where it is today's."""
+    """Write the query of a file's address: the page's own, and the map where it is today's."""
     parts = [query] if query else []
     if asked.on_todays_map:
         parts.append(f"ban-do={MAP_TODAY}")
@@ -134,7 +134,7 @@ def file_query(query: str, asked: Asked) -> str:
 
 @register.simple_tag(takes_context=True)
 def here(context: template.Context, **changes: Any) -> str:
-    """This page's address with some of its query changed; None takes a parameter away.
+    """Write this page's address with some of its query changed; None removes a parameter.
 
     Parameters have the names readers see: `ky` (period), `loai` (kind), `sap_xep` (`sap-xep`).
     """
@@ -151,6 +151,6 @@ def here(context: template.Context, **changes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def kept(context: template.Context, *names: str) -> str:
-    """The parameters of these names in this page's address, for a link to another page."""
+    """Write the parameters of these names in this page's address, for a link to another page."""
     request: HttpRequest = context["request"]
     return urlencode({name: request.GET[name] for name in names if name in request.GET})

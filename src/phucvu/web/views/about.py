@@ -1,4 +1,4 @@
-"""What this is, where its figures come from, what the flags mean."""
+"""Page about the site: its purpose, the source of its figures, the meaning of the flags."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["about"]
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """The page a reader comes to with a doubt."""
+    """Show the page that explains the scorecard and the flags."""
     return pages.show(
         request,
         "web/about.html",

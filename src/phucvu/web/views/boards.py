@@ -1,4 +1,4 @@
-"""The scoreboard: the units of one kind under one parent."""
+"""Pages of the scoreboard: the units of one kind under one parent."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ __all__ = ["board", "home", "tabs_below"]
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The scoreboard of the top unit; without any unit, what to do."""
+    """Show the scoreboard of the top unit; without any unit, show what to do."""
     return _page(request, "")
 
 
 @require_safe
 def board(request: HttpRequest, code: str) -> HttpResponse:
-    """The scoreboard of the units below one."""
+    """Show the scoreboard of the units below one."""
     return _page(request, code)
 
 
@@ -63,7 +63,9 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
 def board_below(
     request: HttpRequest, tree: UnitTree, parent: UnitNode, asked: pages.Asked
 ) -> ShownBoard | None:
-    """The board of the kind `?loai=` names, else of the first kind; None where nothing is below."""
+    """Return the board of the kind `?loai=` names, else of the first kind; None without units
+    below.
+    """
     kind = pages.kind_below(request, tree, parent)
     if kind is None:
         return None
@@ -77,14 +79,14 @@ _BY = {"nhom": By.PEERS, "tien-bo": By.PROGRESS}
 
 
 def _by(request: HttpRequest) -> By:
-    """What `?xep=` says the units are ranked by."""
+    """Read from `?xep=` by what the units are ranked."""
     return _BY.get(request.GET.get("xep", ""), By.TOTAL)
 
 
 def tabs_below(
     tree: UnitTree, parent: UnitNode, shown: Kind | None, *, on_map: bool = False
 ) -> list[tuple[Kind, str, int, bool]]:
-    """The kinds to choose from: code, words, how many units, whether it is shown."""
+    """List the kinds to choose from: code, words, number of units, whether it is shown."""
     kinds = pages.kinds_on_map if on_map else pages.kinds_below
     return [
         (kind, kind_in_plural(kind), len(units_of_kind(tree, parent, kind)), kind == shown)

@@ -1,4 +1,4 @@
-"""The boundaries of the units below one, for maps."""
+"""View of the boundaries of the units below one, for maps."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ def _version(request: HttpRequest, code: str) -> str:
 @require_safe
 @etag(_version)
 def below(request: HttpRequest, code: str) -> HttpResponse:
-    """GeoJSON of the units directly below one; `?ngay=` the day, `?muc=` the level of detail.
+    """Answer GeoJSON of the units directly below one; `?ngay=` is the day, `?muc=` the level of
+    detail.
 
-    `?loai=`: of one kind; where none is directly below, of all below.
+    `?loai=` selects a kind; where none is directly below, those further below.
     """
     try:
         written = request.GET.get("ngay", "")

@@ -1,4 +1,4 @@
-"""A component's page, and the whole scorecard at a glance."""
+"""Pages of one component and of the whole scorecard."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TEXT_KEPT = 3600  # seconds; a published text does not change
 
 @require_safe
 def component(request: HttpRequest, id_: str) -> HttpResponse:
-    """What a component means, its rule with a unit's numbers in it, and where units stand."""
+    """Show a component's meaning, its rule with a unit's numbers, and the places of the units."""
     edition = current_edition()
     scorecard = edition.scorecard
     if id_ not in scorecard.indicators:
@@ -83,7 +83,7 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
 
 @require_safe
 def scorecard_text(request: HttpRequest, edition: str) -> HttpResponse:
-    """An edition of the scorecard, or one it extends, as the YAML it was published as."""
+    """Answer with an edition of the scorecard, or one it extends, as the published YAML."""
     texts = {
         source.file.rsplit("/", 1)[-1].removesuffix(".yaml"): source.text
         for name in scorecards.available(settings.PHUCVU_SCORECARDS)
@@ -98,7 +98,7 @@ def scorecard_text(request: HttpRequest, edition: str) -> HttpResponse:
 
 @require_safe
 def whole_scorecard(request: HttpRequest) -> HttpResponse:
-    """Every group and component with its points and target."""
+    """Show every group and component with its points and target."""
     scorecard = current_edition().scorecard
     groups = [(group, scorecard.components(code)) for code, group in scorecard.groups.items()]
     scored = sum(rule.scored for rule in scorecard.indicators.values())

@@ -1,4 +1,4 @@
-"""Open data: what there is, how to get it, what the columns mean."""
+"""Page of open data: the files, how to get them, the meaning of their columns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["open_data"]
 
 @dataclass(frozen=True)
 class Offer:
-    """A table one can have: the name of its address, and what it holds."""
+    """A table offered as a file: the name of its address and its content."""
 
     address: str
     title: str | Promise
@@ -61,7 +61,7 @@ _OFFERS = (
 
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
-    """The page of open data, for the unit `?don-vi=` (else the top one) and a period."""
+    """Show the page of open data for the unit `?don-vi=` (else the top one) and a period."""
     found = pages.look(request, request.GET.get("don-vi", ""))
     context: dict[str, Any] = {
         "dictionary": _dictionary(),
@@ -83,13 +83,15 @@ def open_data(request: HttpRequest) -> HttpResponse:
 
 
 def _boards(tree: UnitTree, unit: UnitNode) -> list[Offer]:
-    """The scoreboards of what is below; of communes one more, where they are further below."""
+    """Offer the scoreboard of the units below, and one of all communes where they are further
+    below.
+    """
     further = communes_further_below(tree, unit)
     return [_BOARD] * bool(tree.children(unit.id)) + [_COMMUNES] * further
 
 
 def _dictionary() -> list[Column]:
-    """Every column once, in the order of the scoreboard's file."""
+    """List every column once, in the order of the scoreboard's file."""
     found: dict[str, Column] = {}
     for column in (*SCORES, *PROCEDURES, *TRENDS):
         found.setdefault(column.name, column)

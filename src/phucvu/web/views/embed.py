@@ -1,6 +1,7 @@
-"""What other sites may embed: a badge, the map, the table; and the page that says how.
+"""Views that other sites may embed: a badge, the map, the table; and the page that explains it.
 
-These pages alone may be framed. They set no cookie and depend on none, so anyone may keep them.
+Of all pages, only these may be framed. They set no cookie and depend on none, so anyone may cache
+them.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ View = Callable[..., HttpResponse]
 
 
 def _embeddable(view: View) -> View:
-    """Framed by anyone, kept by anyone, in the language of the address."""
+    """Let anyone frame and cache the view, in the language its address names."""
 
     @wraps(view)
     def embedded(request: HttpRequest, code: str) -> HttpResponse:
@@ -63,7 +64,7 @@ def _embeddable(view: View) -> View:
 
 @_embeddable
 def badge(request: HttpRequest, found: pages.Look) -> HttpResponse:
-    """A unit's total and band as a small picture."""
+    """Draw a unit's total and band as a small picture (SVG)."""
     asked = found.asked
     score = unit_score(found.unit, asked.period, tree=found.tree, earlier=asked.earlier)
     context = {"score": score, "asked": asked}
@@ -72,7 +73,7 @@ def badge(request: HttpRequest, found: pages.Look) -> HttpResponse:
 
 @_embeddable
 def embedded_map(request: HttpRequest, found: pages.Look) -> HttpResponse:
-    """The map of the units below one, with its legend."""
+    """Show the map of the units below one, with its legend."""
     since = newest_mark()
     shown = map_of(request, found, _kind(request, found), within=False)
     full = reverse("web:map", args=[found.unit.code])
@@ -82,7 +83,7 @@ def embedded_map(request: HttpRequest, found: pages.Look) -> HttpResponse:
 
 @_embeddable
 def embedded_board(request: HttpRequest, found: pages.Look) -> HttpResponse:
-    """The units below one by rank."""
+    """Show the units below one by rank."""
     since, asked = newest_mark(), found.asked
     board = scoreboard(
         found.unit, _kind(request, found), asked.period, tree=found.tree, earlier=asked.earlier
@@ -94,7 +95,7 @@ def embedded_board(request: HttpRequest, found: pages.Look) -> HttpResponse:
 
 @require_safe
 def embedding(request: HttpRequest) -> HttpResponse:
-    """How to embed: the code to copy, and what it will look like."""
+    """Show the code to copy for embedding, with a preview."""
     found = pages.look(request, request.GET.get("don-vi", ""))
     if found is None:
         return pages.show(request, "web/empty.html", {})
@@ -114,7 +115,7 @@ def embedding(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def script(request: HttpRequest) -> HttpResponse:
-    """The script other sites load. Its address never changes."""
+    """Answer with the script other sites load. Its address never changes."""
     file: Path | None = asset_file("phucvu.js")
     if file is None:
         raise Http404

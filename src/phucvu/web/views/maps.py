@@ -1,4 +1,4 @@
-"""The map of results (Bản đồ thực thi thể chế), and the squares it is drawn from."""
+"""Map of results (Bản đồ thực thi thể chế), and the squares of its schematic form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHAPES_KEPT = 3600  # seconds
 
 @require_safe
 def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
-    """The units below one, coloured by the total, a group or a component."""
+    """Show the units below one, coloured by the total, a group or a component."""
     since = newest_mark()
     found = pages.look(request, code)
     if found is None:
@@ -48,7 +48,7 @@ def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
 
 @require_safe
 def shapes(request: HttpRequest, code: str) -> HttpResponse:
-    """A square for each unit of a kind below one, as GeoJSON whose features carry codes."""
+    """Answer GeoJSON of a square for each unit of a kind below one; features carry codes."""
     found = pages.look(request, code)
     kind = pages.kind_below(request, found.tree, found.unit, on_map=True) if found else None
     if found is None or kind is None:

@@ -1,4 +1,4 @@
-"""Small multiples: how the total of every unit on a scoreboard moved."""
+"""Small multiples: the trend of the total of every unit on a scoreboard."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["board_trends"]
 
 @require_safe
 def board_trends(request: HttpRequest, code: str) -> HttpResponse:
-    """A small chart for each unit of a kind below one, all on one scale."""
+    """Show a small chart for each unit of a kind below one, all on one scale."""
     since = newest_mark()
     found = pages.look(request, code)
     if found is None:

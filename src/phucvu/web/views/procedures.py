@@ -1,4 +1,7 @@
-"""A unit's procedures, and one procedure by unit: how long, how often on time, how far online."""
+"""Pages of a unit's procedures, and of one procedure by unit.
+
+They show how long it takes, how often it is on time, and how far it is offered online.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ __all__ = ["procedure", "unit_procedures"]
 
 @require_safe
 def unit_procedures(request: HttpRequest, code: str) -> HttpResponse:
-    """The procedures a unit and all below it had dossiers of in a period."""
+    """Show the procedures of which a unit and all below it had dossiers in a period."""
     since = newest_mark()
     found = pages.look(request, code)
     if found is None:
@@ -43,7 +46,7 @@ def unit_procedures(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
-    """One procedure in a unit and in each unit below it."""
+    """Show one procedure in a unit and in each unit below it."""
     name = name_of(code)
     if name is None:
         raise Http404(gettext("There is no procedure with the code %(code)s.") % {"code": code})

@@ -15,7 +15,7 @@ __all__ = ["search"]
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What `?q=` finds."""
+    """Show the results of the search for `?q=`."""
     question = " ".join(request.GET.get("q", "")[:LONGEST].replace("\0", "").split())
     found = find(question, load_tree(), current_edition().scorecard)
     units = [hit.unit for hit in found.units.shown]

@@ -1,4 +1,4 @@
-"""The tree of units on any day: opened branch by branch, searched without marks."""
+"""Page of the tree of units on any day: opened branch by branch, searched without diacritics."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_FOUND = 60
 
 @dataclass(frozen=True)
 class _Twig:
-    """A unit in the tree, the number of units below it, and where its page is."""
+    """A unit in the tree, with the number of units below it and the address of its page."""
 
     node: UnitNode
     kind: str
@@ -38,7 +38,9 @@ class _Twig:
 
 @require_safe
 def unit_tree(request: HttpRequest) -> HttpResponse:
-    """The top of the tree, or what a search finds. `?ngay=` is the day, `?tim=` the words."""
+    """Show the top of the tree, or the results of a search. `?ngay=` is the day, `?tim=` the
+    words.
+    """
     day = _day(request)
     tree, words = load_eras().on(day), request.GET.get("tim", "").strip()[:100]
     found = _found(tree, words, day) if words else []
@@ -60,7 +62,7 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def branch(request: HttpRequest, unit_id: int) -> HttpResponse:
-    """What lies directly below a unit: a list to be put into an open page."""
+    """Render the units directly below a unit: a list to be put into an open page."""
     day = _day(request)
     tree = load_eras().on(day)
     if unit_id not in tree:

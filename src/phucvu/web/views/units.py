@@ -1,4 +1,4 @@
-"""A unit's page."""
+"""Page of a unit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["unit"]
 
 @require_safe
 def unit(request: HttpRequest, code: str) -> HttpResponse:
-    """A unit's own score with every component, and the units below it."""
+    """Show a unit's own score with every component, and the units below it."""
     since = newest_mark()
     found = pages.look(request, code)
     if found is None:
