@@ -12,7 +12,7 @@ from phucvu import cli, scorecards
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "GLOSSARY.md", *sorted(DOCS.rglob("*.md"))]
 SOURCE = "\n".join(path.read_text() for path in (ROOT / "src" / "phucvu").rglob("*.py"))
 
 
