@@ -14,14 +14,13 @@ import httpx
 from tests.oracle.counting import Count, Place, count
 from tests.oracle.offices import Office
 from tests.oracle.periods import Span, periods_of
-from tests.oracle.points import EMPTY, PORTAL, RULES, half_up, points_of, ratio_of
+from tests.oracle.points import EMPTY, PORTAL, RULES, days_of, points_of, ratio_of
 from tests.oracle.world import ROOT, World
 from tests.server import Server
 
 __all__ = ["Comparison", "compare"]
 
 ROUNDS = 3
-MILLISECONDS_A_DAY = 86_400_000
 
 
 @dataclass
@@ -172,14 +171,13 @@ def _difference(name: str, counted: Count | None, told: dict[str, Any], edition:
         ratio, points = EMPTY.get(name, (told["ratio"], told["points"]))
         good = _same(told["ratio"], ratio) and _same(told["points"], points)
     elif name in RULES:
-        ratio, points = str(ratio_of(counted)), str(points_of(name, counted, edition))
+        ratio, points = str(ratio_of(counted, edition)), str(points_of(name, counted, edition))
         good = _same(told["ratio"], ratio) and _same(told["points"], points)
     elif name == "2.2":
-        days = counted.numerator / counted.denominator / MILLISECONDS_A_DAY
-        ratio, points = str(half_up(days)), None
+        ratio, points = str(days_of(counted, edition)), None
         good = _same(told["ratio"], ratio)
     else:
-        ratio, points = str(ratio_of(counted)), None
+        ratio, points = str(ratio_of(counted, edition)), None
         good = _same(told["ratio"], ratio)
     if good:
         return ""

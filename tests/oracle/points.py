@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from tests.oracle.counting import Count
 
-__all__ = ["DOCUMENT", "EMPTY", "PORTAL", "RULES", "half_up", "points_of", "ratio_of"]
+__all__ = ["DOCUMENT", "EMPTY", "PORTAL", "RULES", "days_of", "points_of", "ratio_of"]
+
+MILLISECONDS_A_DAY = 86_400_000
 
 PORTAL, DOCUMENT = "qd766-portal-2026", "qd766-document"
 
@@ -38,9 +40,23 @@ def half_up(value: Fraction) -> Decimal:
     return Decimal(int(value * 100 + Fraction(1, 2))) / 100
 
 
-def ratio_of(count: Count) -> Decimal:
-    """Per cent, half up, two places."""
-    return half_up(count.numerator / count.denominator * 100)
+def to_fixed(value: float) -> Decimal:
+    """Round a double that is not negative as a browser does, to two places: 1.005 gives 1.00."""
+    return Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def ratio_of(count: Count, edition: str) -> Decimal:
+    """Give per cent, two places."""
+    if edition == DOCUMENT:
+        return half_up(count.numerator / count.denominator * 100)
+    return to_fixed(float(count.numerator) / float(count.denominator) * 100)
+
+
+def days_of(count: Count, edition: str) -> Decimal:
+    """Give average days, two places, of the sum of milliseconds and the number of dossiers."""
+    if edition == DOCUMENT:
+        return half_up(count.numerator / count.denominator / MILLISECONDS_A_DAY)
+    return to_fixed(float(count.numerator) / float(count.denominator) / MILLISECONDS_A_DAY)
 
 
 def points_of(name: str, count: Count, edition: str) -> Decimal:
@@ -54,8 +70,7 @@ def points_of(name: str, count: Count, edition: str) -> Decimal:
         exact = count.numerator / count.denominator * 100 * most / target
         return half_up(min(Fraction(most), exact))
     if rounded:
-        share = float(ratio_of(count))
+        share = float(ratio_of(count, edition))
     else:
         share = float(count.numerator) / float(count.denominator) * 100
-    points = min(float(most), share * most / target)
-    return Decimal(points).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return to_fixed(min(float(most), share * most / target))
