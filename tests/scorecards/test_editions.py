@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from phucvu.scorecards import ScorecardError, available, in_force, load, schema
-from phucvu.scoring import Source
+from phucvu.scoring import Problem, Source, document
 from phucvu.scoring.document import problems_of_text
+from phucvu.scoring.located import Node, parse
 
 PORTAL, DOCUMENT = "qd766-portal-2026", "qd766-document"
 D = Decimal
@@ -270,3 +271,24 @@ def test_mistakes_in_the_section_of_a_kind_are_named_at_their_place(tmp_path: Pa
     assert "follows_code" in message
     assert "used by indicator 5.2" in message
     assert "there is no kind of fact 'survey' beside dossiers" in message
+
+
+def test_a_text_is_read_once_however_often_the_editions_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def reading(source: Source) -> tuple[Node | None, list[Problem]]:
+        read.append(source.file)
+        return parse(source)
+
+    monkeypatch.setattr(document, "parse", reading)
+    own = tmp_path / "own.yaml"
+    own.write_text("id: own\nextends: qd766-portal-2026\n", encoding="utf-8")
+    assert "own" not in available([tmp_path])
+    read.clear()
+    assert "own" not in available([tmp_path])
+    assert read == []
+    own.write_text("id: own\nextends: qd766-portal-2026\nin_force: {}\n", encoding="utf-8")
+    assert "own" in available([tmp_path])
+    assert read == [str(own)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 
@@ -31,7 +32,7 @@ def lines_of(indicator: str, sources: Iterable[Source]) -> list[RuleText]:
     """
     found = []
     for source in sources:
-        root = yaml.compose(source.text, Loader=yaml.SafeLoader)
+        root = _composed(source.text)
         for key, value in _entries(_value(root, "indicators")):
             if key.value == indicator:
                 # A block ends where the next thing begins, a pair of braces on its own line.
@@ -44,6 +45,12 @@ def lines_of(indicator: str, sources: Iterable[Source]) -> list[RuleText]:
                 text = "\n".join(line[indent:] for line in lines)
                 found.append(RuleText(name, key.start_mark.line + 1, text))
     return found
+
+
+@lru_cache(maxsize=8)
+def _composed(text: str) -> yaml.Node | None:
+    """The text as nodes, which nobody changes."""
+    return yaml.compose(text, Loader=yaml.CSafeLoader)
 
 
 def _value(node: yaml.Node | None, name: str) -> yaml.Node | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .building import build
@@ -80,6 +81,7 @@ def problems_of_text(source: Source, schema: Mapping[str, Any]) -> list[Problem]
     return sorted([*problems, *shape_problems(root.plain(), root, schema, partial=True)])
 
 
+@lru_cache(maxsize=64)
 def is_base(source: Source) -> bool:
     """Tell whether a text has no `in_force` of its own, and so exists only to be extended.
 
@@ -95,12 +97,19 @@ def parts_of(id_: str, sources: Mapping[str, Source]) -> list[Source]:
     found: dict[str, Source] = {}
     while id_ in sources and id_ not in found:
         found[id_] = sources[id_]
-        root, _ = parse(sources[id_])
-        extends = root.keys.get("extends") if root is not None else None
-        if extends is None:
+        extended = _extended_by(sources[id_])
+        if extended is None:
             break
-        id_ = str(extends.value)
+        id_ = extended
     return list(found.values())
+
+
+@lru_cache(maxsize=64)
+def _extended_by(source: Source) -> str | None:
+    """Return the id that a text says it extends."""
+    root, _ = parse(source)
+    extends = root.keys.get("extends") if root is not None else None
+    return None if extends is None else str(extends.value)
 
 
 def _assemble(id_: str, sources: Mapping[str, Source]) -> tuple[Node | None, list[Problem]]:
