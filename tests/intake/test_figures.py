@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from phucvu.accounts.policy import FiguresReach, Reach
+from phucvu.accounts.policy import FiguresReach, Reach, Role
 from phucvu.counters.models import Change
 from phucvu.intake import rebuild, repairs
 from phucvu.intake.actions import Answer, Receipt, receive
@@ -215,7 +215,7 @@ def test_who_leads_states_what_it_leads_where_it_leads(units: SimpleNamespace) -
     leads = Reach(own=frozenset({units.ward.pk}))
     heads = Reach(subtrees=frozenset({units.ward2.pk}))
     both = leads.own | heads.subtrees
-    reach = FiguresReach(own=both, parts=((None, heads), (frozenset({"4.7"}), leads)))
+    reach = FiguresReach(own=both, parts=((None, heads), (Role.JUSTICE, leads)))
     wards = ("H29.01", "H29.02", "H22.01")
     sent = [figure(word, unit_code=ward) for ward in wards for word in ("4.7", "1.1", "TOTAL")]
     published = figure(unit_code="H29.02", source="published")

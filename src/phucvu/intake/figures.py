@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from phucvu.accounts.policy import FiguresReach
+from phucvu.accounts.policy import FiguresReach, Leads
 from phucvu.counters.changes import announce
 from phucvu.intake.cells import text_of
 from phucvu.intake.excel.columns import load_form
@@ -86,6 +86,10 @@ class FigureReader(FormReader):
         return frozenset(indicators.computed())
 
     @cached_property
+    def _leads(self) -> Leads:
+        return indicators.leads()
+
+    @cached_property
     def _shares(self) -> frozenset[str]:
         return frozenset(indicators.percentages())
 
@@ -143,7 +147,8 @@ class FigureReader(FormReader):
         elif self._within is not None and word in self._computed:
             fields.refuse("indicator", _("follows from the components, and is not stated by hand"))
         elif unit is not None and isinstance(self._within, FiguresReach):
-            led = self._within.indicators(lambda part: covers(part, self._units, unit.id))
+            within = partial(covers, units=self._units, unit_id=unit.id)
+            led = self._within.indicators(self._leads, within)
             if led is not None and word not in led:
                 reason = _("is none that the sender leads: %(words)s")
                 fields.refuse("indicator", reason % {"words": ", ".join(sorted(led))})

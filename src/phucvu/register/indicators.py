@@ -8,21 +8,18 @@ from phucvu import scorecards
 from phucvu.scoring import Scorecard
 
 __all__ = [
-    "COMPANIONS",
     "NATIONAL_REPORT",
     "TOTAL",
     "choices",
     "computed",
     "known",
+    "leads",
     "percentages",
 ]
 
 TOTAL = "TOTAL"
 # The national report's figure: dossiers received, in `denominator`.
 NATIONAL_REPORT = "BCQG"
-# The portal publishes these beside the scored ones. They are kept as evidence, never scored:
-# petitions by class (rules, staff), and the groups ONLINE and TTTT taken together.
-COMPANIONS = ("5.C1", "5.C2", "ONLINE_SERVICE")
 
 
 def _in_use() -> Scorecard:
@@ -34,8 +31,14 @@ def _in_use() -> Scorecard:
 def known() -> list[str]:
     """Every word the column `indicator` may hold, each once."""
     card = _in_use()
-    words = (*card.indicators, *card.groups, TOTAL, NATIONAL_REPORT, *COMPANIONS)
+    words = (*card.indicators, *card.groups, TOTAL, NATIONAL_REPORT, *card.evidence)
     return list(dict.fromkeys(words))
+
+
+def leads() -> dict[str, frozenset[str]]:
+    """List the indicators that the edition gives each leading role."""
+    card = _in_use()
+    return {role: card.led_by(role) for role in card.leads}
 
 
 def computed() -> set[str]:

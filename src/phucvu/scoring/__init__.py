@@ -12,7 +12,6 @@ from .periods import Kind, Period, PeriodError
 from .ranking import Entry, Ranked, rank
 from .rollup import Derived, derive, inherit, pool
 from .scorecard import (
-    AnnouncementSpec,
     Band,
     CatalogueSpec,
     ConditionSpec,
@@ -23,13 +22,11 @@ from .scorecard import (
     Indicator,
     MeasureSpec,
     Part,
-    Provenance,
     Scorecard,
     Setting,
-    SourceNote,
-    Text,
 )
 from .scoring import GroupResult, GroupSource, IndicatorResult, Result, score, score_indicator
+from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, Text
 from .working import Step, number
 
 __all__ = [
@@ -58,6 +55,7 @@ __all__ = [
     "Indicator",
     "IndicatorResult",
     "Kind",
+    "LeadSpec",
     "MeasureSpec",
     "Part",
     "Period",

@@ -8,7 +8,6 @@ from typing import Any
 
 from .quantities import Counts
 from .scorecard import (
-    AnnouncementSpec,
     Apart,
     Band,
     CatalogueSpec,
@@ -20,12 +19,10 @@ from .scorecard import (
     Indicator,
     MeasureSpec,
     Part,
-    Provenance,
     Scorecard,
     Setting,
-    SourceNote,
-    Text,
 )
+from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, Text
 
 
 def build(plain: Any, counts: Counts) -> Scorecard:
@@ -63,7 +60,14 @@ def build(plain: Any, counts: Counts) -> Scorecard:
         indicators={id_: _indicator(id_, i, counts) for id_, i in plain["indicators"].items()},
         explain=_explain(plain["explain"]) if "explain" in plain else None,
         announcements=_announcements(plain["announcements"]) if "announcements" in plain else None,
+        leads={role: _lead(lead) for role, lead in plain.get("leads", {}).items()},
+        headline=tuple(plain.get("headline", ())),
+        evidence={code: _text(text) for code, text in plain.get("evidence", {}).items()},
     )
+
+
+def _lead(lead: Any) -> LeadSpec:
+    return LeadSpec(tuple(lead["portal_codes"]), _source(lead["source"]))
 
 
 def _announcements(terms: Any) -> AnnouncementSpec:
@@ -120,7 +124,6 @@ def _group(code: str, group: Any) -> Group:
 
 
 def _indicator(id_: str, indicator: Any, counts: Counts) -> Indicator:
-    source = indicator["source"]
     not_provided = indicator.get("not_provided")
     return Indicator(
         id=id_,
@@ -139,13 +142,18 @@ def _indicator(id_: str, indicator: Any, counts: Counts) -> Indicator:
         levels=tuple(indicator["levels"]),
         parent=indicator["parent"],
         unit=indicator["unit"],
-        source=SourceNote(
-            tuple(source["from"]), source["clause"], source["confidence"], source.get("note", "")
-        ),
+        source=_source(indicator["source"]),
         per_procedure=indicator.get("per_procedure", True),
         needs=tuple(indicator.get("needs", ())),
         apart=Apart(**indicator["apart"]) if "apart" in indicator else None,
         published=indicator.get("published", "scores"),
+        short=_text(indicator["short"]) if "short" in indicator else None,
+    )
+
+
+def _source(source: Any) -> SourceNote:
+    return SourceNote(
+        tuple(source["from"]), source["clause"], source["confidence"], source.get("note", "")
     )
 
 

@@ -26,6 +26,7 @@ def meaning_problems(plain: Any, root: Node, *, broken: bool) -> list[Problem]:
         _band_problems,
         _name_problems,
         _announcement_problems,
+        _identity_problems,
         _interval_problems,
     ):
         try:
@@ -154,6 +155,24 @@ def _announcement_problems(plain: Any, root: Node) -> list[Problem]:
         return []
     message = "`issued_ahead` and `published_within` name the same kinds of unit"
     return [problem_at(root, ("announcements",), message)]
+
+
+def _identity_problems(plain: Any, root: Node) -> list[Problem]:
+    """Find portal codes, by which an edition names indicators, that no indicator has."""
+    codes = [indicator["portal_code"] for indicator in plain["indicators"].values()]
+    named: list[tuple[tuple[object, ...], str]] = [
+        (("headline", place), code) for place, code in enumerate(plain.get("headline", []))
+    ]
+    for role, lead in plain.get("leads", {}).items():
+        path = ("leads", role, "portal_codes")
+        named += [((*path, place), code) for place, code in enumerate(lead["portal_codes"])]
+    return [
+        problem_at(
+            root, path, f"no indicator has the portal code {code!r}{did_you_mean(code, codes)}"
+        )
+        for path, code in named
+        if code not in codes
+    ]
 
 
 def _interval_problems(plain: Any, root: Node) -> list[Problem]:

@@ -3,42 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from .arithmetic import ARITHMETICS, Arithmetic
 from .counts import CountExpression
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in Vietnamese (the official one where there is one) and in English."""
-
-    vi: str
-    en: str
-
-    def get(self, language: str) -> str:
-        """Return the text for a language code; Vietnamese for `vi…`, else English."""
-        return self.vi if language.startswith("vi") else self.en
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Origin of an edition: P the portal's answers, D its description, M, L."""
-
-    source: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceNote:
-    """Origin of one indicator's rule, with the confidence in it (high, medium, low)."""
-
-    sources: tuple[str, ...]
-    clause: str
-    confidence: str
-    note: str = ""
+from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +113,8 @@ class Indicator:
     """Of the same window, what is counted apart: its figure bears the flag where there is any."""
     published: str = "scores"
     """What the portal publishes of it: `scores` (ratio and points) or `counts` only."""
+    short: Text | None = None
+    """The heading of a narrow column; its number where there is none."""
 
     @property
     def scored(self) -> bool:
@@ -173,18 +146,6 @@ class CatalogueSpec:
 
     definitions: Mapping[str, str]
     measures: Mapping[str, ConditionSpec]
-
-
-@dataclass(frozen=True, slots=True)
-class AnnouncementSpec:
-    """Terms of announcement decisions in working days, by the kind of unit that issues them.
-
-    `issued_ahead`: at least so long before the legal basis takes effect. `published_within`: at
-    most so long after the decision. Both name the same kinds.
-    """
-
-    issued_ahead: Mapping[str, int]
-    published_within: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +203,23 @@ class Scorecard:
     indicators: Mapping[str, Indicator]
     explain: ExplainSpec | None = None
     announcements: AnnouncementSpec | None = None
+    leads: Mapping[str, LeadSpec] = field(default_factory=dict)
+    """By the leading role, what it leads."""
+    headline: tuple[str, ...] = ()
+    """The indicators that a table of procedures has room for, in order."""
+    evidence: Mapping[str, Text] = field(default_factory=dict)
+    """What the portal publishes beside the scored ones: stated and kept, never scored."""
 
     @property
     def arithmetic(self) -> Arithmetic:
         """Return the arithmetic this edition is computed with."""
         return ARITHMETICS[self.arithmetic_name]
+
+    def led_by(self, role: str) -> frozenset[str]:
+        """Return the ids of the indicators that a role leads; empty where it leads none."""
+        lead = self.leads.get(role)
+        codes = lead.portal_codes if lead is not None else ()
+        return frozenset(i.id for i in self.indicators.values() if i.portal_code in codes)
 
     @property
     def points(self) -> Decimal:

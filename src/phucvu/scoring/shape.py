@@ -31,6 +31,8 @@ def _from_schema(error: ValidationError, root: Node) -> list[Problem]:
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
     expected: Any = error.validator_value
     found: Any = error.instance
+    if "propertyNames" in error.absolute_schema_path:
+        path.append(str(found))  # it is the key itself that is wrong
     match error.validator:
         case "additionalProperties" | "unevaluatedProperties":
             known = list(schema.get("properties", {}))
@@ -70,6 +72,4 @@ def _from_schema(error: ValidationError, root: Node) -> list[Problem]:
             word = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
             limit = f"{word[str(error.validator)]} {expected}"
             return [problem_at(root, path, f"expected {limit}, found {found}")]
-        case "propertyNames":
-            return [problem_at(root, path, f"unusable key: {error.message}")]
     return [problem_at(root, path, error.message)]

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from phucvu.accounts.policy.deciding import Held, Reach, Who, answer, decide, reach
 from phucvu.accounts.policy.delegation import Hindrance, hindrance
-from phucvu.accounts.policy.leading import LED, FiguresReach, figures_reach
-from phucvu.accounts.policy.roles import Role, Standing
+from phucvu.accounts.policy.leading import FiguresReach, Leads, figures_reach
+from phucvu.accounts.policy.roles import LEADING, Role, Standing
 from phucvu.accounts.policy.table import TABLE, Answer
 from phucvu.accounts.policy.things import BY_KEY, BY_UNIT, PUBLIC, SENT_BY_KEY, Thing
 
 __all__ = [
     "BY_KEY",
     "BY_UNIT",
-    "LED",
+    "LEADING",
     "PUBLIC",
     "SENT_BY_KEY",
     "TABLE",
@@ -24,6 +24,7 @@ __all__ = [
     "FiguresReach",
     "Held",
     "Hindrance",
+    "Leads",
     "Reach",
     "Role",
     "Standing",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from phucvu.accounts.policy.leading import LED
-from phucvu.accounts.policy.roles import Role, Standing
+from phucvu.accounts.policy.leading import Leads
+from phucvu.accounts.policy.roles import LEADING, Role, Standing
 from phucvu.accounts.policy.table import TABLE, Answer
 from phucvu.accounts.policy.things import BY_UNIT, PUBLIC, Thing
 
@@ -67,16 +67,17 @@ _THINGS: dict[Thing, str] = {
 }
 
 
-def as_markdown() -> str:
-    """The whole page."""
-    return "\n".join(_lines()) + "\n"
+def as_markdown(leads: Leads, edition: str) -> str:
+    """Write the whole page; `leads` is what the edition of that id says."""
+    return "\n".join(_lines(leads, edition)) + "\n"
 
 
-def _lines() -> Iterator[str]:
+def _lines(leads: Leads, edition: str) -> Iterator[str]:
     yield from (
         "# Who may what",
         "",
-        "Generated from `phucvu.accounts.policy` by `tools/permissions.py`; do not edit.",
+        "Generated from `phucvu.accounts.policy` and the edition by `tools/permissions.py`; do not",
+        "edit.",
         "",
         "A role is granted to an account, on a unit, for an interval. The answers:",
         "",
@@ -101,10 +102,12 @@ def _lines() -> Iterator[str]:
         "",
         "## Leads",
         "",
-        "Of the figures of a unit within reach, a lead states those of:",
+        "Of the figures of a unit within reach, a lead states those of the indicators that the",
+        f"edition gives it (`leads` in its file, with the clause). In `{edition}`:",
         "",
     )
-    yield from (f"- {_ROLES[role][0]}: {', '.join(sorted(led))}" for role, led in LED.items())
+    for role in LEADING:
+        yield f"- {_ROLES[role][0]}: {', '.join(sorted(leads.get(role, ()))) or 'none'}"
     yield from ("", "## Without a grant", "")
     yield from _table(others)
 

@@ -1,8 +1,7 @@
-"""Which indicators a department leads: of those alone it states figures.
+"""Leading roles: a department states figures of the indicators it leads, and of no others.
 
-From the city's plan 1073/KH-UBND (28 February 2023), part III: 3 (Văn hóa - Thông tin: online
-provision and submission), 5 (Tư pháp: certified e-copies), 6 (Công an: use of the population
-database). Nội vụ (4) takes the results as evidence and states none.
+Which these are is law, and stands in the edition (`leads`, with its clause). Here stands only who
+is limited by it: a leading role that an edition does not name states nothing.
 """
 
 from __future__ import annotations
@@ -10,55 +9,51 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from phucvu.accounts.policy.deciding import Reach, Who, reach
-from phucvu.accounts.policy.roles import Role, Standing
+from phucvu.accounts.policy.roles import LEADING, Role
 from phucvu.accounts.policy.things import Thing
 
-__all__ = ["LED", "FiguresReach", "figures_reach"]
+__all__ = ["FiguresReach", "Leads", "figures_reach"]
 
-LED: Mapping[Role | Standing, frozenset[str]] = MappingProxyType(
-    {
-        Role.JUSTICE: frozenset({"4.7"}),
-        Role.POLICE: frozenset({"4.5", "4.6"}),
-        Role.CULTURE: frozenset({"3.1", "3.2", "3.3"}),
-    }
-)
-"""By role, the indicators it leads; a role that is not named here is not limited."""
+Leads = Mapping[str, frozenset[str]]
+"""By the leading role, the indicators that an edition gives it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FiguresReach(Reach):
-    """The units of which one may state figures, and of which indicators.
+    """The units of which one may state figures, and in which leading role.
 
-    `parts`: each set of indicators with how far it goes; None is every indicator.
+    `parts`: each leading role with how far it goes; None stands for roles without a limit.
     """
 
-    parts: tuple[tuple[frozenset[str] | None, Reach], ...] = ()
+    parts: tuple[tuple[Role | None, Reach], ...] = ()
 
-    def indicators(self, within: Callable[[Reach], bool] = bool) -> frozenset[str] | None:
-        """The indicators one may state of a unit; None for every one, empty for none.
+    def indicators(
+        self, leads: Leads, within: Callable[[Reach], bool] = bool
+    ) -> frozenset[str] | None:
+        """List the indicators one may state of a unit; None for every one, empty for none.
 
-        `within` says whether the unit lies in a reach; without it: of whatever unit.
+        `leads` is of the edition that scores the figure's period. `within` says whether the unit
+        lies in a reach; without it: of whatever unit.
         """
         found: frozenset[str] = frozenset()
-        for indicators, part in self.parts:
+        for role, part in self.parts:
             if within(part):
-                if indicators is None:
+                if role is None:
                     return None
-                found |= indicators
+                found |= leads.get(role, frozenset())
         return found
 
 
 def figures_reach(who: Who, day: date) -> FiguresReach:
-    """How far one may state figures on the day."""
+    """Find how far one may state figures on the day."""
 
-    def part(indicators: frozenset[str] | None) -> Reach:
-        standings = (each for each in who.standings if LED.get(each) == indicators)
-        held = (each for each in who.held if LED.get(each.role) == indicators)
-        return reach(Who(frozenset(standings), tuple(held)), Thing.FIGURES, day)
+    def part(role: Role | None) -> Reach:
+        standings = who.standings if role is None else frozenset()
+        held = (each for each in who.held if (each.role if each.role in LEADING else None) == role)
+        return reach(Who(standings, tuple(held)), Thing.FIGURES, day)
 
     whole = reach(who, Thing.FIGURES, day)
-    parts = ((each, part(each)) for each in (None, *LED.values()))
+    parts = ((role, part(role)) for role in (None, *LEADING))
     return FiguresReach(whole.everywhere, whole.subtrees, whole.own, tuple(parts))

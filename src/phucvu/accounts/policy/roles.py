@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Role", "Standing"]
+__all__ = ["LEADING", "Role", "Standing"]
 
 
 class Role(StrEnum):
@@ -31,3 +31,7 @@ class Standing(StrEnum):
     SENDING_KEY = "sending_key"
     READING_KEY = "reading_key"
     CATALOGUE_KEY = "catalogue_key"
+
+
+LEADING = (Role.JUSTICE, Role.POLICE, Role.CULTURE)
+"""The departments that lead indicators: each states figures of those the edition gives it."""

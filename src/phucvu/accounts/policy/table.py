@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from phucvu.accounts.policy.roles import Role, Standing
+from phucvu.accounts.policy.roles import LEADING, Role, Standing
 from phucvu.accounts.policy.things import BY_KEY, PUBLIC, Thing
 
 __all__ = ["TABLE", "Answer"]
@@ -23,7 +23,6 @@ class Answer(StrEnum):
 
 
 _OFFICER, _HEAD, _OFFICE = Role.OFFICER, Role.HEAD, Role.OFFICE
-_LEADS = (Role.JUSTICE, Role.POLICE, Role.CULTURE)
 _IT, _AUDITOR = Role.IT_CENTRE, Role.AUDITOR
 _Row = dict[Role | Standing, Answer]
 
@@ -38,19 +37,19 @@ _GRANTED: dict[Thing, _Row] = {
     Thing.DESK: {Standing.ACCOUNT: Answer.OWN},
     # Numbers of dossiers open and overdue, without a code: what a leader needs to urge.
     Thing.WORK: _subtree(
-        Role.VIEWER, _HEAD, _OFFICE, *_LEADS, Role.HOME_AFFAIRS, _AUDITOR, own=(_OFFICER,)
+        Role.VIEWER, _HEAD, _OFFICE, *LEADING, Role.HOME_AFFAIRS, _AUDITOR, own=(_OFFICER,)
     ),
     Thing.DOSSIERS: _subtree(_HEAD, _OFFICE, _AUDITOR, own=(_OFFICER,)),
     # Whoever handles the dossier, and answers for those who do: nobody above, no administrator.
     Thing.PERSONAL: _subtree(own=(_OFFICER, _HEAD)),
-    Thing.VERDICTS: _subtree(_HEAD, _OFFICE, *_LEADS, _AUDITOR, own=(_OFFICER,)),
+    Thing.VERDICTS: _subtree(_HEAD, _OFFICE, *LEADING, _AUDITOR, own=(_OFFICER,)),
     Thing.EXPORTS: _subtree(_HEAD, _OFFICE, _AUDITOR),
     Thing.BATCHES: _subtree(_HEAD, _OFFICE, _IT, _AUDITOR, own=(_OFFICER,)),
     Thing.REFUSALS: _subtree(_HEAD, _OFFICE, _IT, _AUDITOR, own=(_OFFICER,)),
     Thing.BRING: _subtree(_HEAD, _OFFICE, _IT, own=(_OFFICER,)),
     Thing.WITHDRAW: _subtree(_HEAD, _IT),
-    Thing.TEMPLATES: dict.fromkeys((_OFFICER, _HEAD, _OFFICE, *_LEADS, _IT), Answer.YES),
-    Thing.FIGURES: _subtree(_HEAD, _OFFICE, *_LEADS, own=(_OFFICER,)),
+    Thing.TEMPLATES: dict.fromkeys((_OFFICER, _HEAD, _OFFICE, *LEADING, _IT), Answer.YES),
+    Thing.FIGURES: _subtree(_HEAD, _OFFICE, *LEADING, own=(_OFFICER,)),
     Thing.CATALOGUE: _subtree(_OFFICE, _IT),
     Thing.CALENDAR: _subtree(_OFFICE, _IT),
     Thing.UNITS: _subtree(Role.HOME_AFFAIRS, _IT),

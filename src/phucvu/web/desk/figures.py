@@ -104,7 +104,7 @@ def type_in(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, context: Mapping[str, Any], *, status: int) -> HttpResponse:
     account = officer(request)
-    led = figures_reach_of(account).indicators()
+    led = figures_reach_of(account).indicators(indicators.leads())
     names = dict(indicators.choices(request.LANGUAGE_CODE))
     report = indicators.NATIONAL_REPORT
     names[report] = f"{report} {_('Dossiers received by the national report')}"

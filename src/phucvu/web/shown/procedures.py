@@ -15,9 +15,6 @@ from phucvu.web import formatting
 
 __all__ = ["ShownHandled", "ShownValue", "columns", "show_handled"]
 
-# The components a table of procedures has room for: on time, online, days.
-_COLUMNS = ("2.1", "3.3", "2.2")
-
 
 @dataclass(frozen=True)
 class ShownValue:
@@ -46,9 +43,10 @@ class ShownHandled:
         return self.handled.dossiers is None
 
 
-def columns(rules: Sequence[Indicator]) -> list[Indicator]:
-    """Return the components that the table shows."""
-    return [rule for rule in rules if rule.id in _COLUMNS]
+def columns(rules: Sequence[Indicator], headline: Sequence[str]) -> list[Indicator]:
+    """Pick the components that a table has room for: those the edition names, in its order."""
+    by_code = {rule.portal_code: rule for rule in rules}
+    return [by_code[code] for code in headline if code in by_code]
 
 
 def show_handled(

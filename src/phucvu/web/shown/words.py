@@ -167,13 +167,6 @@ def kind_in_plural(kind: Kind | str) -> str:
     return str(_PLURAL[Kind(kind)])
 
 
-_BRIEFLY = {
-    "2.1": _("On time"),
-    "2.2": _("Average"),
-    "3.3": _("Online"),
-}
-
-
 def briefly(rule: Indicator) -> str:
     """Return a component's name for a narrow column; its number where there is no short name."""
-    return str(_BRIEFLY.get(rule.id, rule.id))
+    return rule.id if rule.short is None else formatting.said(rule.short)

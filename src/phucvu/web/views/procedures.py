@@ -26,7 +26,8 @@ def unit_procedures(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     tree, unit, asked = found.tree, found.unit, found.asked
-    shown = columns(rules(current_edition()))
+    edition = current_edition()
+    shown = columns(rules(edition), edition.scorecard.headline)
     rows = [
         show_handled(handled, shown, procedure=name)
         for name, handled in procedures_of(unit, asked.period, tree)
@@ -55,11 +56,12 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     tree, unit, asked = found.tree, found.unit, found.asked
-    every = rules(current_edition())
+    edition = current_edition()
+    every = rules(edition)
     own, handled = handled_in(code, unit, asked.period, tree)
     some = [node for node in tree.children(unit.id) if node.id in handled]
     some.sort(key=lambda node: -(handled[node.id].dossiers or 0))
-    shown = columns(every)
+    shown = columns(every, edition.scorecard.headline)
     context = {
         "procedure": name,
         "unit": unit,

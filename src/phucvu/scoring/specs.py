@@ -1,0 +1,59 @@
+"""Parts of an edition that stand beside its indicators, as values, and the texts they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in Vietnamese (the official one where there is one) and in English."""
+
+    vi: str
+    en: str
+
+    def get(self, language: str) -> str:
+        """Return the text for a language code; Vietnamese for `vi…`, else English."""
+        return self.vi if language.startswith("vi") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Origin of an edition: P the portal's answers, D its description, M, L."""
+
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """Origin of one indicator's rule, with the confidence in it (high, medium, low)."""
+
+    sources: tuple[str, ...]
+    clause: str
+    confidence: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementSpec:
+    """Terms of announcement decisions in working days, by the kind of unit that issues them.
+
+    `issued_ahead`: at least so long before the legal basis takes effect. `published_within`: at
+    most so long after the decision. Both name the same kinds.
+    """
+
+    issued_ahead: Mapping[str, int]
+    published_within: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadSpec:
+    """Indicators of which a leading role states figures, and where that is laid down.
+
+    They are named by the portal's code: it stays with an indicator whatever its number.
+    """
+
+    portal_codes: tuple[str, ...]
+    source: SourceNote
