@@ -8,18 +8,20 @@ import django
 
 
 def main() -> None:
-    """Write the files, and remove those of kinds that are gone."""
+    """Write the files, and remove those of what is gone."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phucvu.config.settings")
     django.setup()
     from tests.snapshots.taking import FOLDER, snapshots
+    from tests.snapshots.taking_measures import MEASURES, measure_snapshots
 
-    taken = snapshots()
-    for file in FOLDER.glob("*.yaml"):
-        if file.name not in taken:
-            file.unlink()
-    for name, text in taken.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
-    print(f"{len(taken)} snapshots in {FOLDER}")
+    for folder, taken in ((FOLDER, snapshots()), (MEASURES, measure_snapshots())):
+        folder.mkdir(exist_ok=True)
+        for file in folder.glob("*.yaml"):
+            if file.name not in taken:
+                file.unlink()
+        for name, text in taken.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        print(f"{len(taken)} snapshots in {folder}")
 
 
 if __name__ == "__main__":

@@ -52,8 +52,8 @@ _UNREAD = ("MaPhiLePhi", "TenPhiLePhi", "TrangThaiBoSung", "NoiDungBoSung")
 def snapshots() -> dict[str, str]:
     """The text of every snapshot by the name of its file."""
     with translation.override("en"):
-        taken = {f"{plural}.yaml": _text(_snapshot(kind)) for plural, kind in KINDS.items()}
-    return taken | {"catalogue.yaml": _text({"vocabulary": _vocabulary(CATALOGUE)})}
+        taken = {f"{plural}.yaml": as_text(_snapshot(kind)) for plural, kind in KINDS.items()}
+    return taken | {"catalogue.yaml": as_text({"vocabulary": _vocabulary(CATALOGUE)})}
 
 
 def _snapshot(kind: FactKind) -> dict[str, Any]:
@@ -281,5 +281,5 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
-def _text(content: dict[str, Any]) -> str:
+def as_text(content: dict[str, Any]) -> str:
     return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
