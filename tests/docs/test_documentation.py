@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from phucvu import cli, scorecards
+from phucvu.scorecards.announcements import ANNOUNCED
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
@@ -94,6 +95,11 @@ def test_a_name_that_is_gone_is_noticed():
     assert is_there("phucvu.results.boards.Scoreboard.entries")
     assert not is_there("register.NationalReport")
     assert not is_there("register.models.Dossier.no_such_column")
+
+
+def test_every_column_of_announced_procedures_is_documented():
+    page = text("docs/scorecards.md")
+    assert {name for name in ANNOUNCED if f"`{name}`" not in page} == set()
 
 
 def test_every_field_of_an_indicator_is_documented():

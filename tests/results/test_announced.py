@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from phucvu.register.models import AnnouncedProcedure, ProcedureAtUnit
 from phucvu.results.announced import Announced, announcement_counts
 from phucvu.results.boards import unit_score
 from phucvu.results.figures import How
+from phucvu.scorecards import ScorecardError, load
 from phucvu.scoring import NOT_PROVIDED, Counted, Period
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
@@ -25,6 +28,7 @@ from tests.figures import stated
 YEAR, MARCH, APRIL = (Period.parse(text) for text in ("2026", "2026-03", "2026-04"))
 NOW = datetime(2026, 10, 10, 5, tzinfo=UTC)
 _numbers = count()
+RULES = load("qd766-portal-2026").announced
 
 
 def day(text: str) -> date:
@@ -32,7 +36,7 @@ def day(text: str) -> date:
 
 
 def counts(*announced: Announced, period: Period = MARCH, bound: str = "03-31", kind=(5, 5)):
-    found = announcement_counts(announced, *kind, period, day(bound), WorkDays())
+    found = announcement_counts(RULES, announced, *kind, period, day(bound), WorkDays())
     return tuple(
         found[name]
         for name in ("announced_on_time", "announced", "publications_on_time", "publications")
@@ -95,7 +99,7 @@ def test_what_is_due_on_the_last_day_belongs_to_its_own_period(over, of):
     """Due on 31 March: once that day has passed it is late in March, whenever it is published."""
     for published in (None, "04-02"):
         late = [item("1.1", "03-24", None, published)]
-        found = announcement_counts(late, 5, 5, MARCH, day("03-31"), WorkDays(), over=over)
+        found = announcement_counts(RULES, late, 5, 5, MARCH, day("03-31"), WorkDays(), over=over)
         assert (found["publications_on_time"], found["publications"]) == (0, of)
 
 
@@ -108,6 +112,87 @@ def test_each_procedure_counts_once_and_one_late_occurrence_makes_it_late():
         item("1.3", "01-05", "01-05", None),  # issued and due before
     )
     assert found == (1, 2, 1, 2)
+
+
+DAYS = st.dates(date(2026, 1, 20), date(2026, 5, 20))
+ANNOUNCEMENTS = st.lists(
+    st.builds(Announced, st.sampled_from("abc"), DAYS, st.none() | DAYS, st.none() | DAYS),
+    max_size=8,
+)
+
+
+def naive(announced: list[Announced], period: Period, bound: date, days: WorkDays, over: bool):
+    """1.1 and 1.2 as the reference says, written out."""
+    inside = lambda each: each is not None and period.first_day <= each <= period.last_day  # noqa: E731
+    issued: dict[str, bool] = {}
+    public: dict[str, bool] = {}
+    for code, day_, effective, published in announced:
+        if day_ > bound:
+            continue
+        if inside(day_):
+            ahead = effective is None or days.working_days_between(day_, effective) >= 5
+            issued[code] = issued.get(code, True) and ahead
+        due = days.add_working_days(day_, 5)
+        done = published if published is not None and published <= bound else None
+        passed = due < bound or (due == bound == period.last_day and over)
+        if inside(done) or (inside(due) and (done is not None or passed)):
+            public[code] = public.get(code, True) and done is not None and done <= due
+    return {
+        "announced": len(issued), "announced_on_time": sum(issued.values()),
+        "publications": len(public), "publications_on_time": sum(public.values()),
+    }  # fmt: skip
+
+
+@given(ANNOUNCEMENTS, DAYS, st.booleans())
+@settings(deadline=None, max_examples=60)
+def test_the_editions_words_are_the_rule(announced, bound, over):
+    bound, over = min(bound, MARCH.last_day), over and bound >= MARCH.last_day
+    found = announcement_counts(RULES, announced, 5, 5, MARCH, bound, WorkDays(), over=over)
+    assert found == naive(announced, MARCH, bound, WorkDays(), over)
+
+
+def made_up(folder: Path, section: str) -> Path:
+    """A file of an edition that says `section` of announcements, and nothing else of its own."""
+    path = folder / "made-up-2027.yaml"
+    path.write_text(
+        "schema: 1\nid: made-up-2027\nextends: qd766-portal-2026\n"
+        f"in_force: {{from: 2027-01-01}}\nannouncements:\n{section}",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_an_edition_says_what_on_time_means(tmp_path):
+    """In a made-up one the legal basis may take effect on the day."""
+    made_up(tmp_path, "  definitions: {is_ahead: effective_on >= issued_on}\n")
+    rules = load("made-up-2027", [tmp_path]).announced
+    short = [item("1.1", "03-03", "03-04")]
+    for each, on_time in ((RULES, 0), (rules, 1)):
+        found = announcement_counts(each, short, 5, 5, MARCH, day("03-31"), WorkDays())
+        assert (found["announced"], found["announced_on_time"]) == (1, on_time)
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("  definitions: {is_ahead: effective >= issued_on}", ["unknown name 'effective'"]),
+        ("  counts: {announced: {when: issued_on}}", ["must be boolean, not day"]),
+        (
+            (
+                "  counts: {withdrawn: {when: was_issued, on_time: is_ahead, source: {from: [L],"
+                " clause: x, confidence: low}}}"
+            ),
+            ["withdrawn, withdrawn_on_time", "inputs"],
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_file_and_line(tmp_path, section, said):
+    path = made_up(tmp_path, section)
+    with pytest.raises(ScorecardError) as found:
+        load("made-up-2027", [tmp_path])
+    (problem,) = map(str, found.value.problems)
+    assert problem.startswith(f"{path}:6: announcements.")
+    assert all(words in problem for words in said)
 
 
 # --- with the store --------------------------------------------------------------------------

@@ -5,13 +5,16 @@ They are few, so they are read when asked and not kept as counts.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
 from phucvu.counters.distinct import Moment
+from phucvu.measures import render
 from phucvu.register.announcements import AnnouncedProcedure
 from phucvu.register.calendars import work_times
 from phucvu.register.walltime import from_wall, wall_now
@@ -19,12 +22,14 @@ from phucvu.results.counted import counted_indicators
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures
 from phucvu.results.procedures import as_it_stands, procedure_numbers
 from phucvu.scorecards import Edition
+from phucvu.scorecards.announcements import ANNOUNCED, AnnouncementRule
 from phucvu.scoring import NOT_PROVIDED, AnnouncementSpec, Counted, Period, figure_of
-from phucvu.scoring.periods import month_of
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.workdays import WorkDays
 
 __all__ = ["Announced", "add_announced", "announcement_counts"]
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class Announced(NamedTuple):
@@ -55,7 +60,7 @@ def add_announced(
         return
     owners = {unit: owner for unit in result if (owner := _owner(tree, unit, spec)) is not None}
     nodes = {owner.id: owner for owner in owners.values()}
-    counts = _counts(spec, tree, nodes, period, bound, now)
+    counts = _counts(edition.announced, spec, tree, nodes, period, bound, now)
     numbers = procedure_numbers(edition, tree, nodes, period, (), bound, now, indicators)
     for unit, owner in owners.items():
         values = {**counts.get(owner.id, {}), **numbers.of(owner.id).get(Moment.NOW, {})}
@@ -72,6 +77,7 @@ def add_announced(
 
 
 def announcement_counts(
+    rules: Mapping[str, AnnouncementRule],
     announced: Iterable[Announced],
     issued_ahead: int,
     published_within: int,
@@ -81,42 +87,47 @@ def announcement_counts(
     *,
     over: bool = False,
 ) -> dict[str, int]:
-    """The quantities of 1.1 and 1.2, each procedure once; one late occurrence makes it late.
+    """Count the quantities of an edition's rules, each procedure once; one late makes it late.
 
-    `over`: whether the period's last day has passed.
-
-    Announced: the decision was issued in the period. On time where at least `issued_ahead`
-    working days lie between its day and the day the legal basis takes effect.
-
-    Published: it was published in the period, or due in it, `published_within` working days
-    after the decision. What is not published by `bound` counts once that day has passed: on the
-    period's last day, with the period.
+    The terms are working days by `days`. `over`: whether the period's last day has passed. What
+    was issued or published after `bound` is not known yet.
     """
-    issued: dict[str, bool] = {}
-    public: dict[str, bool] = {}
-    for item in announced:
-        if item.issued > bound:
-            continue
-        if period.covers(month_of(item.issued)):
-            late = (
-                item.effective is not None
-                and days.working_days_between(item.issued, item.effective) < issued_ahead
-            )
-            issued[item.procedure] = issued.get(item.procedure, True) and not late
-        due = days.add_working_days(item.issued, published_within)
-        done = item.published if item.published and item.published <= bound else None
-        in_period = done is not None and period.covers(month_of(done))
-        passed = due < bound or (due == bound == period.last_day and over)
-        was_due = period.covers(month_of(due)) and (done is not None or passed)
-        if in_period or was_due:
-            on_time = done is not None and done <= due
-            public[item.procedure] = public.get(item.procedure, True) and on_time
-    return {
-        "announced": len(issued),
-        "announced_on_time": sum(issued.values()),
-        "publications": len(public),
-        "publications_on_time": sum(public.values()),
-    }
+    rows = [
+        (
+            item.procedure,
+            _day_number(item.issued),
+            _day_number(item.effective),
+            _day_number(item.published if item.published and item.published <= bound else None),
+            _day_number(days.add_working_days(item.issued, published_within)),
+            item.effective and days.working_days_between(item.issued, item.effective),
+            issued_ahead,
+            published_within,
+            _day_number(period.first_day),
+            _day_number(period.last_day),
+            _day_number(bound),
+            over,
+        )
+        for item in announced
+        if item.issued <= bound
+    ]
+    counted: dict[str, int] = {}
+    # They are few and lie in memory: no store is asked, but an engine that measures are told to.
+    with closing(sqlite3.connect(":memory:")) as engine:
+        engine.execute(f"CREATE TABLE announced ({', '.join(ANNOUNCED)})")
+        marks = ", ".join("?" for _ in ANNOUNCED)
+        engine.executemany(f"INSERT INTO announced VALUES ({marks})", rows)  # noqa: S608
+        for name, rule in rules.items():
+            when, on_time = (render(each, "sqlite") for each in (rule.when, rule.on_time))
+            counted[name], counted[f"{name}_on_time"] = engine.execute(
+                "SELECT count(*), coalesce(sum(on_time), 0) FROM (SELECT"  # noqa: S608
+                f" min(CASE WHEN {on_time} THEN 1 ELSE 0 END) AS on_time FROM announced"
+                f" WHERE {when} GROUP BY procedure_code)"
+            ).fetchone()
+    return counted
+
+
+def _day_number(day: date | None) -> int | None:
+    return None if day is None else day.toordinal() - _EPOCH
 
 
 def _owner(tree: UnitTree, unit: int, spec: AnnouncementSpec) -> UnitNode | None:
@@ -138,6 +149,7 @@ def _taken_over(
 
 
 def _counts(
+    rules: Mapping[str, AnnouncementRule],
     spec: AnnouncementSpec,
     tree: UnitTree,
     owners: Mapping[int, UnitNode],
@@ -153,6 +165,7 @@ def _counts(
     work = work_times(rows) if rows else {}
     return {
         unit: announcement_counts(
+            rules,
             announced,
             spec.issued_ahead[owners[unit].kind],
             spec.published_within[owners[unit].kind],

@@ -7,7 +7,6 @@ editions in folders of their own, under ids the package does not use.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,16 +18,9 @@ from typing import Any
 
 from phucvu import measures
 from phucvu.measures import Expression
-from phucvu.scoring import (
-    CatalogueSpec,
-    FactSpec,
-    Indicator,
-    Problem,
-    Reading,
-    Scorecard,
-    ScorecardError,
-    Source,
-)
+from phucvu.scorecards.announcements import AnnouncementRule
+from phucvu.scorecards.compiling import compile_edition
+from phucvu.scoring import Problem, Scorecard, ScorecardError, Source
 from phucvu.scoring.document import is_base, parts_of, problems_of_text, read
 
 __all__ = [
@@ -48,13 +40,15 @@ class Edition:
     """A scorecard ready for use.
 
     `measures` is the compiled book of its measures; `catalogue` the compiled conditions on the
-    catalogue of procedures, by name; `digest` the SHA-256 (hex) of the texts it was
-    read from, its own first, so that a published result can name the exact law behind it.
+    catalogue of procedures, by name; `announced` the rules of announcement decisions, by the
+    quantity they count; `digest` the SHA-256 (hex) of the texts it was read from, its own first,
+    so that a published result can name the exact law behind it.
     """
 
     scorecard: Scorecard
     measures: measures.MeasureBook
     catalogue: Mapping[str, Expression]
+    announced: Mapping[str, AnnouncementRule]
     digest: str
 
     @property
@@ -119,11 +113,17 @@ def _key(folders: Iterable[str | Path]) -> tuple[str, ...]:
 def _load_texts(id_: str, texts: tuple[tuple[str, Source], ...]) -> Edition:
     sources = dict(texts)
     reading = read(id_, sources, schema())
-    book, catalogue = _compile(reading)
+    compiled = compile_edition(reading)
     digest = sha256()
     for part in parts_of(id_, sources):
         digest.update(part.text.encode())
-    return Edition(reading.scorecard, book, catalogue, digest.hexdigest())
+    return Edition(
+        reading.scorecard,
+        compiled.measures,
+        compiled.catalogue,
+        compiled.announced,
+        digest.hexdigest(),
+    )
 
 
 def _load(id_: str, folders: tuple[str, ...]) -> Edition:
@@ -164,98 +164,3 @@ def _sources(folders: tuple[str, ...]) -> dict[str, Source]:
     if problems:
         raise ScorecardError(problems)
     return sources
-
-
-def _compile(reading: Reading) -> tuple[measures.MeasureBook, dict[str, Expression]]:
-    """Compile the measures of every kind of fact and of the catalogue.
-
-    What is wrong with one names its line and the indicators it serves.
-    """
-    card = reading.scorecard
-    problems: list[Problem] = []
-    books: list[measures.MeasureBook] = []
-    catalogue: dict[str, Expression] = {}
-    try:
-        books.append(measures.compile_book(card.definitions, card.measures, card.calendar))
-    except measures.MeasureErrors as errors:
-        problems += [_measure_problem(reading, error) for error in errors.errors]
-    for name, fact in card.facts.items():
-        vocabulary = measures.FACTS.get(name)
-        if vocabulary is None or vocabulary is measures.DOSSIER:
-            known = ", ".join(kind for kind in measures.FACTS if kind != measures.DOSSIER.fact)
-            message = f"there is no kind of fact {name!r} beside dossiers; there are: {known}"
-            problems.append(reading.problem(("facts", name), message))
-            continue
-        try:
-            books.append(
-                measures.compile_book(fact.definitions, fact.measures, fact.calendar, vocabulary)
-            )
-        except measures.MeasureErrors as errors:
-            problems += [_measure_problem(reading, error, "facts", name) for error in errors.errors]
-    try:
-        catalogue = measures.compile_conditions(
-            card.catalogue.definitions, card.catalogue.measures, measures.CATALOGUE
-        )
-    except measures.MeasureErrors as errors:
-        problems += [_measure_problem(reading, error, "catalogue") for error in errors.errors]
-    if problems:
-        raise ScorecardError(problems)
-    return measures.MeasureBook.joined(books), catalogue
-
-
-def _measure_problem(reading: Reading, error: measures.MeasureError, *under: str) -> Problem:
-    """The problem at its place; `under` is the part of the file that holds the section."""
-    section, _, name = error.where.partition(" ")
-    path = {
-        "definition": ("definitions", name),
-        "measure": ("measures", name, "when"),
-        "calendar": ("calendar", name),
-    }.get(section, (section,))
-    part: Scorecard | CatalogueSpec | FactSpec = reading.scorecard
-    if under:
-        card = reading.scorecard
-        part = card.catalogue if under == ("catalogue",) else card.facts[under[-1]]
-    users = _indicators_using(reading.scorecard, part, section, name)
-    serves = f" (used by indicator {', '.join(users)})" if users else ""
-    place = f" at column {error.position}" if error.position is not None else ""
-    return reading.problem((*under, *path), f"{error.problem}{place}{serves}")
-
-
-def _indicators_using(
-    card: Scorecard, part: Scorecard | CatalogueSpec | FactSpec, section: str, name: str
-) -> list[str]:
-    """Ids of the indicators that rest on a measure or, through however many, on a definition."""
-    if section == "calendar":
-        return [id_ for id_, i in card.indicators.items() if _counted_from(i)]
-    if section == "measure":
-        touched = {name}
-    else:
-        definitions = {name} | _resting_on(part.definitions, name)
-        touched = {
-            key
-            for key, measure in part.measures.items()
-            if _words(f"{measure.when} {getattr(measure, 'sum', None) or ''}") & definitions
-        }
-    return [id_ for id_, i in card.indicators.items() if touched & _counted_from(i)]
-
-
-def _resting_on(definitions: Mapping[str, str], name: str) -> set[str]:
-    """Definitions that use `name`, directly or through others."""
-    found: set[str] = set()
-    waiting = {name}
-    while waiting:
-        word = waiting.pop()
-        for key, text in definitions.items():
-            if key not in found and word in _words(text):
-                found.add(key)
-                waiting.add(key)
-    return found
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
-
-
-def _counted_from(indicator: Indicator) -> set[str]:
-    parts = (indicator.numerator.count, indicator.denominator.count)
-    return {name for count in parts if count is not None for name in count.mentioned}

@@ -22,7 +22,7 @@ from .scorecard import (
     Scorecard,
     Setting,
 )
-from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, Text
+from .specs import AnnouncementCount, AnnouncementSpec, LeadSpec, Provenance, SourceNote, Text
 
 
 def build(plain: Any, counts: Counts) -> Scorecard:
@@ -74,6 +74,11 @@ def _announcements(terms: Any) -> AnnouncementSpec:
     return AnnouncementSpec(
         issued_ahead={kind: int(days) for kind, days in terms["issued_ahead"].items()},
         published_within={kind: int(days) for kind, days in terms["published_within"].items()},
+        definitions=dict(terms.get("definitions", {})),
+        counts={
+            name: AnnouncementCount(rule["when"], rule["on_time"], _source(rule["source"]))
+            for name, rule in terms["counts"].items()
+        },
     )
 
 

@@ -37,15 +37,31 @@ class SourceNote:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnouncementCount:
+    """A quantity of announced procedures as written: SQL texts, not yet checked.
+
+    A procedure counts once where `when` holds of any of its decisions, and is on time where
+    `on_time` holds of all of those.
+    """
+
+    when: str
+    on_time: str
+    source: SourceNote
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncementSpec:
-    """Terms of announcement decisions in working days, by the kind of unit that issues them.
+    """Rules of announcement decisions, with terms in working days by the kind of unit.
 
     `issued_ahead`: at least so long before the legal basis takes effect. `published_within`: at
-    most so long after the decision. Both name the same kinds.
+    most so long after the decision. Both name the same kinds. `counts` are the quantities, each
+    of which gives another, `…_on_time`.
     """
 
     issued_ahead: Mapping[str, int]
     published_within: Mapping[str, int]
+    definitions: Mapping[str, str]
+    counts: Mapping[str, AnnouncementCount]
 
 
 @dataclass(frozen=True, slots=True)
