@@ -128,12 +128,12 @@ def _change() -> int:
     """A dossier of the first province arrives. Returns the number of the change."""
     from django.db import transaction
 
-    from phucvu.counters.changes import announce
+    from phucvu.changes.publishing import publish
     from phucvu.units.models import Unit
     from phucvu.web.live.marks import newest_mark
 
     with transaction.atomic():
-        announce([Unit.objects.get(code="H01").pk])
+        publish([Unit.objects.get(code="H01").pk])
         return newest_mark().change
 
 

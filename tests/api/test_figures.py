@@ -115,9 +115,9 @@ def test_whoever_has_an_answer_need_not_load_it_again(
 
     assert client.get(address, headers=known).status_code == 304
     state(country.good, "3.6", 1, 2)
-    from phucvu.counters.changes import announce
+    from phucvu.changes.publishing import publish
 
-    announce([country.good.id])
+    publish([country.good.id])
     assert client.get(address, headers=known).status_code == 200
 
 

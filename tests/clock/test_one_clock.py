@@ -21,7 +21,7 @@ ROOT = Path(phucvu.__file__).parent
 # Who may ask the wall clock, and for what. Whatever judges a fact, a score or a unit is not here.
 NOTED = {
     "clock/__init__.py": "the one clock itself",
-    "counters/changes.py": "how long changes are kept for open pages",
+    "changes/publishing.py": "how long changes are kept for open pages",
     "counters/deadlines.py": "when a row was written",
     "counters/petition_deadlines.py": "when a row was written",
     "intake/actions.py": "when a batch came",

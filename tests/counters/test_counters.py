@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from phucvu import scorecards
+from phucvu.changes.models import Change
 from phucvu.counters import active
 from phucvu.counters.deltas import following
 from phucvu.counters.handling import clock_by_procedure
 from phucvu.counters.models import (
     COUNTS,
-    Change,
     ClockCount,
     ClockMonthCount,
     CountedMeasure,

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from phucvu.accounts.models import ApiKey
-from phucvu.counters.models import Change
+from phucvu.changes.models import Change
 from phucvu.counters.recount import count_new_measures
 from phucvu.example import loading, sending
 from phucvu.example.history import BEFORE, load_history

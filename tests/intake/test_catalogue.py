@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from phucvu.accounts.policy import Reach
+from phucvu.changes.models import Change
 from phucvu.counters import active
-from phucvu.counters.models import Change
 from phucvu.counters.recount import count_new_measures
 from phucvu.intake import rebuild
 from phucvu.intake.actions import receive

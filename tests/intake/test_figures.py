@@ -12,7 +12,7 @@ import pytest
 from django.utils import translation
 
 from phucvu.accounts.policy import FiguresReach, Reach, Role
-from phucvu.counters.models import Change
+from phucvu.changes.models import Change
 from phucvu.intake import rebuild, repairs
 from phucvu.intake.actions import Answer, Receipt, receive
 from phucvu.intake.figures import ABOVE

@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from phucvu.counters.changes import announce
+from phucvu.changes.publishing import publish
 from phucvu.opendata.columns import SCORES, STATES
 from phucvu.register.models import Source
 from phucvu.results.boards import unit_score
@@ -172,7 +172,7 @@ def test_an_address_that_means_nothing_is_not_found(
 def test_whoever_has_a_file_need_not_load_it_again(
     client: Client, country: SimpleNamespace
 ) -> None:
-    announce([country.good.id])
+    publish([country.good.id])
     first = client.get(f"{BOARD}.csv")
     known = {"If-None-Match": first["ETag"]}
     since = {"If-Modified-Since": first["Last-Modified"]}
@@ -186,7 +186,7 @@ def test_whoever_has_a_file_need_not_load_it_again(
     assert not first.cookies
 
     state(country.good, "3.6", 1, 2)
-    announce([country.good.id])
+    publish([country.good.id])
     assert client.get(f"{BOARD}.csv", headers=known).status_code == 200
     Unit.objects.filter(code="H20").update(name="Tên mới")
     renamed = client.get(f"{BOARD}.csv", headers=known)

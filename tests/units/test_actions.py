@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from phucvu.counters.models import Change
+from phucvu.changes.models import Change
 from phucvu.units import actions
 from phucvu.units.actions import Newcomer
 from phucvu.units.consistency import contradictions

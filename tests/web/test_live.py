@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from django.test import AsyncClient
 
-from phucvu.counters.models import Change
+from phucvu.changes.models import Change
 from phucvu.units import actions, stamp
 from phucvu.units.mandate import Mandate, decision_of
 from phucvu.units.models import Kind, Unit

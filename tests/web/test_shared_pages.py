@@ -14,7 +14,7 @@ import pytest
 from django.core.asgi import get_asgi_application
 from django.test import Client
 
-from phucvu.counters.models import Change
+from phucvu.changes.models import Change
 from phucvu.units.turns import last_turn
 from phucvu.web import kept_page, shared_pages
 from phucvu.web.live.marks import Mark, newest_mark

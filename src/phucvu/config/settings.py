@@ -24,6 +24,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("PHUCVU_ORIGINS")
 
 INSTALLED_APPS = [
     "phucvu.clock",
+    "phucvu.changes",
     "phucvu.units",
     "phucvu.accounts",
     "phucvu.register",

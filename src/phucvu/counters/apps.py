@@ -35,6 +35,6 @@ def _reckon_anew(
 
 def _tell(sender: object, unit_ids: Collection[int], **more: Any) -> None:
     """Tell open and kept pages: what these units did is counted elsewhere from now on."""
-    from phucvu.counters.changes import announce
+    from phucvu.changes.publishing import publish
 
-    announce(unit_ids)
+    publish(unit_ids)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from django.db import connection, transaction
 from django.utils import timezone
 
-from phucvu.counters.changes import take_turn
+from phucvu.changes.publishing import take_write_lock
 from phucvu.counters.deltas import following
 from phucvu.register.models import Dossier
 from phucvu.register.terms import Dated, due_by_term
@@ -29,7 +29,7 @@ def reckon_anew(
     with transaction.atomic():
         # Before the register is looked at: a batch that comes at the same time has read the terms
         # as they were, and is seen here, or reads them as they are.
-        take_turn()
+        take_write_lock()
         for dossiers, held in _without_promise(procedure_codes, unit_ids):
             dues = due_by_term(dossiers)
             changed = {code: dues.get(code) for code in held if dues.get(code) != held[code]}

@@ -12,8 +12,8 @@ from itertools import chain
 
 from django.db import connection
 
+from phucvu.changes.publishing import publish, take_write_lock
 from phucvu.counters.active import CountTable, Tally, tallies
-from phucvu.counters.changes import announce, take_turn
 from phucvu.register.facts import DOSSIERS, Fact
 
 __all__ = ["following"]
@@ -28,7 +28,7 @@ def following(
     The cost depends on how many facts are named, never on how many there are. `all_new`: the
     caller knows that none of them is in the register yet, so that none counts for anything.
     """
-    take_turn()
+    take_write_lock()
     if not codes:
         yield
         return
@@ -39,7 +39,7 @@ def following(
     for change in changes:
         change.begin(all_new=all_new)
     yield
-    announce(set(chain.from_iterable(change.finish() for change in changes)))
+    publish(set(chain.from_iterable(change.finish() for change in changes)))
 
 
 class _OnSqlite:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
 
 from phucvu.units.models import Unit
 
@@ -17,7 +16,6 @@ __all__ = [
     "COUNTS",
     "NOT_ENDED",
     "SLOTS",
-    "Change",
     "ClockCount",
     "ClockMonthCount",
     "CountedMeasure",
@@ -146,21 +144,3 @@ for _model in COUNTS:
     for _number in range(SLOTS):
         # Null where nothing was ever counted: an unused slot takes no room.
         models.BigIntegerField(null=True).contribute_to_class(_model, slot(_number))
-
-
-class Change(models.Model):
-    """Which units a transaction changed, for open pages to follow. Kept for an hour.
-
-    `stated`: whether figures that somebody stated are among what changed.
-    """
-
-    moment = models.DateTimeField(auto_now_add=True, db_index=True)
-    unit_ids = models.JSONField()
-    stated = models.BooleanField(default=False)
-
-    class Meta:
-        # Few of many.
-        indexes = [models.Index(fields=["id"], condition=Q(stated=True), name="change_of_stated")]
-
-    def __str__(self) -> str:
-        return f"{self.pk} {self.moment:%H:%M:%S}"

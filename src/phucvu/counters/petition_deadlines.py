@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db import connection, transaction
 from django.utils import timezone
 
-from phucvu.counters.changes import take_turn
+from phucvu.changes.publishing import take_write_lock
 from phucvu.counters.deltas import following
 from phucvu.register.facts import PETITIONS
 from phucvu.register.petition_terms import DUE_COLUMNS, PetitionDates, petition_dues
@@ -30,7 +30,7 @@ def reckon_petitions(unit_ids: Collection[int] | None = None) -> int:
     dates = 2 + len(PetitionDates._fields)
     moved = last = 0
     with transaction.atomic():
-        take_turn()  # before the register is looked at, as `deadlines.reckon_anew` says
+        take_write_lock()  # before the register is looked at, as `deadlines.reckon_anew` says
         while part := list(petitions.filter(pk__gt=last).values_list(*columns)[:_AT_ONCE]):
             dues = petition_dues([PetitionDates(*row[2:dates]) for row in part])
             changed = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
+from phucvu.changes.publishing import take_write_lock
 from phucvu.counters import active
 from phucvu.counters.active import CountTable, Tally
-from phucvu.counters.changes import take_turn
 from phucvu.counters.models import COUNTS, slot
 
 __all__ = ["count_new_measures", "recount"]
@@ -15,7 +15,7 @@ __all__ = ["count_new_measures", "recount"]
 def recount() -> None:
     """Throw every count away and count the register anew, in one transaction."""
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         active.register_measures()
         for counts in COUNTS:
             counts._default_manager.all().delete()
@@ -30,7 +30,7 @@ def count_new_measures() -> list[int]:
     """
     active.forget()
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         new = active.register_measures()
         if new:
             active.clear(new)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from phucvu.changes.publishing import take_write_lock
 from phucvu.counters import active
 from phucvu.counters.active import CountTable, Tally
-from phucvu.counters.changes import take_turn
 from phucvu.counters.models import CountedMeasure
 from phucvu.counters.tops import Astray, astray
 from phucvu.register.facts import FACTS
@@ -57,7 +57,7 @@ class Verification:
 def verify() -> Verification:
     """Recount every measure over the whole register, compare each count, and prove the maps."""
     with transaction.atomic(), connection.cursor() as cursor:
-        take_turn()
+        take_write_lock()
         names = dict(CountedMeasure.objects.values_list("slot", "name"))
         codes = dict(Unit.objects.values_list("id", "code"))
         differences: list[Difference] = []

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from phucvu.accounts.models import ApiKey
 from phucvu.accounts.policy import Reach
-from phucvu.counters.changes import take_turn
+from phucvu.changes.publishing import take_write_lock
 from phucvu.intake import authority, journal, repairs
 from phucvu.intake.course import Course, Place
 from phucvu.intake.journal import Version
@@ -111,7 +111,7 @@ def receive(
     persons = persons_in(kind, records, read)
     with transaction.atomic():
         # Held before the register is looked at: what is there now stays so until the end.
-        take_turn()
+        take_write_lock()
         if request is not None and (before := answered(request, key)) is not None:
             return msgspec.json.decode(before, type=Receipt)
         moment = timezone.now()

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from phucvu.accounts.policy import FiguresReach, Leads
-from phucvu.counters.changes import announce
+from phucvu.changes.publishing import publish
 from phucvu.intake.cells import text_of
 from phucvu.intake.excel.columns import load_form
 from phucvu.intake.form_reading import FormFields, FormReader, unit_code_in_record
@@ -233,7 +233,7 @@ def figures_follow(codes: Sequence[str]) -> Iterator[None]:
     """Around a change of these figures: open pages of their units look again."""
     before = _units(codes)
     yield
-    announce(before | _units(codes), stated=True)
+    publish(before | _units(codes), stated=True)
 
 
 def _units(codes: Sequence[str]) -> set[int]:

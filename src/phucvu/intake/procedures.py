@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from phucvu.counters.changes import announce
+from phucvu.changes.publishing import publish
 from phucvu.intake.excel.columns import load_form
 from phucvu.intake.form_reading import FormFields, FormReader, day_written
 from phucvu.intake.reaching import covers
@@ -208,7 +208,7 @@ def procedures_follow(codes: Sequence[str]) -> Iterator[None]:
     procedures = before | _procedures(codes)
     deadlines_moved.send(sender=Procedure, procedure_codes=procedures, unit_ids=None)
     at_units = ProcedureAtUnit.objects.filter(procedure_code__in=procedures).order_by()
-    announce(at_units.values_list("unit_id", flat=True).distinct())
+    publish(at_units.values_list("unit_id", flat=True).distinct())
 
 
 @contextmanager
@@ -216,7 +216,7 @@ def applied_follow(codes: Sequence[str]) -> Iterator[None]:
     """Around a change of these rows: open pages of their units look again."""
     before = _units(codes)
     yield
-    announce(before | _units(codes))
+    publish(before | _units(codes))
 
 
 def _procedures(codes: Sequence[str]) -> set[str]:

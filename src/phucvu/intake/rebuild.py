@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from phucvu import clock
-from phucvu.counters.changes import announce, take_turn
+from phucvu.changes.publishing import publish, take_write_lock
 from phucvu.counters.deadlines import reckon_anew
 from phucvu.counters.recount import recount
 from phucvu.intake import journal, links
@@ -51,7 +51,7 @@ class Rebuilt:
 def compare() -> Rebuilt:
     """Hold the register against the journal; nothing is changed."""
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         return _bring_in_line(write=False)
 
 
@@ -62,7 +62,7 @@ def rebuild() -> Rebuilt:
     came from elsewhere, and would be lost.
     """
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         if not BatchContent.objects.exists() and _units():
             raise JournalError(_("The journal is empty: there is nothing to rebuild from."))
         journal.complete()
@@ -71,7 +71,7 @@ def rebuild() -> Rebuilt:
         links.put_right()
         reckon_anew()
         recount()
-        announce(units | _units(), stated=True)
+        publish(units | _units(), stated=True)
     return rebuilt
 
 

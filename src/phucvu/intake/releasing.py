@@ -23,7 +23,7 @@ from phucvu.accounts import audit
 from phucvu.accounts.asking import may
 from phucvu.accounts.grants import COMMAND
 from phucvu.accounts.policy import Reach, Thing
-from phucvu.counters.changes import take_turn
+from phucvu.changes.publishing import take_write_lock
 from phucvu.intake import authority
 from phucvu.intake.codes import unit_code_in
 from phucvu.intake.journal import JournalError
@@ -81,7 +81,7 @@ def release(
     if not reason.strip():
         raise JournalError(_("A release needs a reason."))
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         holder = held_by(kind, code)
         if holder is None:
             raise JournalError(_("No fact of this kind has the code %(code)s.") % {"code": code})

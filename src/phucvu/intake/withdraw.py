@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from phucvu.accounts import audit
 from phucvu.accounts.policy import Thing
-from phucvu.counters.changes import take_turn
+from phucvu.changes.publishing import take_write_lock
 from phucvu.intake import journal, repairs
 from phucvu.intake.journal import JournalError, Place
 from phucvu.intake.kinds import FactKind, kind_of
@@ -44,7 +44,7 @@ def withdraw(batch_id: int, by: str, reason: str) -> Withdrawal:
     if not reason.strip():
         raise JournalError(_("A withdrawal needs a reason."))
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         batch = _counting(batch_id)
         kind, moved, gone = _effect(batch)
         batch.withdrawn_at = timezone.now()

@@ -14,8 +14,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from phucvu import __version__, clock
+from phucvu.changes import following
 from phucvu.counters import reading
-from phucvu.counters.models import Change
 from phucvu.opendata.licence import licence
 from phucvu.opendata.streaming import streamed
 from phucvu.opendata.tables import Table
@@ -55,16 +55,15 @@ def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) 
     Where facts are counted, time alone changes figures (an open dossier falls overdue), so such a
     version lasts a minute and its figures are as of the minute's beginning.
     """
-    last = Change.objects.order_by("-pk").values_list("pk", "moment").first()
+    last, changed = following.newest_change()
     nodes = [*tree.path(unit.id), *tree.pooled_below(unit.id)]
     moment = clock.now().replace(second=0, microsecond=0)
-    changed = last[1] if last else None
     if any(reading.units_with([node.id for node in nodes], fact) for fact in FACTS.values()):
         # A change inside the minute is known to have happened: it belongs to the file.
         moment = changed = clock.at_most(max(moment, changed)) if changed else moment
     parts = [
         __version__,
-        last and last[0],
+        last,
         edition.digest,
         changed,
         *nodes,

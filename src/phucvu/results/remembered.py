@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from phucvu.counters.changes import newest_stated
+from phucvu.changes.following import newest_stated
 from phucvu.results.figures import FigureSet
 from phucvu.units.tree import UnitTree
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from phucvu.counters.changes import newest
+from phucvu.changes.following import newest
 from phucvu.results.maps import Atlas
 from phucvu.results.small_cells import Numbers
 from phucvu.results.telling import Level, Told, tell

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from phucvu.counters.models import Change
+from phucvu.changes import following
 from phucvu.units.turns import last_turn
 
 __all__ = ["Mark", "newest_mark"]
@@ -42,10 +42,7 @@ class Mark(NamedTuple):
 def newest_mark() -> Mark:
     """Return the newest change in the store (0 where there is none), and the last midnight."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT MAX(id) FROM {Change._meta.db_table}")  # noqa: S608
-            (found,) = cursor.fetchone()
-        return Mark(found or 0, last_turn())
+        return Mark(following.newest(), last_turn())
     except Exception:
         connection.close()  # a lost connection is not kept
         raise

@@ -11,11 +11,10 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min
 from django.utils import timezone
 
 from phucvu import clock
-from phucvu.counters.models import Change
+from phucvu.changes import following
 from phucvu.units.kin import codes_reached
 from phucvu.units.tree import UnitEras, load_eras
 from phucvu.units.turns import last_turn, turned, zones_of
@@ -102,9 +101,7 @@ class Reader:
         return news
 
     def after(self, since: Mark) -> News | None:
-        oldest = Change.objects.aggregate(oldest=Min("pk"))["oldest"]
-        if oldest is not None and oldest > since.change + 1:
-            # What came between was swept away: nobody can say which units it touched.
+        if following.is_swept(since.change):
             return News(self.newest, None)
         return self._tell(since)
 
@@ -112,23 +109,19 @@ class Reader:
         connection.close()
 
     def _tell(self, since: Mark) -> News | None:
-        rows = list(
-            Change.objects.filter(pk__gt=since.change)
-            .order_by("pk")
-            .values_list("pk", "unit_ids", "moment")[:MOST_MISSED]
-        )
+        changes = following.after(since.change, MOST_MISSED)
         zones = zones_of(self._known())
         turn = last_turn(zones)
         midnight = bool(since.turn) and turn != since.turn
-        if not rows and not midnight:
+        if not changes and not midnight:
             return None
-        mark = Mark(rows[-1][0] if rows else since.change, turn)
-        if len(rows) == MOST_MISSED:
+        mark = Mark(changes[-1].number if changes else since.change, turn)
+        if len(changes) == MOST_MISSED:
             return News(mark, None)
-        codes = self._codes({unit for _, units, _ in rows for unit in units})
+        codes = self._codes({unit for change in changes for unit in change.units})
         if midnight:
             codes |= self._codes_in(turned(zones, since.turn, turn))
-        return News(mark, frozenset(codes), rows[-1][2] if rows else clock.now())
+        return News(mark, frozenset(codes), changes[-1].moment if changes else clock.now())
 
     def _codes(self, changed: set[int]) -> set[str]:
         """Return the codes under which an open page may count facts of these units, of any period
