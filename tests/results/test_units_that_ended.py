@@ -57,6 +57,21 @@ def test_communes_with_a_copy_are_those_in_force(province: Unit) -> None:
     assert figure("H44.3", "4.7", View.TODAY) == Counted(0, 1)
 
 
+def test_each_part_of_a_split_commune_has_its_copies(province: Unit) -> None:
+    one = unit("H44.1", province)
+    two, three = unit("H44.2", province), unit("H44.3", province)
+    receive([certified("C-1", unit="H44.1")], kind=CERTIFIED_COPIES)
+
+    parts = [(two, Fraction(1, 3)), (three, Fraction(2, 3))]
+    actions.split(Mandate(decision_of("02/NQ"), HALF), one, parts)
+
+    assert figure("H44", "4.7", View.THEN) == Counted(0, 2)
+    assert figure("H44", "4.7", View.TODAY) == Counted(2, 2)
+    for code in ("H44.2", "H44.3"):
+        assert figure(code, "4.7", View.THEN) == Counted(0, 1)
+        assert figure(code, "4.7", View.TODAY) == Counted(1, 1)
+
+
 def test_petitions_of_a_split_unit_are_shared(province: Unit) -> None:
     split = unit("H44.1", province)
     receive(

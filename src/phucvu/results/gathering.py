@@ -59,4 +59,6 @@ def _scope(tree: UnitTree, wanted: Iterable[int]) -> set[int]:
         if unit not in scope:
             scope.update(tree.pool(unit))
         scope.update(node.id for node in tree.ancestors(unit))
-    return scope
+    # What counts units asks of each whether it has any, or a share of any.
+    shared = [tree.shares[unit] for unit in scope & tree.shares.keys()]
+    return scope.union(*shared)

@@ -49,6 +49,8 @@ def _add(indicator: Indicator, known: UnitFigures, part: UnitFigures, share: Fra
     if source is not None and source.source is not FigureSource.COUNTED and source.how is How.OWN:
         return  # what a unit stated for the period is the whole of it
     counted = their_source.source is FigureSource.COUNTED
+    if counted and _counts_units(indicator):
+        return  # a unit is counted whole, where a share of what it needs is its own
     if indicator.parent != "pooled" and not (counted and _adds_up(indicator)):
         if source is not None:
             known.provenance[indicator.id] = _flagged(source, LEFT_OUT)
@@ -64,6 +66,15 @@ def _adds_up(indicator: Indicator) -> bool:
     """Whether its counts are sums over facts: of petitions too, which nobody states for a part."""
     counts = [part.count for part in (indicator.numerator, indicator.denominator)]
     return all(each is not None and not each.procedures and not each.units for each in counts)
+
+
+def _counts_units(indicator: Indicator) -> bool:
+    """Tell whether its counts are numbers of units and nothing else."""
+    counts = [part.count for part in (indicator.numerator, indicator.denominator)]
+    return all(
+        each is not None and each.units and not each.procedures and not each.names
+        for each in counts
+    )
 
 
 def _sum(own: Figure, theirs: Counted, share: Fraction) -> Counted:

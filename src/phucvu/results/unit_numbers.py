@@ -27,7 +27,7 @@ def unit_numbers(
         (Window(window), term, {edition.measures[name].fact for name in term.measures})
         for window, term in _terms(edition)
     ]
-    kinds = {unit: facts.of(unit) for unit in units} if terms else {}
+    kinds = {unit: _known_of(facts, unit) for unit in units} if terms else {}
     wanted: dict[Window, tuple[str, ...]] = {}
     for window, term, needed in terms:
         if any(needed <= known for known in kinds.values()):
@@ -35,9 +35,13 @@ def unit_numbers(
     if not wanted:
         return {}
     # Each unit's own, for what counts is whether it has any. On a map a unit that is in force has
-    # its own of those that are not, and these are no units of their own.
+    # its own of those that are not, and these are no units of their own; a share of one that was
+    # split is something, too.
     nodes = {node.id for unit in kinds for node in _in_force(facts, unit)}
-    parts = {node: facts.units.intersection(facts.tree.own(node)) for node in nodes}
+    parts = {
+        node: facts.units.intersection((*facts.tree.own(node), *_shared(facts, node)))
+        for node in nodes
+    }
     own = pooled(replace(asked, measures=wanted), parts)
     return {
         unit: _numbers(facts, unit, own, [t for t in terms if t[2] <= known])
@@ -57,6 +61,17 @@ def _numbers(
             if node.kind == term.kind
         )
     return found
+
+
+def _known_of(facts: Known, unit: int) -> set[str]:
+    """Return the kinds of fact known of the unit, or of one it has a share of."""
+    shared = {kind for kind, known in facts.by_kind.items() if _shared(facts, unit) & set(known)}
+    return facts.of(unit) | shared
+
+
+def _shared(facts: Known, unit: int) -> set[int]:
+    """Return the units that were split of which the unit has a share."""
+    return set(facts.tree.shares.get(unit, ()))
 
 
 def _in_force(facts: Known, unit: int) -> list[UnitNode]:
