@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 from xml.etree import ElementTree
 
 import msgspec
@@ -101,12 +101,12 @@ def _vocabulary(vocabulary: Vocabulary) -> list[str]:
 
 
 def _record(kind: FactKind) -> dict[str, Any]:
-    fields = msgspec.structs.fields(kind.record)
-    full = kind.record(**{field.name: _sample(field) for field in fields})
+    fields, types = msgspec.structs.fields(kind.record), get_type_hints(kind.record)
+    full = kind.record(**{name: _sample(name, type_) for name, type_ in types.items()})
     packed = json.loads(zlib.decompress(pack(kind, [(0, full)])))
     return {
         "columns": {
-            field.name: str(field.type).removeprefix("<class '").removesuffix("'>")
+            field.name: str(types[field.name]).removeprefix("<class '").removesuffix("'>")
             + ("" if field.default is msgspec.NODEFAULT else f" = {field.default!r}")
             for field in fields
         },
@@ -117,27 +117,28 @@ def _record(kind: FactKind) -> dict[str, Any]:
     }
 
 
-def _sample(field: msgspec.structs.FieldInfo) -> Any:
-    kinds = set(get_args(field.type)) or {field.type}
+def _sample(name: str, type_: Any) -> Any:
+    kinds = set(get_args(type_)) or {type_}
     if bool in kinds:
         return True
     if int in kinds:
-        return 4 if field.name in ("status", "online_level") else 1_767_225_600_000
+        return 4 if name in ("status", "online_level") else 1_767_225_600_000
     if Decimal in kinds:
         return Decimal("12.34")
     if datetime in kinds:
         return datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
-    return "received" if field.name == "state" else field.name
+    return "received" if name == "state" else name
 
 
 def _empty(record: type[FactRecord]) -> FactRecord:
     """The record with nothing that may be left out."""
+    types = get_type_hints(record)
     nothing: dict[type, Any] = {str: "", int: 0, bool: False, Decimal: Decimal(0)}
     return record(
         **{
             field.name: None
-            if type(None) in get_args(field.type)
-            else nothing.get(field.type, datetime(1970, 1, 1, tzinfo=UTC))
+            if type(None) in get_args(types[field.name])
+            else nothing.get(types[field.name], datetime(1970, 1, 1, tzinfo=UTC))
             for field in msgspec.structs.fields(record)
             if field.default is msgspec.NODEFAULT
         }

@@ -32,7 +32,10 @@ def openapi(kind: FactKind) -> dict[str, Any]:
     """What the address takes and answers."""
     columns = kind.form.columns
     ahead: frozenset[str] = getattr(kind.reader, "may_lie_ahead", frozenset())
-    properties = {column.name: _property(column, ahead=column.name in ahead) for column in columns}
+    properties = {
+        column.name: _property(column, ahead=column.ahead or column.name in ahead)
+        for column in columns
+    }
     if kind is PETITIONS:
         properties["history"] = _HISTORY
     record = {

@@ -13,7 +13,6 @@ What the form does not name is never read, so it cannot be kept.
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -128,7 +127,7 @@ def _is_whole(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-class FormReader(UnitFinder, ABC):
+class FormReader(UnitFinder):
     """Reads the records of one batch by a form."""
 
     form: Form
@@ -137,11 +136,11 @@ class FormReader(UnitFinder, ABC):
     may_lie_ahead: frozenset[str] = frozenset()
     """Moments that may be in the future."""
 
-    @abstractmethod
     def make(
         self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
     ) -> FactRecord | None:
-        """The fact of what the columns say, moments as wall times; None where it is refused."""
+        """Make the fact of what the columns say, moments as wall times; None where refused."""
+        raise NotImplementedError
 
     def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
         """The fact of each record, or everything wrong with it."""

@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from phucvu.accounts.policy import Reach, Thing
-from phucvu.intake.announcements import AnnouncementReader, AnnouncementRecord
-from phucvu.intake.digital import CopyReader, CopyRecord, LookupReader, LookupRecord
+from phucvu.facts import KINDS as DECLARED
+from phucvu.facts.kind import Kind
+from phucvu.intake.declared_reading import DeclaredReader
 from phucvu.intake.excel.columns import Form, load_form
 from phucvu.intake.figures import FigureReader, FigureRecord, figure_code, figures_follow
 from phucvu.intake.form_reading import FormReader, code_made_of, keep_form
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader
-from phucvu.intake.payments import PaymentReader, PaymentRecord
 from phucvu.intake.petitions import PetitionReader, PetitionRecord, petition_stage
 from phucvu.intake.procedures import (
     AppliedReader,
@@ -27,7 +27,6 @@ from phucvu.intake.procedures import (
     applied_follow,
     procedures_follow,
 )
-from phucvu.intake.ratings import RatingReader, RatingRecord
 from phucvu.intake.reckoning import ABOUT_DOSSIERS, OF_DOSSIERS, OF_PETITIONS
 from phucvu.intake.record import (
     NO_CLOCK,
@@ -169,6 +168,16 @@ def _text(code: object) -> str:
     return code if isinstance(code, str) else ""
 
 
+def _latest(columns: Sequence[str]) -> Callable[[FactRecord], int]:
+    """Make what gives the latest of these moments of a version."""
+
+    def latest(version: FactRecord) -> int:
+        moments = (getattr(version, name) for name in columns)
+        return max((moment for moment in moments if moment is not None), default=NO_CLOCK)
+
+    return latest
+
+
 def _of_form(
     fact: Fact,
     record: type[FactRecord],
@@ -180,16 +189,11 @@ def _of_form(
     stage: Stage = _no_stage,
 ) -> FactKind:
     """A kind whose records have the columns of its template as fields."""
-
-    def latest(version: FactRecord) -> int:
-        moments = (getattr(version, name) for name in fact.clock_columns)
-        return max((moment for moment in moments if moment is not None), default=NO_CLOCK)
-
     form = reader.form
     return FactKind(
         fact,
         record,
-        latest,
+        _latest(fact.clock_columns),
         reader,
         partial(keep_form, form),
         form.code,
@@ -219,61 +223,64 @@ def _of_steps() -> FactKind:
     )
 
 
-KINDS: Mapping[str, FactKind] = MappingProxyType(
-    {
-        kind.plural: kind
-        for kind in (
-            FactKind(
-                facts.DOSSIERS,
-                DossierRecord,
-                clock,
-                MessageReader,
-                keep,
-                "MaHoSo",
-                OF_DOSSIERS,
-                stage=dossier_stage,
-            ),
-            _of_form(
-                facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS, stage=petition_stage
-            ),
-            _of_form(FACTS["certified_copy"], CopyRecord, CopyReader),
-            _of_form(FACTS["lookup"], LookupRecord, LookupReader, ABOUT_DOSSIERS),
-            _of_form(FACTS["rating"], RatingRecord, RatingReader, ABOUT_DOSSIERS),
-            _of_form(
-                FACTS["announcement"],
-                AnnouncementRecord,
-                AnnouncementReader,
-                code_made=_made_of("unit", "decision", "procedure_code"),
-            ),
-            _of_steps(),
-            _of_form(FACTS["payment"], PaymentRecord, PaymentReader, ABOUT_DOSSIERS),
-            _of_form(
-                FACTS["procedure"],
-                ProcedureRecord,
-                ProcedureReader,
-                follow=procedures_follow,
-                thing=Thing.CATALOGUE,
-                code_made=_made_of("procedure_code", "from_at"),
-            ),
-            _of_form(
-                FACTS["applied_procedure"],
-                AppliedRecord,
-                AppliedReader,
-                follow=applied_follow,
-                thing=Thing.CATALOGUE,
-                code_made=_made_of("unit", "procedure_code", "from_at"),
-            ),
-            _of_form(
-                facts.FIGURES,
-                FigureRecord,
-                FigureReader,
-                follow=figures_follow,
-                thing=Thing.FIGURES,
-                code_made=figure_code,
-            ),
-        )
-    }
+def _declared(kind: Kind) -> FactKind:
+    """Make a kind that is read as it is declared, and by nothing else."""
+    form = load_form(kind.plural)
+    parts = [kind.unit_field if name == "unit_id" else name for name in kind.made_of]
+    return FactKind(
+        FACTS[kind.name],
+        kind.record,
+        _latest(kind.clock),
+        partial(DeclaredReader, kind),
+        partial(keep_form, form),
+        form.code,
+        NOTHING_RECKONED if kind.on_dossiers is None else ABOUT_DOSSIERS,
+        thing=_THINGS[kind.guarded_as],
+        code_made=_made_of(*parts) if parts else None,
+    )
+
+
+_THINGS = {"facts": Thing.BRING, "catalogue": Thing.CATALOGUE, "figures": Thing.FIGURES}
+_KINDS = (
+    FactKind(
+        facts.DOSSIERS,
+        DossierRecord,
+        clock,
+        MessageReader,
+        keep,
+        "MaHoSo",
+        OF_DOSSIERS,
+        stage=dossier_stage,
+    ),
+    _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS, stage=petition_stage),
+    *(_declared(kind) for kind in DECLARED.values()),
+    _of_steps(),
+    _of_form(
+        FACTS["procedure"],
+        ProcedureRecord,
+        ProcedureReader,
+        follow=procedures_follow,
+        thing=Thing.CATALOGUE,
+        code_made=_made_of("procedure_code", "from_at"),
+    ),
+    _of_form(
+        FACTS["applied_procedure"],
+        AppliedRecord,
+        AppliedReader,
+        follow=applied_follow,
+        thing=Thing.CATALOGUE,
+        code_made=_made_of("unit", "procedure_code", "from_at"),
+    ),
+    _of_form(
+        facts.FIGURES,
+        FigureRecord,
+        FigureReader,
+        follow=figures_follow,
+        thing=Thing.FIGURES,
+        code_made=figure_code,
+    ),
 )
+KINDS: Mapping[str, FactKind] = MappingProxyType({kind.plural: kind for kind in _KINDS})
 """Every kind by its plural, dossiers first."""
 
 DOSSIERS = KINDS["dossiers"]

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 import msgspec
 
+from phucvu.facts.record import FactRecord
+
 __all__ = [
     "COLUMNS",
     "NO_CLOCK",
@@ -25,16 +27,6 @@ __all__ = [
 
 Sent = TypeVar("Sent")
 Made = TypeVar("Made")
-
-
-class FactRecord(msgspec.Struct, frozen=True, gc=False):
-    """Every column of a fact's table that comes from outside, in canonical form.
-
-    Moments are wall times (`register.walltime`), durations milliseconds, amounts VND.
-    """
-
-    code: str
-    unit_id: int
 
 
 class DossierRecord(FactRecord, frozen=True, gc=False):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 import msgspec
 from django.db import connection
@@ -70,8 +70,8 @@ class FactTable:
         self._conflict = f"ON CONFLICT (code) DO UPDATE SET {', '.join(update)}"
         self._rich = [
             name
-            for name, field in zip(self.columns, msgspec.structs.fields(record), strict=True)
-            if not _RICH.isdisjoint((field.type, *get_args(field.type)))
+            for name, kept in get_type_hints(record).items()
+            if not _RICH.isdisjoint((kept, *get_args(kept)))
         ]
 
     def record(self, values: Sequence[Any]) -> FactRecord:

@@ -109,75 +109,6 @@ PETITION = Vocabulary(
 )
 """Petitions (phản ánh, kiến nghị): one row is one petition with the moments of its states."""
 
-CERTIFIED_COPY = Vocabulary(
-    "certified_copy",
-    [
-        _ID,
-        number("unit_id", "the unit that certified", "đơn vị chứng thực", "unit"),
-        text("code", "number of the certification", "số chứng thực", "code"),
-        moment("certified_at", "when it was certified", "thời điểm chứng thực", "certified_at"),
-        number("copies", "how many copies", "số bản sao", "copies"),
-        _DOSSIER_CODE,
-    ],
-)
-"""Certified electronic copies of an original (bản sao điện tử có chứng thực từ bản chính)."""
-
-LOOKUP = Vocabulary(
-    "lookup",
-    [
-        _ID,
-        number("unit_id", "the unit that looked up", "đơn vị tra cứu", "unit"),
-        text("code", "number of the lookup", "mã lượt tra cứu", "code"),
-        moment("looked_up_at", "when it was looked up", "thời điểm tra cứu", "looked_up_at"),
-        text("account", "pseudonym of the account", "mã thay cho tài khoản", "account"),
-        _DOSSIER_CODE,
-    ],
-)
-"""Lookups in the national population database: one row is one lookup."""
-
-RATING = Vocabulary(
-    "rating",
-    [
-        _ID,
-        number("unit_id", "the unit that handled the dossier", "đơn vị giải quyết", "unit"),
-        text("code", "the dossier's code", "mã hồ sơ", "code"),
-        moment("rated_at", "when it was rated", "thời điểm đánh giá", "rated_at"),
-        text(
-            "level",
-            "'very_satisfied', 'satisfied' or 'not_satisfied'",
-            "'very_satisfied' rất hài lòng, 'satisfied' hài lòng, 'not_satisfied' không hài lòng",
-            "level",
-        ),
-    ],
-)
-"""Ratings: one row is what the applicant thinks of one dossier."""
-
-ANNOUNCEMENT = Vocabulary(
-    "announcement",
-    [
-        _ID,
-        number("unit_id", "the unit that issued the decision", "cơ quan công bố", "unit"),
-        text("code", "the row's own code", "mã của dòng", "code"),
-        text("decision", "number of the decision", "số quyết định công bố", "decision"),
-        text("procedure_code", "procedure code", "mã thủ tục hành chính", "procedure_code"),
-        text(
-            "action",
-            "what it does to the procedure: 'new', 'amended' or 'abolished'",
-            "'new' mới ban hành, 'amended' sửa đổi, bổ sung, 'abolished' bãi bỏ",
-            "action",
-        ),
-        moment("issued_at", "when the decision was issued", "ngày ban hành", "issued_at"),
-        moment(
-            "effective_at",
-            "when the legal basis takes effect",
-            "ngày văn bản quy phạm có hiệu lực",
-            "effective_at",
-        ),
-        moment("published_at", "when it was published", "thời điểm công khai", "published_at"),
-    ],
-)
-"""Announcement decisions: one row is one procedure in one decision."""
-
 PROGRESS_STEP = Vocabulary(
     "progress_step",
     [
@@ -195,49 +126,13 @@ PROGRESS_STEP = Vocabulary(
 )
 """Steps of the progress trails of dossiers."""
 
-PAYMENT = Vocabulary(
-    "payment",
-    [
-        _ID,
-        number("unit_id", "the unit of the dossier", "đơn vị giải quyết", "unit"),
-        text("code", "number of the payment", "mã khoản thanh toán", "code"),
-        text("dossier_code", "the dossier", "mã hồ sơ", "dossier_code"),
-        text(
-            "purpose",
-            "what it is for: 'fee' (phí), 'charge' (lệ phí), 'duty' (another financial duty) or ''",
-            "loại: 'fee' phí, 'charge' lệ phí, 'duty' nghĩa vụ tài chính khác hoặc ''",
-            "purpose",
-        ),
-        number("amount", "what is to be paid, in VND", "số tiền phải nộp (đồng)", "amount"),
-        moment("requested_at", "when it was asked for", "thời điểm yêu cầu", "requested_at"),
-        moment("paid_at", "when it was paid", "thời điểm nộp", "paid_at"),
-        text(
-            "method",
-            "how it was paid: 'national' online on the national portal, 'gateway' online "
-            "elsewhere, 'cash', 'transfer' or ''",
-            "hình thức: 'national' trực tuyến trên Cổng quốc gia, 'gateway' trực tuyến qua cổng "
-            "khác, 'cash' tiền mặt, 'transfer' chuyển khoản hoặc ''",
-            "method",
-        ),
-        moment("refunded_at", "when it was paid back", "thời điểm hoàn trả", "refunded_at"),
-        moment("cancelled_at", "when it was cancelled", "thời điểm hủy", "cancelled_at"),
-        flag("exempt", "the applicant need not pay", "người nộp được miễn", "exempt"),
-    ],
-)
-"""Payments: one row is one sum asked for a dossier, and what became of it."""
-
 FACTS: Mapping[str, Vocabulary] = MappingProxyType(
     {
         vocabulary.fact: vocabulary
         for vocabulary in (
             DOSSIER,
             PETITION,
-            CERTIFIED_COPY,
-            LOOKUP,
-            RATING,
-            ANNOUNCEMENT,
             PROGRESS_STEP,
-            PAYMENT,
             PROCEDURE,
             APPLIED_PROCEDURE,
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from phucvu.register.ratings import Rating
+from phucvu.facts.ratings import LEVELS
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
@@ -53,6 +55,10 @@ class Settlement(models.TextChoices):
     OPEN = "open", _("not all paid")
     PAID = "paid", _("paid")
     ONLINE = "online", _("paid online")
+
+
+def _ratings() -> list[tuple[str, Any]]:
+    return [(level, _(label)) for level, (label, _vi) in LEVELS.items()]
 
 
 class Dossier(models.Model):
@@ -117,7 +123,7 @@ class Dossier(models.Model):
     petitions = models.IntegerField(_("petitions about it"), default=0, db_default=0)
     lookups = models.IntegerField(_("population lookups for it"), default=0, db_default=0)
     rating = models.CharField(
-        _("rating"), max_length=16, choices=Rating.choices, blank=True, default="", db_default=""
+        _("rating"), max_length=16, choices=_ratings(), blank=True, default="", db_default=""
     )
     settlement = models.CharField(
         _("payments"),

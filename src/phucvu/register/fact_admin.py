@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.administration import ReadOnly
 from phucvu.accounts.policy import Thing
+from phucvu.facts import KINDS
+from phucvu.facts.columns import Moment
+from phucvu.facts.kind import Kind
 from phucvu.register.facts import FACTS, FIGURES, Fact
 from phucvu.register.models import Dossier, ProgressStep, Status
 from phucvu.register.walltime import WallTimeField, from_wall
@@ -56,6 +59,8 @@ def _as_date(column: WallTimeField) -> Callable[[FactAdmin, Model], str]:
 
     return admin.display(description=column.verbose_name, ordering=column.name)(show)
 
+
+_THINGS = {"facts": Thing.DOSSIERS, "catalogue": Thing.CATALOGUE, "figures": Thing.FIGURES}
 
 # What says nothing to whoever looks a fact up.
 _INNER = frozenset({"id", "digest", "sent_for"})
@@ -118,26 +123,10 @@ _register(
     ],
     ["state", "about", "complained_again"],
 )  # fmt: skip
-_register(FACTS["certified_copy"], ["certified_at_date", "copies", "dossier_code", "changed_at"])
-_register(FACTS["lookup"], ["looked_up_at_date", "account", "dossier_code", "changed_at"])
-_register(FACTS["rating"], ["level", "rated_at_date", "changed_at"], ["level"])
-_register(
-    FACTS["announcement"],
-    [
-        "decision", "procedure_code", "action", "issued_at_date", "effective_at_date",
-        "published_at_date",
-    ],
-    ["action"],
-)  # fmt: skip
 _register(
     FACTS["progress_step"],
     ["dossier_code", "processed_at_date", "status", "department", "due_at_date", "changed_at"],
     ["status"],
-)
-_register(
-    FACTS["payment"],
-    ["dossier_code", "amount", "requested_at_date", "paid_at_date", "method", "refunded_at_date"],
-    ["method", "purpose", "exempt"],
 )
 _register(
     FACTS["procedure"],
@@ -160,3 +149,16 @@ _register(
     ["source", "period", "indicator"],
     thing=Thing.FIGURES,
 )  # fmt: skip
+
+
+def _register_declared(kind: Kind) -> None:
+    """Show a kind of fact as it is declared."""
+    listed = [
+        f"{name}_date" if isinstance(kind.columns.get(name), Moment) else name
+        for name in kind.listed
+    ]
+    _register(FACTS[kind.name], listed, kind.filters, thing=_THINGS[kind.guarded_as])
+
+
+for _kind in KINDS.values():
+    _register_declared(_kind)

@@ -13,24 +13,14 @@ from types import MappingProxyType
 
 from django.db.models import Model
 
+from phucvu.facts import KINDS
+from phucvu.facts.kind import Kind, OnDossiers
 from phucvu.measures import DOSSIER, Vocabulary
 from phucvu.measures.catalogue import APPLIED_PROCEDURE, PROCEDURE
-from phucvu.measures.facts import (
-    ANNOUNCEMENT,
-    CERTIFIED_COPY,
-    LOOKUP,
-    PAYMENT,
-    PETITION,
-    PROGRESS_STEP,
-    RATING,
-)
+from phucvu.measures.facts import PETITION, PROGRESS_STEP
 from phucvu.register.models import (
-    AnnouncedProcedure,
-    CertifiedCopy,
+    MODELS,
     Dossier,
-    DossierRating,
-    Lookup,
-    Payment,
     Petition,
     Procedure,
     ProcedureAtUnit,
@@ -39,19 +29,6 @@ from phucvu.register.models import (
 )
 
 __all__ = ["DOSSIERS", "FACTS", "FIGURES", "PETITIONS", "PROGRESS_STEPS", "Fact", "OnDossiers"]
-
-
-@dataclass(frozen=True)
-class OnDossiers:
-    """What the row of a dossier says of the facts that name it.
-
-    `column`: of dossiers. `value`: SQL of what those of one dossier come to; `nothing`: what stands
-    where there are none. Only facts that speak for their dossier (`register.linked`) are asked.
-    """
-
-    column: str
-    value: str = "COUNT(*)"
-    nothing: int | str = 0
 
 
 @dataclass(frozen=True)
@@ -92,19 +69,20 @@ class Fact:
         return self.model._meta.db_table
 
 
-# What the payments of a dossier come to. One that was cancelled says nothing: an attempt to pay
-# online that came to nothing leaves the fee as it was. One that was paid back is open again.
-_ASKED = "cancelled_at IS NULL"
-_DUE = f"{_ASKED} AND NOT exempt AND amount > 0"
-_PAID = "paid_at IS NOT NULL AND refunded_at IS NULL"
-_SETTLEMENT = (
-    f"CASE WHEN SUM(CASE WHEN {_ASKED} THEN 1 ELSE 0 END) = 0 THEN ''"
-    f" WHEN SUM(CASE WHEN {_DUE} THEN 1 ELSE 0 END) = 0 THEN 'free'"
-    f" WHEN SUM(CASE WHEN {_DUE} AND {_PAID} AND method IN ('national', 'gateway')"
-    " THEN 1 ELSE 0 END) > 0 THEN 'online'"
-    f" WHEN SUM(CASE WHEN {_DUE} AND NOT ({_PAID}) THEN 1 ELSE 0 END) > 0 THEN 'open'"
-    " ELSE 'paid' END"
-)
+def _declared(kind: Kind) -> Fact:
+    """Make the fact that a declaration of `phucvu.facts` describes."""
+    return Fact(
+        kind.plural,
+        MODELS[kind.name],
+        kind.vocabulary,
+        tuple(kind.clock),
+        kind.restated,
+        kind.by_procedure,
+        kind.one_feed,
+        kind.names_dossier,
+        kind.on_dossiers,
+    )
+
 
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {
@@ -133,40 +111,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 names_dossier="dossier_code",
                 on_dossiers=OnDossiers("petitions"),
             ),
-            Fact(
-                "certified-copies",
-                CertifiedCopy,
-                CERTIFIED_COPY,
-                ("certified_at",),
-                one_feed=True,
-                names_dossier="dossier_code",
-            ),
-            Fact(
-                "lookups",
-                Lookup,
-                LOOKUP,
-                ("looked_up_at",),
-                one_feed=True,
-                names_dossier="dossier_code",
-                on_dossiers=OnDossiers("lookups"),
-            ),
-            Fact(
-                "ratings",
-                DossierRating,
-                RATING,
-                ("rated_at",),
-                one_feed=True,
-                # A dossier has one rating, under its own code: the last one stands.
-                names_dossier="code",
-                on_dossiers=OnDossiers("rating", value="MAX(level)", nothing=""),
-            ),
-            Fact(
-                "announcements",
-                AnnouncedProcedure,
-                ANNOUNCEMENT,
-                ("issued_at", "published_at"),
-                one_feed=True,
-            ),
+            *(_declared(kind) for kind in KINDS.values()),
             Fact(
                 "progress-steps",
                 ProgressStep,
@@ -174,14 +119,6 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 ("processed_at",),
                 one_feed=True,
                 names_dossier="dossier_code",
-            ),
-            Fact(
-                "payments",
-                Payment,
-                PAYMENT,
-                ("requested_at", "paid_at", "refunded_at", "cancelled_at"),
-                names_dossier="dossier_code",
-                on_dossiers=OnDossiers("settlement", value=_SETTLEMENT, nothing=""),
             ),
             # The end is none of their moments: it may be moved.
             Fact("procedures", Procedure, PROCEDURE, ("from_at",), restated=True),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from phucvu.register.announcements import AnnouncedAction, AnnouncedProcedure
+from typing import Any
+
+from phucvu.facts import KINDS
+from phucvu.register.building import model_of
 from phucvu.register.calendar_day import CalendarDay
-from phucvu.register.digital import CertifiedCopy, Lookup
 from phucvu.register.dossiers import Channel, Dossier, Settlement, Status, Subject
 from phucvu.register.figures import Source, StatedFigure
-from phucvu.register.payments import Payment, PaymentMethod, PaymentPurpose
 from phucvu.register.petitions import Petition
 from phucvu.register.procedures import (
     LONGEST_TERM,
@@ -17,12 +18,11 @@ from phucvu.register.procedures import (
     ResultKind,
     TermUnit,
 )
-from phucvu.register.ratings import DossierRating, Rating
 from phucvu.register.steps import ProgressStep
 
 __all__ = [
     "LONGEST_TERM",
-    "AnnouncedAction",
+    "MODELS",
     "AnnouncedProcedure",
     "CalendarDay",
     "CertifiedCopy",
@@ -32,13 +32,10 @@ __all__ = [
     "Lookup",
     "OnlineLevel",
     "Payment",
-    "PaymentMethod",
-    "PaymentPurpose",
     "Petition",
     "Procedure",
     "ProcedureAtUnit",
     "ProgressStep",
-    "Rating",
     "ResultKind",
     "Settlement",
     "Source",
@@ -47,3 +44,12 @@ __all__ = [
     "Subject",
     "TermUnit",
 ]
+
+MODELS: dict[str, Any] = {kind.name: model_of(kind) for kind in KINDS.values()}
+"""The tables of declared kinds, by the kind's name."""
+
+AnnouncedProcedure = MODELS["announcement"]
+CertifiedCopy = MODELS["certified_copy"]
+DossierRating = MODELS["rating"]
+Lookup = MODELS["lookup"]
+Payment = MODELS["payment"]

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from phucvu.counters.distinct import Moment
 from phucvu.measures import render
-from phucvu.register.announcements import AnnouncedProcedure
 from phucvu.register.calendars import work_times
+from phucvu.register.models import AnnouncedProcedure
 from phucvu.register.walltime import from_wall, wall_now
 from phucvu.results.counted import counted_indicators
 from phucvu.results.figures import FigureSource, How, Provenance, UnitFigures

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from phucvu import measures
+from phucvu.facts import VOCABULARIES
 from phucvu.measures import Expression
 from phucvu.scorecards.announcements import AnnouncementRule, compile_announcements
 from phucvu.scoring import (
@@ -48,9 +49,9 @@ def compile_edition(reading: Reading) -> Compiled:
     except measures.MeasureErrors as errors:
         problems += [_measure_problem(reading, error) for error in errors.errors]
     for name, fact in card.facts.items():
-        vocabulary = measures.FACTS.get(name)
+        vocabulary = VOCABULARIES.get(name)
         if vocabulary is None or vocabulary is measures.DOSSIER:
-            known = ", ".join(kind for kind in measures.FACTS if kind != measures.DOSSIER.fact)
+            known = ", ".join(kind for kind in VOCABULARIES if kind != measures.DOSSIER.fact)
             message = f"there is no kind of fact {name!r} beside dossiers; there are: {known}"
             problems.append(reading.problem(("facts", name), message))
             continue

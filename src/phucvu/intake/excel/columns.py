@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import yaml
 
+from phucvu.facts import KINDS
+from phucvu.facts.columns import Choice, Flag, Shape
+from phucvu.facts.columns import Column as Declared
+from phucvu.facts.kind import Kind
+from phucvu.facts.words import NO_YES
 from phucvu.intake.formats.base import normal
 
-__all__ = ["Column", "Form", "form", "load_form", "plurals"]
-
-Kind = Literal["code", "name", "choice", "moment", "number", "decimal", "money"]
+__all__ = ["Column", "Form", "form", "form_of", "load_form", "plurals"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Column:
 
     name: str
     heading: str
-    kind: Kind
+    kind: Shape
     help: str
     required: bool = False
     width: int = 18
@@ -38,6 +40,10 @@ class Column:
     """under which other names foreign tables have it"""
     private: bool = False
     """never kept of a refused record"""
+    ahead: bool = False
+    """a moment that may lie in the future"""
+    most: int | None = None
+    """the largest whole number"""
 
     @property
     def is_flag(self) -> bool:
@@ -88,10 +94,48 @@ class Form:
         return normal(code).upper().startswith(self.example_mark)
 
 
+def form_of(kind: Kind) -> Form:
+    """Make the template of a declared kind of fact."""
+    return Form(
+        sheet=kind.sheet.name,
+        guide="Hướng dẫn",
+        example_mark="VÍ DỤ",
+        reason={"name": "ly_do", "heading": "Lý do không nhận"},
+        guide_lines=kind.sheet.guide,
+        guide_headings=("Cột", "Tên trường", "Bắt buộc", "Giải thích"),
+        required_word="có",
+        columns=[_column(name, column) for name, column in kind.sent.items()],
+        unit=kind.unit_field,
+    )
+
+
+def _column(name: str, declared: Declared) -> Column:
+    choices = NO_YES if isinstance(declared, Flag) else {}
+    if isinstance(declared, Choice):
+        choices = {code: shown for code, (_label, shown) in declared.options.items()}
+    return Column(
+        name=name,
+        heading=declared.heading,
+        kind=declared.shape,
+        help=declared.help,
+        required=declared.required,
+        width=declared.width,
+        choices=choices,
+        example=declared.example,
+        meaning=declared.meaning,
+        longest=getattr(declared, "longest", Column.longest),
+        digits=getattr(declared, "digits", Column.digits),
+        headings=declared.also,
+        private=declared.private,
+        ahead=getattr(declared, "ahead", False),
+        most=getattr(declared, "most", None),
+    )
+
+
 @cache
 def plurals() -> tuple[str, ...]:
     """The kinds of fact there is a template for, as commands call them."""
-    return tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.yaml")))
+    return tuple(sorted({path.stem for path in Path(__file__).parent.glob("*.yaml")} | {*KINDS}))
 
 
 def form() -> Form:
@@ -102,6 +146,8 @@ def form() -> Form:
 @cache
 def load_form(plural: str) -> Form:
     """The template for a kind of fact."""
+    if plural in KINDS:
+        return form_of(KINDS[plural])
     text = Path(__file__).with_name(f"{plural}.yaml").read_text(encoding="utf-8")
     content = yaml.safe_load(text)
     columns = [Column(**column) for column in content.pop("columns")]

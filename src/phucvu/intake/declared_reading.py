@@ -1,0 +1,72 @@
+"""Reading records of a kind of fact as it is declared, with the checks it brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from phucvu.accounts.policy import Reach
+from phucvu.facts.columns import Column, Pseudonym
+from phucvu.facts.kind import Kind
+from phucvu.facts.record import FactRecord
+from phucvu.intake.excel.columns import load_form
+from phucvu.intake.form_reading import FormFields, FormReader
+from phucvu.units.tree import UnitEras, UnitNode
+
+__all__ = ["DeclaredReader", "pseudonym"]
+
+_LONGEST_CODE = 64
+_ID = "unit_id"
+
+
+class DeclaredReader(FormReader):
+    """Reads the records of one batch of a kind."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        units: UnitEras,
+        *,
+        within: Reach | int | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        super().__init__(units, within=within, now=now)
+        self._kind = kind
+        self.form = load_form(kind.plural)
+        self.placed = kind.placed
+        self.may_lie_ahead = kind.ahead
+
+    def make(
+        self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
+    ) -> FactRecord | None:
+        """Make the fact, with what stands where nothing is given."""
+        kind = self._kind
+        sent = {name: kept_of(kind.columns[name], value) for name, value in values.items()}
+        if kind.check is not None:
+            kind.check(sent, lambda name, reason: fields.refuse(name, _(reason)))
+        if unit is None:
+            return None
+        if kind.made_of and not sent["code"]:
+            parts = {**sent, _ID: unit.code}
+            sent["code"] = " ".join(str(parts[name]) for name in kind.made_of)
+            if len(sent["code"]) > _LONGEST_CODE:
+                fields.refuse("code", _("is required where what makes it up is so long"))
+        return kind.record(**sent, unit_id=unit.id)
+
+
+def kept_of(column: Column, value: Any) -> Any:
+    """Give what is kept of a value that was sent."""
+    if isinstance(column, Pseudonym):
+        return pseudonym(value)
+    return column.default if value is None and column.default is not None else value
+
+
+def pseudonym(account: str) -> str:
+    """Make a mark, of the same account in this installation the same; "" of none."""
+    if not account:
+        return ""
+    return salted_hmac("phucvu.intake.account", account, algorithm="sha256").hexdigest()[:16]

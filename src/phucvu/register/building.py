@@ -1,0 +1,148 @@
+"""The tables of facts, made of what `phucvu.facts` declares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Model, Q
+from django.utils.translation import gettext_lazy
+
+from phucvu.facts.columns import (
+    Choice,
+    Code,
+    Column,
+    Decimals,
+    Flag,
+    Inner,
+    Instant,
+    Level,
+    Moment,
+    Money,
+    Name,
+    Number,
+    Pseudonym,
+    UnitCode,
+)
+from phucvu.facts.kind import Index, Kind, optional
+from phucvu.register.linked import AboutDossier
+from phucvu.register.walltime import WallTimeField
+from phucvu.units.models import Unit
+
+__all__ = ["field_of", "model_of"]
+
+_MANY_DIGITS = 9
+
+
+def model_of(kind: Kind) -> type[Model]:
+    """Make the model of a kind's table.
+
+    Beside the kind's columns it has `digest`, a fingerprint of what was sent, and `changed_at`.
+    """
+    linked = kind.on_dossiers is not None
+    own = {
+        name.removesuffix("_id"): _field(kind, name, column)
+        for name, column in {**kind.columns, **kind.derived}.items()
+        if not isinstance(column, Inner)
+    }
+    body = {
+        **own,
+        "digest": models.CharField(max_length=32, editable=False),
+        "changed_at": models.DateTimeField(gettext_lazy("last changed at"), editable=False),
+        "Meta": _meta(kind),
+        "__module__": "phucvu.register.models",
+        "__doc__": kind.record.__doc__,
+        "__str__": lambda fact: str(fact.code),
+    }
+    return type(kind.model, (AboutDossier if linked else models.Model,), body)
+
+
+def _meta(kind: Kind) -> type:
+    constraints: list[models.BaseConstraint] = [
+        # Not `unique=True`, for which PostgreSQL would keep a second index for LIKE.
+        models.UniqueConstraint(fields=["code"], name=kind.once or f"{kind.name}_code_once")
+    ]
+    for name, column in kind.columns.items():
+        if isinstance(column, Money) and column.not_negative:
+            rule = Q(**{f"{name}__gte": 0})
+            constraints.append(models.CheckConstraint(condition=rule, name=column.not_negative))
+    one, several = kind.titles
+    said = {
+        "app_label": "register",
+        "verbose_name": gettext_lazy(one),
+        "verbose_name_plural": gettext_lazy(several),
+        "ordering": [*kind.ordering],
+        "constraints": constraints,
+        "indexes": [_index(kind, index) for index in kind.indexes],
+    }
+    return type("Meta", (), said)
+
+
+def _index(kind: Kind, index: Index) -> models.Index:
+    given = ~Q(**{index.given: ""}) if index.given else None
+    return models.Index(fields=[*index.columns], name=index.name, condition=given)
+
+
+def _field(kind: Kind, name: str, column: Column) -> models.Field[Any, Any]:
+    if isinstance(column, UnitCode):
+        label = gettext_lazy(column.label)
+        return models.ForeignKey(
+            Unit, verbose_name=label, on_delete=models.PROTECT, related_name=kind.related
+        )
+    # A code of its own is made up where none is sent.
+    empty = not column.required and name != "code"
+    return field_of(column, empty=empty, unknown=optional(kind.record, name))
+
+
+def field_of(column: Column, *, empty: bool, unknown: bool) -> models.Field[Any, Any]:
+    """Make the column of the table.
+
+    `empty`: whether a text may be; `unknown`: whether a number may be null.
+    """
+    said: dict[str, Any] = {"verbose_name": gettext_lazy(column.label)}
+    if column.hint:
+        said["help_text"] = gettext_lazy(column.hint)
+    if column.default is not None:
+        said["default"] = column.default
+    match column:
+        case Instant():
+            return models.DateTimeField(**said)
+        case Moment():
+            return WallTimeField(null=True, blank=True, **said)
+        case Level():
+            return models.SmallIntegerField(choices=_choices(column), **said)
+        case Choice():
+            said |= {"max_length": column.longest, "choices": _choices(column)}
+            return models.CharField(**_blank(empty), **said)
+        case Flag():
+            return models.BooleanField(**{"default": False, **said})
+        case Money():
+            return models.BigIntegerField(**said)
+        case Decimals():
+            said |= {"max_digits": column.digits, "decimal_places": 2}
+            return models.DecimalField(null=True, blank=True, **said)
+        case Number():
+            return _number(column, said | ({"null": True, "blank": True} if unknown else {}))
+        case Code() | Name():
+            longest = column.mark if isinstance(column, Pseudonym) else column.longest
+            return models.CharField(max_length=longest, **_blank(empty), **said)
+    raise TypeError(f"no column of a table for {column!r}")
+
+
+def _number(column: Number, said: dict[str, Any]) -> models.Field[Any, Any]:
+    if column.most is not None:
+        said["validators"] = [MaxValueValidator(column.most)]
+        return models.PositiveSmallIntegerField(**said)
+    if column.digits > _MANY_DIGITS:
+        return models.BigIntegerField(**said)
+    return models.IntegerField(**said)
+
+
+def _blank(empty: bool) -> dict[str, Any]:
+    return {"blank": True} if empty else {}
+
+
+def _choices(column: Choice) -> list[tuple[Any, Any]]:
+    as_kept = int if isinstance(column, Level) else str
+    return [(as_kept(code), gettext_lazy(label)) for code, (label, _vi) in column.options.items()]
