@@ -364,7 +364,7 @@ def check_terms() -> None:
     terms = dict(Dossier.objects.values_list("code", "term_due_at"))
     assert terms == {code: dues.get(code) for code in terms}
     for row in Petition.objects.all():
-        dates = PetitionDates(row.unit_id, row.received_at, row.transferred_at, row.waiting_at)
+        dates = PetitionDates(*(getattr(row, name) for name in PetitionDates._fields))
         (dues,) = petition_dues([dates])
         assert dues == (
             row.accept_due_at,

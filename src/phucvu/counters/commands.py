@@ -14,6 +14,7 @@ from rich.table import Table
 from phucvu.counters import recount as recounting
 from phucvu.counters import verify as verifying
 from phucvu.counters.deadlines import reckon_anew
+from phucvu.counters.petition_deadlines import reckon_petitions
 from phucvu.counters.verify import Difference
 from phucvu.register.facts import DOSSIERS, FACTS
 
@@ -67,6 +68,7 @@ def recount() -> None:
     with transaction.atomic():
         recounting.recount()
         reckon_anew()
+        reckon_petitions()
     _console.print(f"Counted anew in {time.perf_counter() - start:.1f} s.")
 
 

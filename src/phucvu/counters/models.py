@@ -20,6 +20,7 @@ __all__ = [
     "ClockMonthCount",
     "CountedMeasure",
     "ProcedureCount",
+    "ReckonedLaw",
     "UnitCount",
     "slot",
 ]
@@ -47,6 +48,16 @@ class CountedMeasure(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReckonedLaw(models.Model):
+    """The law by which the kept deadlines of a kind of fact were reckoned."""
+
+    kind = models.CharField(max_length=32, unique=True)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.digest}"
 
 
 class _Cell(models.Model):

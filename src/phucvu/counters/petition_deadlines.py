@@ -1,4 +1,4 @@
-"""The deadlines of petitions follow the calendar, and the counts follow them."""
+"""The deadlines of petitions follow the law and the calendar, and the counts follow them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,27 @@ from django.utils import timezone
 
 from phucvu.changes.publishing import take_write_lock
 from phucvu.counters.deltas import following
+from phucvu.counters.models import ReckonedLaw
 from phucvu.register.facts import PETITIONS
-from phucvu.register.petition_terms import DUE_COLUMNS, PetitionDates, petition_dues
+from phucvu.register.petition_terms import DUE_COLUMNS, PetitionDates, law_digest, petition_dues
 from phucvu.register.petitions import Petition
 
-__all__ = ["reckon_petitions"]
+__all__ = ["follow_the_law", "reckon_petitions"]
 
 _AT_ONCE = 2_000
+
+
+def follow_the_law() -> int:
+    """Reckon the deadlines of petitions anew where an edition came or went that changes them.
+
+    Inside a transaction; returns how many petitions moved.
+    """
+    digest = law_digest()
+    if ReckonedLaw.objects.filter(kind=PETITIONS.name, digest=digest).exists():
+        return 0
+    moved = reckon_petitions()
+    ReckonedLaw.objects.update_or_create(kind=PETITIONS.name, defaults={"digest": digest})
+    return moved
 
 
 def reckon_petitions(unit_ids: Collection[int] | None = None) -> int:

@@ -8,6 +8,7 @@ from phucvu.changes.publishing import take_write_lock
 from phucvu.counters import active
 from phucvu.counters.active import CountTable, Tally
 from phucvu.counters.models import COUNTS, slot
+from phucvu.counters.petition_deadlines import follow_the_law
 
 __all__ = ["count_new_measures", "recount"]
 
@@ -26,7 +27,8 @@ def recount() -> None:
 def count_new_measures() -> list[int]:
     """Count the measures that the scorecards name and no count exists of yet.
 
-    Returns their slots; the counts of the others stay as they are.
+    Returns their slots; the counts of the others stay as they are, but for what an edition says
+    anew of the deadlines of petitions.
     """
     active.forget()
     with transaction.atomic():
@@ -36,6 +38,7 @@ def count_new_measures() -> list[int]:
             active.clear(new)
             for tally in active.tallies():
                 _count(tally, tuple(number for number in tally.slots if number in new))
+        follow_the_law()
     return new
 
 

@@ -37,6 +37,7 @@ RECKONED = (
     "counters.ProcedureCount",
     "counters.ClockCount",
     "counters.ClockMonthCount",
+    "counters.ReckonedLaw",
 )
 """Counts, which `phucvu recount` makes in the copy from its facts."""
 

@@ -31,9 +31,7 @@ def _of_dossiers(records: Sequence[DossierRecord]) -> list[tuple[int | str | Non
 def _of_petitions(records: Sequence[PetitionRecord]) -> list[tuple[int | bool | None, ...]]:
     dues = petition_dues(
         [
-            PetitionDates(
-                record.unit_id, record.received_at, record.transferred_at, record.waiting_at
-            )
+            PetitionDates(*(getattr(record, name) for name in PetitionDates._fields))
             for record in records
         ]
     )

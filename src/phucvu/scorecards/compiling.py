@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from phucvu import measures
 from phucvu.facts import VOCABULARIES
-from phucvu.measures import Expression
+from phucvu.measures import Expression, Type, Vocabulary
 from phucvu.scorecards.announcements import AnnouncementRule, compile_announcements
 from phucvu.scoring import (
     CatalogueSpec,
@@ -55,6 +55,7 @@ def compile_edition(reading: Reading) -> Compiled:
             message = f"there is no kind of fact {name!r} beside dossiers; there are: {known}"
             problems.append(reading.problem(("facts", name), message))
             continue
+        problems += _term_problems(reading, name, fact, vocabulary)
         try:
             books.append(
                 measures.compile_book(fact.definitions, fact.measures, fact.calendar, vocabulary)
@@ -70,6 +71,25 @@ def compile_edition(reading: Reading) -> Compiled:
     if problems:
         raise ScorecardError(problems)
     return Compiled(measures.MeasureBook.joined(books), catalogue, announced)
+
+
+def _term_problems(
+    reading: Reading, kind: str, fact: FactSpec, vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    """Find terms of what keeps no deadline, or from what is no moment of the fact."""
+    moments = [c for c in vocabulary.values() if c.type is Type.WALL_TIME]
+    deadlines = [c.name for c in moments if not c.message_field]
+    starts = [c.name for c in moments if c.message_field]
+    for column, term in fact.terms.items():
+        path = ("facts", kind, "terms", column)
+        if column not in deadlines:
+            known = ", ".join(deadlines) or "none"
+            yield reading.problem(path, f"{column!r} keeps no deadline of it; there are: {known}")
+        for start in term.since:
+            if start not in starts:
+                known = ", ".join(starts)
+                message = f"{start!r} is no moment that is sent of it; there are: {known}"
+                yield reading.problem((*path, "from"), message)
 
 
 def _measure_problem(reading: Reading, error: measures.MeasureError, *under: str) -> Problem:

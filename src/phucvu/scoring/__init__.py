@@ -26,7 +26,7 @@ from .scorecard import (
     Setting,
 )
 from .scoring import GroupResult, GroupSource, IndicatorResult, Result, score, score_indicator
-from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, Text
+from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, TermSpec, Text
 from .working import Step, number
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "Source",
     "SourceNote",
     "Step",
+    "TermSpec",
     "Text",
     "Units",
     "derive",

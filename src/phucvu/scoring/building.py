@@ -22,7 +22,15 @@ from .scorecard import (
     Scorecard,
     Setting,
 )
-from .specs import AnnouncementCount, AnnouncementSpec, LeadSpec, Provenance, SourceNote, Text
+from .specs import (
+    AnnouncementCount,
+    AnnouncementSpec,
+    LeadSpec,
+    Provenance,
+    SourceNote,
+    TermSpec,
+    Text,
+)
 
 
 def build(plain: Any, counts: Counts) -> Scorecard:
@@ -101,7 +109,13 @@ def _measures(plain: Any) -> dict[str, MeasureSpec]:
 
 def _fact(fact: Any) -> FactSpec:
     return FactSpec(
-        dict(fact.get("definitions", {})), dict(fact.get("calendar", {})), _measures(fact)
+        dict(fact.get("definitions", {})),
+        dict(fact.get("calendar", {})),
+        _measures(fact),
+        {
+            column: TermSpec(term["working_days"], tuple(term["from"]), _source(term["source"]))
+            for column, term in fact.get("terms", {}).items()
+        },
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from .arithmetic import ARITHMETICS, Arithmetic
 from .counts import CountExpression
-from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, Text
+from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, TermSpec, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +169,13 @@ class FactSpec:
     """Measures an edition counts of one kind of fact: SQL texts, not yet checked.
 
     `calendar` names the definitions that put a fact in its months (`placed`, `ended`).
+    `terms`: by the column that keeps it, how a deadline follows from the fact's moments.
     """
 
     definitions: Mapping[str, str]
     calendar: Mapping[str, str]
     measures: Mapping[str, MeasureSpec]
+    terms: Mapping[str, TermSpec] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -65,6 +65,19 @@ class AnnouncementSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class TermSpec:
+    """A term in working days, from the first of the moments `since` that there is.
+
+    What comes after closing or on a day off counts as come the next working morning, and a term
+    ends with its last day.
+    """
+
+    working_days: int
+    since: tuple[str, ...]
+    source: SourceNote
+
+
+@dataclass(frozen=True, slots=True)
 class LeadSpec:
     """Indicators of which a leading role states figures, and where that is laid down.
 
