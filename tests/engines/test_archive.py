@@ -19,7 +19,7 @@ from phucvu.counters.recount import count_new_measures, recount
 from phucvu.engines import duck, recounting, register
 from phucvu.engines.archive import Archive, ArchiveError
 from phucvu.engines.commands import archive as command
-from phucvu.engines.recounting import Comparison
+from phucvu.engines.recounting import ArchiveComparison
 from phucvu.measures import DOSSIER
 from phucvu.register.facts import DOSSIERS
 from phucvu.register.models import Dossier, Petition
@@ -45,7 +45,7 @@ def write(archive: Archive) -> register.Written:
     return register.write(archive.folder.parent)[DOSSIERS.plural]
 
 
-def compare(archive: Archive) -> Comparison:
+def compare(archive: Archive) -> ArchiveComparison:
     return recounting.compare(archive.folder.parent)
 
 

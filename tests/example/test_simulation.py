@@ -17,7 +17,7 @@ from phucvu.example.vungtau.calendar import (
     next_office_moment,
 )
 from phucvu.example.vungtau.catalogue import procedures_of, profiles
-from phucvu.example.vungtau.lives import Ending, Life, live_number
+from phucvu.example.vungtau.lives import Ending, SimulatedDossier, live_number
 from phucvu.example.vungtau.messages import is_over, message_at
 from phucvu.example.vungtau.simulation import events, first_day, history, lives
 
@@ -42,7 +42,7 @@ def moments(message) -> list[str]:
 def test_the_same_seed_tells_the_same_story(messages):
     assert json.dumps(messages) == json.dumps(list(history(lives(FIRST, NOW.date()), NOW)))
     some = lives(FIRST, FIRST + timedelta(days=5))
-    assert [Life.of(life.code, life.submitted) for life in some] == list(
+    assert [SimulatedDossier.of(life.code, life.submitted) for life in some] == list(
         lives(FIRST, FIRST + timedelta(days=5))
     )
 

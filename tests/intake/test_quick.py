@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from phucvu.intake.message import MessageReader
 from phucvu.intake.quick import Sent, SentRecords
 from phucvu.intake.record import DossierRecord, Problem, RefusedError
-from phucvu.units.tree import State, UnitEras, UnitNode
+from phucvu.units.tree import UnitEras, UnitNode, UnitState
 from tests.intake.messages import PERSONAL, message
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ERAS = UnitEras(
-    State(UnitNode(number, code, code, "province", parent, "Asia/Ho_Chi_Minh", False), None, None)
+    UnitState(
+        UnitNode(number, code, code, "province", parent, "Asia/Ho_Chi_Minh", False), None, None
+    )
     for number, code, parent in [(1, "H29", None), (2, "H29.01", 1), (3, "H30", None)]
 )
 

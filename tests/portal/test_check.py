@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from phucvu.portal import Contradiction, Report, Row, Table, check, read_table, shipped_register
+from phucvu.portal import (
+    CheckReport,
+    Contradiction,
+    PublishedFigure,
+    PublishedTable,
+    check,
+    read_table,
+    shipped_register,
+)
 from phucvu.portal.table import parse_table
 from phucvu.scorecards import load
 
@@ -26,11 +34,11 @@ def row(indicator: str, figures: str, unit: str = "H44", level: str = "PROVINCE"
     return f"s,2026,{parent},{unit},Name,{level},{indicator},,{figures},\n"
 
 
-def run(*lines: str, register: list[Contradiction] | None = None) -> Report:
+def run(*lines: str, register: list[Contradiction] | None = None) -> CheckReport:
     return check(parse_table(HEADER + "".join(lines)), CARD, register or [])
 
 
-def found(report: Report) -> list[tuple[str, str, Decimal | None, Decimal | None]]:
+def found(report: CheckReport) -> list[tuple[str, str, Decimal | None, Decimal | None]]:
     return [(c.indicator, c.what, c.published, c.computed) for c in report.differences]
 
 
@@ -77,7 +85,7 @@ def test_a_published_scorecard_has_no_difference() -> None:
     assert reasons == {"2.2", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6"}
 
 
-def bent(indicator: str, figures: str) -> Report:
+def bent(indicator: str, figures: str) -> CheckReport:
     mark = f",{indicator},,"
     return run(*(row(indicator, figures) if mark in line else line for line in GOOD))
 
@@ -260,11 +268,11 @@ def test_entries_of_other_snapshots_are_not_stale() -> None:
 
 
 @pytest.fixture(scope="module")
-def published(shared: Path) -> Table:
+def published(shared: Path) -> PublishedTable:
     return read_table(shared / "data" / "portal" / "portal_2026.csv")
 
 
-def test_every_published_figure_is_reproduced(published: Table) -> None:
+def test_every_published_figure_is_reproduced(published: PublishedTable) -> None:
     """All of them but the portal's own contradictions, each of which is in the register."""
     report = check(published, CARD, shipped_register())
     assert len(published.rows) == 7049
@@ -277,7 +285,7 @@ def test_every_published_figure_is_reproduced(published: Table) -> None:
     assert all(c.verdict == "matched" for c in h53)
 
 
-def test_the_exact_arithmetic_differs_on_few_rows(published: Table) -> None:
+def test_the_exact_arithmetic_differs_on_few_rows(published: PublishedTable) -> None:
     """The reference counts one component row of 2,100 and two payment groups of 238."""
     exact = replace(CARD, arithmetic_name="decimal")
     report = check(published, exact, shipped_register())
@@ -288,7 +296,7 @@ def test_the_exact_arithmetic_differs_on_few_rows(published: Table) -> None:
     ]
 
 
-def test_163_children_add_up_to_their_province(published: Table) -> None:
+def test_163_children_add_up_to_their_province(published: PublishedTable) -> None:
     report = check(published, CARD, [])
     pooled = {
         c.indicator
@@ -303,7 +311,7 @@ def test_163_children_add_up_to_their_province(published: Table) -> None:
     [("ratio", D("0.01")), ("score", D("0.01")), ("score", None), ("numerator", 997)],
 )
 def test_a_corrupted_component_never_passes(
-    published: Table, field: str, value: Decimal | int | None
+    published: PublishedTable, field: str, value: Decimal | int | None
 ) -> None:
     """Every hundredth component with counts and a score, one bent at a time."""
     rows = [r for r in published.rows if r.snapshot == "provinces-2026-10-10"]
@@ -313,13 +321,13 @@ def test_a_corrupted_component_never_passes(
         before = getattr(target, field)
         bad = replace(target, **{field: None if value is None else before + value})
         unit = [bad if r is target else r for r in rows if r.unit_code == target.unit_code]
-        report = check(Table(tuple(unit), ()), CARD, shipped_register())
+        report = check(PublishedTable(tuple(unit), ()), CARD, shipped_register())
         if field == "numerator" and _same_to_the_reader(target, bad):
             continue
         assert any(c.row.line == target.line for c in report.differences), target
 
 
-def _same_to_the_reader(a: Row, b: Row) -> bool:
+def _same_to_the_reader(a: PublishedFigure, b: PublishedFigure) -> bool:
     """Whether both counts show the same ratio: then nothing published contradicts either."""
     assert a.numerator is not None
     assert b.numerator is not None

@@ -11,7 +11,7 @@ import pytest
 
 from phucvu.portal.check import check
 from phucvu.portal.register import shipped_register
-from phucvu.portal.table import Table, parse_table
+from phucvu.portal.table import PublishedTable, parse_table
 from phucvu.scorecards import load
 
 Cells = list[dict[str, str]]
@@ -24,7 +24,7 @@ def published(shared: Path) -> Cells:
         return list(csv.DictReader(file))
 
 
-def table_of(rows: Cells) -> Table:
+def table_of(rows: Cells) -> PublishedTable:
     lines = [",".join(rows[0])]
     lines += [",".join(f'"{cell}"' for cell in row.values()) for row in rows]
     return parse_table("\n".join(lines))

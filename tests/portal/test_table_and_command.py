@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from phucvu.portal import RegisterError, TableError, read_table, shipped_register
+from phucvu.portal import PublishedTableError, RegisterError, read_table, shipped_register
 from phucvu.portal.commands import portal
 from phucvu.portal.register import parse_register
 from phucvu.portal.table import parse_table
@@ -46,16 +46,16 @@ def test_bad_rows_are_reported_and_the_rest_goes_on() -> None:
 
 
 def test_a_file_that_is_no_table(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="lacks the columns numerator"):
+    with pytest.raises(PublishedTableError, match="lacks the columns numerator"):
         parse_table(HEADER.replace("numerator", "top") + GOOD[0])
-    with pytest.raises(TableError, match="is empty"):
+    with pytest.raises(PublishedTableError, match="is empty"):
         parse_table("")
-    with pytest.raises(TableError, match="more than once"):
+    with pytest.raises(PublishedTableError, match="more than once"):
         parse_table(HEADER.replace("unit_name", "unit_code"))
-    with pytest.raises(TableError, match="cannot be read"):
+    with pytest.raises(PublishedTableError, match="cannot be read"):
         read_table(tmp_path / "nothing.csv")
     (tmp_path / "latin.csv").write_bytes(HEADER.encode() + b"\xff\xfe")
-    with pytest.raises(TableError, match="cannot be read"):
+    with pytest.raises(PublishedTableError, match="cannot be read"):
         read_table(tmp_path / "latin.csv")
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from phucvu.scorecards import ScorecardError, available, in_force, load, schema
-from phucvu.scoring import Problem, Source, document
+from phucvu.scoring import Problem, SourceText, document
 from phucvu.scoring.document import problems_of_text
-from phucvu.scoring.located import Node, parse
+from phucvu.scoring.located import LocatedValue, parse
 
 PORTAL, DOCUMENT = "qd766-portal-2026", "qd766-document"
 D = Decimal
@@ -99,7 +99,7 @@ def test_official_names_agree_with_the_reference(shared: Path) -> None:
 @pytest.mark.parametrize("name", ["qd766-common", PORTAL, DOCUMENT])
 def test_the_schema_holds_for_every_shipped_file(name: str) -> None:
     text = (files("phucvu.scorecards") / f"{name}.yaml").read_text(encoding="utf-8")
-    assert problems_of_text(Source(f"{name}.yaml", text), schema()) == []
+    assert problems_of_text(SourceText(f"{name}.yaml", text), schema()) == []
 
 
 def test_which_edition_is_in_force() -> None:
@@ -278,7 +278,7 @@ def test_a_text_is_read_once_however_often_the_editions_are_listed(
 ) -> None:
     read: list[str] = []
 
-    def reading(source: Source) -> tuple[Node | None, list[Problem]]:
+    def reading(source: SourceText) -> tuple[LocatedValue | None, list[Problem]]:
         read.append(source.file)
         return parse(source)
 

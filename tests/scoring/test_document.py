@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from phucvu.scoring import ScorecardError, Source, read
+from phucvu.scoring import ScorecardError, SourceText, read
 
 from .cards import SCHEMA, tiny
 
 
 def problems(text: str, **others: str) -> list[str]:
     """What reading `text` as the edition `tiny` complains about; empty where it reads."""
-    sources = {name: Source(f"{name}.yaml", t) for name, t in {"tiny": text, **others}.items()}
+    sources = {name: SourceText(f"{name}.yaml", t) for name, t in {"tiny": text, **others}.items()}
     try:
         read("tiny", sources, SCHEMA)
     except ScorecardError as error:
@@ -123,7 +123,7 @@ def test_extends_null_removes_and_lists_replace() -> None:
         'indicators: {"1.2": null, "1.1": {points: 60, levels: [province]}}\n'
     )
     base = tiny().replace("id: tiny", "id: base")
-    sources = {"tiny": Source("tiny.yaml", edition), "base": Source("base.yaml", base)}
+    sources = {"tiny": SourceText("tiny.yaml", edition), "base": SourceText("base.yaml", base)}
     card = read("tiny", sources, SCHEMA).scorecard
     assert list(card.indicators) == ["1.1", "2.1"]
     assert card.indicators["1.1"].levels == ("province",)
@@ -172,7 +172,7 @@ def with_catalogue(text: str, parent: str = "distinct") -> str:
 
 def test_a_catalogue_and_counts_of_procedures() -> None:
     text = with_catalogue(tiny(**DISTINCT))
-    card = read("tiny", {"tiny": Source("tiny.yaml", text)}, SCHEMA).scorecard
+    card = read("tiny", {"tiny": SourceText("tiny.yaml", text)}, SCHEMA).scorecard
     assert card.catalogue.measures["services"].when == "online"
     assert card.catalogue.definitions == {"online": "online_level >= 3"}
     count = card.indicators["1.1"].numerator.count

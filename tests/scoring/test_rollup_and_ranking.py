@@ -16,8 +16,8 @@ from phucvu.scoring import (
     NOT_APPLICABLE,
     NOT_PROVIDED,
     Counted,
-    Entry,
     Figure,
+    RankEntry,
     Rated,
     derive,
     pool,
@@ -138,7 +138,7 @@ def test_broken_trees_are_refused() -> None:
 
 def test_digit_drops_zero_units_in_ranking() -> None:
     """DIGIT's ranking loses units whose value is 0. Ours ranks them; only no total is no rank."""
-    entries = [Entry("zero", D(0)), Entry("none", None), Entry("ten", D(10), missing=3)]
+    entries = [RankEntry("zero", D(0)), RankEntry("none", None), RankEntry("ten", D(10), missing=3)]
     ranked = rank(entries)
     assert [(r.key, r.rank, r.reason) for r in ranked] == [
         ("ten", 1, "partial"),
@@ -149,12 +149,12 @@ def test_digit_drops_zero_units_in_ranking() -> None:
 
 def test_ties_share_a_rank() -> None:
     totals = [D("61.5"), D(80), D("61.50"), D(7)]
-    assert [r.rank for r in rank(Entry(i, t) for i, t in enumerate(totals))] == [1, 2, 2, 4]
+    assert [r.rank for r in rank(RankEntry(i, t) for i, t in enumerate(totals))] == [1, 2, 2, 4]
 
 
 @given(st.lists(st.one_of(st.none(), st.decimals(0, 100, places=2)), max_size=40))
 def test_ranks_follow_totals(totals: list[Decimal | None]) -> None:
-    ranked = rank(Entry(i, t) for i, t in enumerate(totals))
+    ranked = rank(RankEntry(i, t) for i, t in enumerate(totals))
     assert sorted(r.key for r in ranked) == list(range(len(totals)))
     with_rank = [r for r in ranked if r.rank is not None]
     for above, below in pairwise(with_rank):

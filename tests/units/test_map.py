@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phucvu.units.map import map_of
-from phucvu.units.tree import State, UnitEras, UnitNode
+from phucvu.units.tree import UnitEras, UnitNode, UnitState
 
 START, TODAY = date(2020, 1, 1), date(2030, 1, 1)
 
 
 def state(
     id_: int, parent: int | None = None, first: date | None = None, end: date | None = None
-) -> State:
-    return State(UnitNode(id_, f"c{id_}", f"n{id_}", "commune", parent, "Z", False), first, end)
+) -> UnitState:
+    return UnitState(UnitNode(id_, f"c{id_}", f"n{id_}", "commune", parent, "Z", False), first, end)
 
 
 def ids(nodes: list[UnitNode]) -> set[int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from phucvu.units.kin import codes_reached, kin, weights
 from phucvu.units.map import DayMap, as_it_was, map_of
-from phucvu.units.tree import State, UnitEras, UnitNode
+from phucvu.units.tree import UnitEras, UnitNode, UnitState
 
 START = date(2024, 1, 1)
 DAYS = st.integers(-40, 800).map(lambda n: START + timedelta(days=n))
@@ -22,7 +22,7 @@ Shares = list[tuple[int, Fraction]]
 class World:
     """Units as lists of states, changed in the order of time."""
 
-    lives: dict[int, list[State]] = field(default_factory=dict)
+    lives: dict[int, list[UnitState]] = field(default_factory=dict)
     successors: dict[int, Shares] = field(default_factory=dict)
 
     def alive(self) -> list[int]:
@@ -41,7 +41,7 @@ class World:
     def begin(self, parent: int | None, day: date | None) -> int:
         unit = len(self.lives) + 1
         node = UnitNode(unit, f"c{unit}", f"n{unit}", "commune", parent, "Z", False)
-        self.lives[unit] = [State(node, day, None)]
+        self.lives[unit] = [UnitState(node, day, None)]
         return unit
 
     def turn(self, unit: int, day: date, **new: object) -> None:
@@ -50,7 +50,7 @@ class World:
         if last.first == day:
             self.lives[unit][-1] = replace(last, node=node)
         else:
-            self.lives[unit][-1:] = [replace(last, end=day), State(node, day, None)]
+            self.lives[unit][-1:] = [replace(last, end=day), UnitState(node, day, None)]
 
     def end(self, unit: int, day: date) -> bool:
         last = self.lives[unit][-1]
@@ -108,7 +108,7 @@ def everyone(eras: UnitEras) -> set[int]:
 
 def lines_up(eras: UnitEras, day: date) -> dict[int, set[int]]:
     """By the words alone: a unit, what it belonged to that day (or last, or first), and so on."""
-    states: dict[int, list[State]] = {}
+    states: dict[int, list[UnitState]] = {}
     for state in eras:
         states.setdefault(state.node.id, []).append(state)
 
@@ -206,9 +206,9 @@ def ids(tree: DayMap, node: UnitNode) -> list[int]:
 def test_a_top_that_was_merged_away_counts_at_the_top_of_what_took_it_over() -> None:
     end = date(2025, 7, 1)
 
-    def state(id_: int, parent: int | None, first: date | None, last: date | None) -> State:
+    def state(id_: int, parent: int | None, first: date | None, last: date | None) -> UnitState:
         node = UnitNode(id_, f"c{id_}", f"n{id_}", "commune", parent, "Z", False)
-        return State(node, first, last)
+        return UnitState(node, first, last)
 
     # 77 with its ward 3 became part of 79; the ward became the new ward 4 there.
     eras = UnitEras(

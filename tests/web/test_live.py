@@ -23,7 +23,7 @@ from phucvu.web.live import news as newses
 from phucvu.web.live.front import LiveFront
 from phucvu.web.live.hub import Hub
 from phucvu.web.live.marks import Mark, newest_mark
-from phucvu.web.live.news import News, Reader
+from phucvu.web.live.news import ChangeReader, News
 
 MOMENT = datetime(2026, 10, 10, 3, 32, 5, tzinfo=UTC)
 
@@ -192,7 +192,7 @@ def test_a_failing_database_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.database
 class TestReader:
     def test_units_come_with_all_above_them(self, country: SimpleNamespace) -> None:
-        reader = Reader()
+        reader = ChangeReader()
         reader.start()
         assert reader.news() is None
         change = Change.objects.create(unit_ids=[country.ward.id])
@@ -205,7 +205,7 @@ class TestReader:
     def test_a_new_unit_is_known_at_once(self, country: SimpleNamespace) -> None:
         from tests.dossiers import unit
 
-        reader = Reader()
+        reader = ChangeReader()
         reader.start()
         Change.objects.create(unit_ids=[country.ward.id])
         reader.news()
@@ -224,7 +224,7 @@ class TestReader:
         ward = Unit.objects.get(pk=country.ward.id)
         other = unit("H20.9", unit("H20x", kind=Kind.PROVINCE))
         actions.merge(Mandate(decision_of("01/NQ"), date(2026, 2, 1)), [ward], other)
-        reader = Reader()
+        reader = ChangeReader()
         reader.start()
         Change.objects.create(unit_ids=[ward.pk])
         news = reader.news()
@@ -233,7 +233,7 @@ class TestReader:
 
     def test_what_was_swept_away_is_a_reset(self, country: SimpleNamespace) -> None:
         changes = [Change.objects.create(unit_ids=[country.ward.id]) for _ in range(3)]
-        reader = Reader()
+        reader = ChangeReader()
         reader.start()
         first = changes[0].pk
         assert reader.after(Mark(first)).units == {"VT.26506", "VT"}  # type: ignore[union-attr]
@@ -246,7 +246,7 @@ class TestReader:
     ) -> None:
         monkeypatch.setattr(newses, "MOST_MISSED", 2)
         first, *_ = [Change.objects.create(unit_ids=[country.ward.id]) for _ in range(4)]
-        reader = Reader()
+        reader = ChangeReader()
         reader.start()
         assert reader.after(Mark(first.pk)).units is None  # type: ignore[union-attr]
 
@@ -259,7 +259,7 @@ class TestMidnight:
 
     def test_it_is_told_once_to_everybody(self, country: SimpleNamespace) -> None:
         with time_machine.travel(self.EVE, tick=False) as clock:
-            reader = Reader()
+            reader = ChangeReader()
             reader.start()
             assert reader.news() is None
             clock.move_to(self.MIDNIGHT)
@@ -275,7 +275,7 @@ class TestMidnight:
         with time_machine.travel(self.EVE, tick=False) as clock:
             seen = newest_mark()
             clock.move_to(self.MIDNIGHT + timedelta(days=2))
-            reader = Reader()  # of a server that was started meanwhile
+            reader = ChangeReader()  # of a server that was started meanwhile
             reader.start()
             assert seen.misses(reader.newest)
             news = reader.after(Mark.parse(str(seen)) or Mark())
@@ -286,7 +286,7 @@ class TestMidnight:
         self, country: SimpleNamespace
     ) -> None:
         with time_machine.travel(self.EVE, tick=False) as clock:
-            reader = Reader()
+            reader = ChangeReader()
             reader.start()
             clock.move_to(self.MIDNIGHT)
             change = Change.objects.create(unit_ids=[country.ward.id])
@@ -299,7 +299,7 @@ class TestMidnight:
         Unit.objects.filter(code="H20").update(time_zone="Asia/Tokyo")
         stamp.bump()
         with time_machine.travel(datetime(2026, 11, 24, 14, 59, tzinfo=UTC), tick=False) as clock:
-            reader = Reader()
+            reader = ChangeReader()
             reader.start()
             clock.move_to(datetime(2026, 11, 24, 15, 0, tzinfo=UTC))  # midnight in Tokyo
             news = reader.news()

@@ -18,7 +18,7 @@ from phucvu.config.lanes import lane_of, lanes  # noqa: E402
 from phucvu.config.orphans import end_with  # noqa: E402
 from phucvu.config.queries import KnownQueries  # noqa: E402
 from phucvu.config.request_log import RequestLog, StoreGuard  # noqa: E402
-from phucvu.config.sending import Asking, Site, bounds, rule_of  # noqa: E402
+from phucvu.config.sending import Asking, BodyHandler, bounds, rule_of  # noqa: E402
 from phucvu.config.store_connections import keep_open  # noqa: E402
 from phucvu.edge.bodies import Bodies  # noqa: E402
 from phucvu.edge.lanes import Lanes  # noqa: E402
@@ -31,7 +31,7 @@ if (starter := multiprocessing.parent_process()) is not None and starter.pid is 
     end_with(starter.pid)
 keep_open()
 watch()
-_site = Lanes(Site(), lanes, lane_of)
+_site = Lanes(BodyHandler(), lanes, lane_of)
 _pages = KnownQueries(SharedPages(_site))
 _answering = Bodies(_pages, rule_of, Asking(_site), bounds)
 # Before a body is read: while the store is away nothing of it could be kept.

@@ -20,10 +20,10 @@ from phucvu.api.routes import refusal_of
 from phucvu.config.doors import door_at
 from phucvu.units.models import Unit
 
-__all__ = ["Asked", "Gate"]
+__all__ = ["BodyQuestion", "Gate"]
 
 
-class Asked:
+class BodyQuestion:
     """Mark in a request's scope (`phucvu.asking`): only whether its body may be sent is asked."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Gate:
         request.door = door  # type: ignore[attr-defined]
         if door is None:
             raise RefusedError(Thing.SYSTEM)
-        asked: Asked | None = getattr(request, "scope", {}).get("phucvu.asking")
+        asked: BodyQuestion | None = getattr(request, "scope", {}).get("phucvu.asking")
         if door.thing in PUBLIC or door.thing in BY_KEY:
             refusal = refusal_of(request, door.thing) if asked and door.thing in BY_KEY else None
             return refusal or _answered(asked)
@@ -77,7 +77,7 @@ class Gate:
         return _answered(asked)
 
 
-def _answered(asked: Asked | None) -> HttpResponse | None:
+def _answered(asked: BodyQuestion | None) -> HttpResponse | None:
     """Return None where the view is to run; answer 204 where only the gate is asked."""
     if asked is None:
         return None

@@ -31,7 +31,7 @@ from django.utils.translation import gettext_noop
 
 from phucvu.config.faults import Fault, fault_of, note, over
 
-__all__ = ["Check", "checks", "healthy", "ready", "store_is_away", "watch"]
+__all__ = ["HealthCheck", "checks", "healthy", "ready", "store_is_away", "watch"]
 
 _PATIENCE = 1.5  # seconds a check may take; a watcher is told within two
 _FRESH = 1.0  # seconds a result holds, so that asking often costs nothing
@@ -39,7 +39,7 @@ _PIECE = 64 * 1024  # bytes: what a file must find room for
 
 
 @dataclass(frozen=True)
-class Check:
+class HealthCheck:
     """Result of one check: its name and its fault, empty where nothing is wrong."""
 
     name: str
@@ -58,22 +58,22 @@ class _Looked:
         self._running: Future[str] | None = None
         self._done = (-_FRESH, "")
 
-    def __call__(self) -> Check:
+    def __call__(self) -> HealthCheck:
         with self._lock:
             at, found = self._done
             if monotonic() - at < _FRESH:
-                return Check(self._name, found)
+                return HealthCheck(self._name, found)
             if self._running is None:
                 self._running = self._thread.submit(self._look)
             running = self._running
         try:
             found = running.result(_PATIENCE)
         except TimeoutError:
-            return Check(self._name, self._slow)
+            return HealthCheck(self._name, self._slow)
         with self._lock:
             if self._running is running:
                 self._running, self._done = None, (monotonic(), found)
-        return Check(self._name, found)
+        return HealthCheck(self._name, found)
 
 
 # --- what is looked at ----------------------------------------------------------------------
@@ -177,7 +177,7 @@ _room_looked = _Looked("room", _room, _LONG)
 _structure_looked = _Looked("structure", _structure, _AWAY)
 
 
-def checks() -> list[Check]:
+def checks() -> list[HealthCheck]:
     """Run the checks of `/healthz`, and log which fault began and which is over."""
     # Begun together: both may be slow at once.
     with ThreadPoolExecutor(2) as both:

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 
 from phucvu.accounts.policy import BY_KEY, PUBLIC
-from phucvu.config.gate import Asked
+from phucvu.config.gate import BodyQuestion
 from phucvu.config.lanes import door_of_path
 from phucvu.edge.answers import empty_body, header_of
 from phucvu.edge.bodies import Body, Bounds, Rule
 
-__all__ = ["Asking", "Site", "bounds", "rule_of"]
+__all__ = ["Asking", "BodyHandler", "bounds", "rule_of"]
 
 _Scope = dict[str, Any]
 _Receive = Callable[[], Awaitable[Any]]
@@ -56,7 +56,7 @@ def bounds() -> Bounds:
     )
 
 
-class Site(ASGIHandler):
+class BodyHandler(ASGIHandler):
     """Django's handler, which takes an already read body as the file in which it is stored."""
 
     async def read_body(self, receive: Any) -> IO[bytes]:
@@ -82,7 +82,7 @@ class Asking:
         key = _key(scope) if door is not None and door.thing in BY_KEY else b""
         if key and self._good.get(key, 0.0) > monotonic():
             return True
-        asked = Asked()
+        asked = BodyQuestion()
         await self._site({**scope, "phucvu.asking": asked}, empty_body(), _Closing(asked, send))
         if asked.admitted and key:
             self._good[key] = monotonic() + _KEY_GOOD_FOR
@@ -95,7 +95,7 @@ class Asking:
 class _Closing:
     """Sender that passes a refusal on and ends the connection, as the body stays unread."""
 
-    def __init__(self, asked: Asked, send: _Send) -> None:
+    def __init__(self, asked: BodyQuestion, send: _Send) -> None:
         self._asked = asked
         self._send = send
 

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from phucvu.measures import Type, Vocabulary
 
-__all__ = ["SCHEMA", "Archive", "ArchiveError", "Part", "schema_of"]
+__all__ = ["SCHEMA", "Archive", "ArchiveError", "MonthFile", "schema_of"]
 
 SCHEMA = 1
 """The form of the files and of their list; a later form has a higher number."""
@@ -34,7 +34,7 @@ class ArchiveError(ValueError):
 
 
 @dataclass(frozen=True)
-class Part:
+class MonthFile:
     """File of one month; `state` is a digest of the register's rows of that month."""
 
     file: str
@@ -63,7 +63,7 @@ class Archive:
         self.fact = vocabulary.fact
         self.schema = schema_of(vocabulary)
 
-    def parts(self) -> dict[str, Part]:
+    def parts(self) -> dict[str, MonthFile]:
         """Read the list of files by month; it is empty where there is no archive yet.
 
         Raises ArchiveError where the list cannot be read or is of another kind of archive.
@@ -72,7 +72,7 @@ class Archive:
         try:
             listed = json.loads(path.read_text(encoding="utf-8"))
             schema, fact, columns = listed["schema"], listed["fact"], listed["columns"]
-            parts = {month: Part(**part) for month, part in listed["parts"].items()}
+            parts = {month: MonthFile(**part) for month, part in listed["parts"].items()}
         except FileNotFoundError:
             return {}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -98,7 +98,7 @@ class Archive:
             )
         return [self.folder / parts[month].file for month in sorted(parts)]
 
-    def write(self, month: str, state: str, rows: Iterable[Sequence[Sequence[Any]]]) -> Part:
+    def write(self, month: str, state: str, rows: Iterable[Sequence[Sequence[Any]]]) -> MonthFile:
         """Write one month's file from chunks of rows; `replace` makes it part of the archive."""
         name = f"{month}.{state}.parquet"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -115,9 +115,9 @@ class Archive:
                 ]
                 writer.write_batch(pa.record_batch(arrays, schema=self.schema))
                 count += len(chunk)
-        return Part(name, count, state)
+        return MonthFile(name, count, state)
 
-    def replace(self, parts: Mapping[str, Part]) -> None:
+    def replace(self, parts: Mapping[str, MonthFile]) -> None:
         """Make these files the archive in one step, and remove files that the list no longer
         names.
         """

@@ -18,14 +18,14 @@ from phucvu.engines.archive import ArchiveError
 from phucvu.register.facts import DOSSIERS, FACTS
 from phucvu.units.models import Unit
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["ArchiveComparison", "compare"]
 
 _MOST = 1_000  # differences of a table: whoever has more will not read them one by one
 _AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ArchiveComparison:
     """Result of a comparison; `rows` is the number of facts of each kind, by its plural."""
 
     rows: Mapping[str, int]
@@ -33,7 +33,7 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def compare(folder: Path) -> Comparison:
+def compare(folder: Path) -> ArchiveComparison:
     """Count the archives anew with DuckDB and compare every stored count with them.
 
     Raises ArchiveError where the register has changed since the archives were written.
@@ -57,7 +57,7 @@ def compare(folder: Path) -> Comparison:
             with duck.counting(archive, fact.table) as engine:
                 for tally in active.tallies_in("duckdb", fact):
                     differences += _differences(engine, tally, names)
-    return Comparison(rows, len(names), tuple(differences))
+    return ArchiveComparison(rows, len(names), tuple(differences))
 
 
 def _differences(

@@ -19,7 +19,7 @@ from phucvu.example.sending import Sender
 from phucvu.example.vungtau import CITY
 from phucvu.example.vungtau.catalogue import profiles
 from phucvu.example.vungtau.listing import city_catalogue
-from phucvu.example.vungtau.lives import Life
+from phucvu.example.vungtau.lives import SimulatedDossier
 from phucvu.example.vungtau.reorganising import reorganise
 from phucvu.example.vungtau.simulation import Batch, events
 from phucvu.example.vungtau.typed import FLAG, typed_figures
@@ -105,7 +105,7 @@ def run_live(
                     tell(moment, batch, answer)
 
 
-def open_lives() -> list[Life]:
+def open_lives() -> list[SimulatedDossier]:
     """Return the example's dossiers in the register that have not ended, each with its course.
 
     The course is drawn again from the dossier's code and moment of submission.
@@ -116,7 +116,7 @@ def open_lives() -> list[Life]:
         handed_over_at=None,
     ).values_list("code", "submitted_at")
     found = [
-        Life.of(code, from_wall(submitted))
+        SimulatedDossier.of(code, from_wall(submitted))
         for code, submitted in rows
         if submitted is not None
         and (match := _OURS.fullmatch(code))

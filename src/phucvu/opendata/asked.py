@@ -19,11 +19,11 @@ from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 
-__all__ = ["Asked", "asked_of"]
+__all__ = ["FileRequest", "asked_of"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class FileRequest:
     """Unit and period of an open-data file, read out of its address."""
 
     atlas: Atlas
@@ -46,7 +46,7 @@ class Asked:
         return self.atlas.before(self.period)
 
 
-def asked_of(request: HttpRequest, code: str, period: str, form: str) -> Asked:
+def asked_of(request: HttpRequest, code: str, period: str, form: str) -> FileRequest:
     """Read an address. Raises Http404 with a text that says what is wrong with it.
 
     `?tai=2026-10-10T08:30:00+07:00` selects the values reported by then, `?loai=` units of a kind,
@@ -73,7 +73,7 @@ def asked_of(request: HttpRequest, code: str, period: str, form: str) -> Asked:
     component = request.GET.get("chi-so", "")
     if component and component not in edition.scorecard.indicators:
         raise Http404(_("The scorecard has no component %(id)s.") % {"id": component})
-    return Asked(atlas, unit, when, edition, _moment(request), _kind(request), component)
+    return FileRequest(atlas, unit, when, edition, _moment(request), _kind(request), component)
 
 
 def _kind(request: HttpRequest) -> Kind | None:

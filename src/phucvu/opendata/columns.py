@@ -10,10 +10,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["PROCEDURES", "SCORES", "STATES", "TRENDS", "TYPES", "Column", "Type"]
+__all__ = ["PROCEDURES", "SCORES", "STATES", "TRENDS", "TYPES", "CellType", "FileColumn"]
 
 
-class Type(StrEnum):
+class CellType(StrEnum):
     """Type of a column. An empty cell is no figure; it is never a zero."""
 
     TEXT = "text"
@@ -26,20 +26,20 @@ class Type(StrEnum):
 
 
 TYPES = {
-    Type.TEXT: _("text"),
-    Type.INTEGER: _("whole number"),
-    Type.DECIMAL: _("decimal number"),
-    Type.MOMENT: _("moment"),
-    Type.BOOLEAN: _("true or false"),
+    CellType.TEXT: _("text"),
+    CellType.INTEGER: _("whole number"),
+    CellType.DECIMAL: _("decimal number"),
+    CellType.MOMENT: _("moment"),
+    CellType.BOOLEAN: _("true or false"),
 }
 
 
 @dataclass(frozen=True)
-class Column:
+class FileColumn:
     """A column of a file with its meaning."""
 
     name: str
-    type: Type
+    type: CellType
     meaning: str | Promise
 
     @property
@@ -63,83 +63,97 @@ STATES = {
     "suppressed": _("hidden, because few dossiers stand behind it"),
 }
 
-_UNIT = Column("unit", Type.TEXT, _("the unit’s code"))
-_UNIT_NAME = Column("unit_name", Type.TEXT, _("the unit’s name"))
-_KIND = Column("unit_kind", Type.TEXT, _("country, ministry, province, department, district, …"))
-_PARENT = Column("parent", Type.TEXT, _("the code of the unit above; empty for a root"))
-_PERIOD = Column(
-    "period", Type.TEXT, _("2026, 2026-H1, 2026-9M, 2026-Q3, 2026-08 or 2010-10..2012-01")
+_UNIT = FileColumn("unit", CellType.TEXT, _("the unit’s code"))
+_UNIT_NAME = FileColumn("unit_name", CellType.TEXT, _("the unit’s name"))
+_KIND = FileColumn(
+    "unit_kind", CellType.TEXT, _("country, ministry, province, department, district, …")
 )
-_COMPONENT = Column("component", Type.TEXT, _("the component’s id, such as 2.1"))
-_NUMERATOR = Column(
+_PARENT = FileColumn("parent", CellType.TEXT, _("the code of the unit above; empty for a root"))
+_PERIOD = FileColumn(
+    "period", CellType.TEXT, _("2026, 2026-H1, 2026-9M, 2026-Q3, 2026-08 or 2010-10..2012-01")
+)
+_COMPONENT = FileColumn("component", CellType.TEXT, _("the component’s id, such as 2.1"))
+_NUMERATOR = FileColumn(
     "numerator",
-    Type.INTEGER,
+    CellType.INTEGER,
     _(
         "the first count behind the ratio; of 2.2 a sum of milliseconds; empty where a share of "
         "another unit's is in it (flag SHARE_OF_PREDECESSOR)"
     ),
 )
-_DENOMINATOR = Column(
-    "denominator", Type.INTEGER, _("the second count behind the ratio; empty as the first")
+_DENOMINATOR = FileColumn(
+    "denominator", CellType.INTEGER, _("the second count behind the ratio; empty as the first")
 )
-_RATIO = Column("ratio", Type.DECIMAL, _("per cent; of 2.2 days"))
-_POINTS = Column("points", Type.DECIMAL, _("points earned"))
-_STATE = Column(
+_RATIO = FileColumn("ratio", CellType.DECIMAL, _("per cent; of 2.2 days"))
+_POINTS = FileColumn("points", CellType.DECIMAL, _("points earned"))
+_STATE = FileColumn(
     "state",
-    Type.TEXT,
+    CellType.TEXT,
     _("value, partial, by_rule, not_provided, not_applicable or suppressed: what the cell is"),
 )
-_AS_OF = Column("as_of", Type.MOMENT, _("the moment the figure is of"))
-_SIMULATED = Column("simulated", Type.BOOLEAN, _("made up for a demonstration"))
-_EDITION = Column("edition", Type.TEXT, _("the edition of the scorecard"))
-_DIGEST = Column(
-    "edition_digest", Type.TEXT, _("SHA-256 of the edition’s text: the exact rule behind the row")
+_AS_OF = FileColumn("as_of", CellType.MOMENT, _("the moment the figure is of"))
+_SIMULATED = FileColumn("simulated", CellType.BOOLEAN, _("made up for a demonstration"))
+_EDITION = FileColumn("edition", CellType.TEXT, _("the edition of the scorecard"))
+_DIGEST = FileColumn(
+    "edition_digest",
+    CellType.TEXT,
+    _("SHA-256 of the edition’s text: the exact rule behind the row"),
 )
 
-SCORES: Sequence[Column] = (
+SCORES: Sequence[FileColumn] = (
     _UNIT,
     _UNIT_NAME,
     _KIND,
     _PARENT,
     _PERIOD,
-    Column("level", Type.TEXT, _("total, group or component: what the row is about")),
-    Column("group", Type.TEXT, _("the group’s code, such as TDGQ; empty for the total")),
+    FileColumn("level", CellType.TEXT, _("total, group or component: what the row is about")),
+    FileColumn("group", CellType.TEXT, _("the group’s code, such as TDGQ; empty for the total")),
     _COMPONENT,
     _NUMERATOR,
     _DENOMINATOR,
     _RATIO,
     _POINTS,
-    Column("maximum", Type.DECIMAL, _("full marks")),
-    Column("band", Type.TEXT, _("the band of a total that lacks nothing, by its official name")),
-    Column(
+    FileColumn("maximum", CellType.DECIMAL, _("full marks")),
+    FileColumn(
+        "band", CellType.TEXT, _("the band of a total that lacks nothing, by its official name")
+    ),
+    FileColumn(
         "rank",
-        Type.INTEGER,
+        CellType.INTEGER,
         _(
             "rank of the total among units of the same kind and parent; where a file has all "
             "communes of a country, among these"
         ),
     ),
-    Column("change", Type.DECIMAL, _("points of the total gained or lost since `compared_with`")),
-    Column("compared_with", Type.TEXT, _("the period or the moment the change is measured from")),
-    _STATE,
-    Column(
-        "source", Type.TEXT, _("counted, published or typed; of totals and groups also computed")
+    FileColumn(
+        "change", CellType.DECIMAL, _("points of the total gained or lost since `compared_with`")
     ),
-    Column("how", Type.TEXT, _("own, pooled, inherited or distinct: whose figure it is")),
-    Column("from_unit", Type.TEXT, _("the code of the unit an inherited figure comes from")),
+    FileColumn(
+        "compared_with", CellType.TEXT, _("the period or the moment the change is measured from")
+    ),
+    _STATE,
+    FileColumn(
+        "source",
+        CellType.TEXT,
+        _("counted, published or typed; of totals and groups also computed"),
+    ),
+    FileColumn("how", CellType.TEXT, _("own, pooled, inherited or distinct: whose figure it is")),
+    FileColumn(
+        "from_unit", CellType.TEXT, _("the code of the unit an inherited figure comes from")
+    ),
     _AS_OF,
-    Column("flags", Type.TEXT, _("quality flags, separated by |")),
+    FileColumn("flags", CellType.TEXT, _("quality flags, separated by |")),
     _SIMULATED,
     _EDITION,
     _DIGEST,
 )
 
-PROCEDURES: Sequence[Column] = (
+PROCEDURES: Sequence[FileColumn] = (
     _UNIT,
     _UNIT_NAME,
     _PERIOD,
-    Column("procedure", Type.TEXT, _("the code of the administrative procedure")),
-    Column("procedure_name", Type.TEXT, _("the procedure’s name")),
+    FileColumn("procedure", CellType.TEXT, _("the code of the administrative procedure")),
+    FileColumn("procedure_name", CellType.TEXT, _("the procedure’s name")),
     _COMPONENT,
     _NUMERATOR,
     _DENOMINATOR,
@@ -150,12 +164,12 @@ PROCEDURES: Sequence[Column] = (
     _DIGEST,
 )
 
-TRENDS: Sequence[Column] = (
+TRENDS: Sequence[FileColumn] = (
     _UNIT,
     _UNIT_NAME,
     _PERIOD,
-    Column("level", Type.TEXT, _("total, group or component: what the row is about")),
-    Column("group", Type.TEXT, _("the group’s code, such as TDGQ; empty for the total")),
+    FileColumn("level", CellType.TEXT, _("total, group or component: what the row is about")),
+    FileColumn("group", CellType.TEXT, _("the group’s code, such as TDGQ; empty for the total")),
     _COMPONENT,
     _RATIO,
     _POINTS,

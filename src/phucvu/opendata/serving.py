@@ -18,7 +18,7 @@ from phucvu.changes import following
 from phucvu.counters import reading
 from phucvu.opendata.licence import licence
 from phucvu.opendata.streaming import streamed
-from phucvu.opendata.tables import Table
+from phucvu.opendata.tables import FileTable
 from phucvu.opendata.writing.forms import FORMS
 from phucvu.register.facts import FACTS
 from phucvu.scorecards import Edition
@@ -27,7 +27,7 @@ from phucvu.units.turns import seconds_to_turn
 
 __all__ = [
     "KEPT",
-    "Version",
+    "FileVersion",
     "answer_file",
     "conditional",
     "kept_for",
@@ -40,7 +40,7 @@ KEPT = 60
 
 
 @dataclass(frozen=True)
-class Version:
+class FileVersion:
     """Version of a file: files of one version have the same bytes."""
 
     etag: str
@@ -49,7 +49,7 @@ class Version:
     """what counts as now in it"""
 
 
-def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) -> Version:
+def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) -> FileVersion:
     """Return the version of the figures of a unit and those below it.
 
     Where facts are counted, time alone changes figures (an open dossier falls overdue), so such a
@@ -70,7 +70,7 @@ def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) 
         *more,
         *licence_parts(),
     ]
-    return Version(f'"{_digest(parts)}"', changed, moment)
+    return FileVersion(f'"{_digest(parts)}"', changed, moment)
 
 
 def licence_parts() -> tuple[str, str]:
@@ -84,7 +84,7 @@ def _digest(parts: Iterable[object]) -> str:
 
 
 def answer_file(
-    request: HttpRequest, version: Version, form: str, table: Callable[[], Table]
+    request: HttpRequest, version: FileVersion, form: str, table: Callable[[], FileTable]
 ) -> HttpResponseBase:
     """Answer with the file, or 304 where the reader has it; the table is made only when needed."""
 
@@ -98,7 +98,7 @@ def answer_file(
 
 
 def conditional(
-    request: HttpRequest, version: Version, whole: Callable[[], HttpResponseBase]
+    request: HttpRequest, version: FileVersion, whole: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     """Answer as `whole` does, or 304 where the reader has this version."""
     changed = int(version.changed.timestamp()) if version.changed else None

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from phucvu.opendata.columns import Column
+from phucvu.opendata.columns import FileColumn
 
-__all__ = ["Cell", "Row", "Table"]
+__all__ = ["Cell", "FileTable", "Row"]
 
 Cell = str | int | Decimal | datetime | bool | None
 Row = Sequence[Cell]
 
 
 @dataclass(frozen=True)
-class Table:
+class FileTable:
     """A table to be written; a row has a cell for each column, and rows may be read once only."""
 
     name: str
     """the file's name without its ending"""
-    columns: Sequence[Column]
+    columns: Sequence[FileColumn]
     rows: Iterable[Row]
     about: Mapping[str, str]
     """what holds for every row: the source, the licence, the address"""

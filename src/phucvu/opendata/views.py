@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from phucvu.opendata.asked import Asked, asked_of
-from phucvu.opendata.columns import PROCEDURES, SCORES, TRENDS, Column
+from phucvu.opendata.asked import FileRequest, asked_of
+from phucvu.opendata.columns import PROCEDURES, SCORES, TRENDS, FileColumn
 from phucvu.opendata.licence import licence
 from phucvu.opendata.procedures import procedure_rows
 from phucvu.opendata.scores import score_rows
-from phucvu.opendata.serving import Version, answer_file, version_of
-from phucvu.opendata.tables import Row, Table
+from phucvu.opendata.serving import FileVersion, answer_file, version_of
+from phucvu.opendata.tables import FileTable, Row
 from phucvu.opendata.trends import trend_rows
 from phucvu.results.boards import scoreboard, unit_score
 from phucvu.results.handling import procedures_of
@@ -37,7 +37,7 @@ def board_file(request: HttpRequest, code: str, period: str, form: str) -> HttpR
     version = _version(asked, asked.kind, asked.component, form)
     kind = f"-{asked.kind}" if asked.kind else ""
 
-    def table() -> Table:
+    def table() -> FileTable:
         rows = score_rows(_scores(asked, version), asked.tree, asked.component)
         return _table(request, f"diem-{code}-{period}{kind}", SCORES, rows)
 
@@ -50,7 +50,7 @@ def unit_file(request: HttpRequest, code: str, period: str, form: str) -> HttpRe
     asked = asked_of(request, code, period, form)
     version = _version(asked, "unit", asked.component, form)
 
-    def table() -> Table:
+    def table() -> FileTable:
         score = unit_score(
             asked.unit, asked.period, asked.edition,
             tree=asked.tree, earlier=asked.earlier, now=version.moment, as_of=asked.as_of,
@@ -67,7 +67,7 @@ def trends_file(request: HttpRequest, code: str, period: str, form: str) -> Http
     asked = asked_of(request, code, period, form)
     version = _version(asked, "trends", form)
 
-    def table() -> Table:
+    def table() -> FileTable:
         found = trend(
             asked.unit, asked.period, asked.edition,
             tree=asked.tree, trees=asked.atlas.tree, now=version.moment,
@@ -84,7 +84,7 @@ def procedures_file(request: HttpRequest, code: str, period: str, form: str) -> 
     asked = asked_of(request, code, period, form)
     version = _version(asked, "procedures", settings.PHUCVU_SMALLEST_CELL, form)
 
-    def table() -> Table:
+    def table() -> FileTable:
         found = procedures_of(
             asked.unit, asked.period, asked.tree, asked.edition, now=version.moment
         )
@@ -94,13 +94,13 @@ def procedures_file(request: HttpRequest, code: str, period: str, form: str) -> 
     return answer_file(request, version, form, table)
 
 
-def _version(asked: Asked, *more: object) -> Version:
+def _version(asked: FileRequest, *more: object) -> FileVersion:
     return version_of(
         asked.tree, asked.unit, asked.edition, asked.atlas.view, asked.period, asked.as_of, *more
     )
 
 
-def _scores(asked: Asked, version: Version) -> Sequence[UnitScore]:
+def _scores(asked: FileRequest, version: FileVersion) -> Sequence[UnitScore]:
     present = {child.kind for child in asked.tree.children(asked.unit.id)}
     kinds = [asked.kind] if asked.kind else [kind for kind in Kind if kind in present]
     return [
@@ -114,8 +114,8 @@ def _scores(asked: Asked, version: Version) -> Sequence[UnitScore]:
 
 
 def _table(
-    request: HttpRequest, name: str, columns: Sequence[Column], rows: Iterable[Row]
-) -> Table:
+    request: HttpRequest, name: str, columns: Sequence[FileColumn], rows: Iterable[Row]
+) -> FileTable:
     terms = licence()
     about = {
         "address": request.build_absolute_uri(),
@@ -123,4 +123,4 @@ def _table(
         "licence_address": terms.address,
         "dictionary": request.build_absolute_uri("/du-lieu/#tu-dien"),
     }
-    return Table(name, columns, rows, about)
+    return FileTable(name, columns, rows, about)

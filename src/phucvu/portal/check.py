@@ -10,24 +10,26 @@ from phucvu.scoring import Scorecard
 
 from .components import component, component_checks
 from .consistency import inconsistencies
-from .groups import ALIASES, COMBINED, TOTAL, Place
+from .groups import ALIASES, COMBINED, TOTAL, UnitRows
 from .register import Contradiction
-from .table import Row, Table
+from .table import PublishedFigure, PublishedTable
 from .tree import inherited_checks, pooled_checks, same_denominator_checks
-from .verdicts import Check, Report, Verdict, make_report, not_computable
+from .verdicts import Agreement, Check, CheckReport, make_report, not_computable
 
-__all__ = ["Check", "Report", "Verdict", "check"]
+__all__ = ["Agreement", "Check", "CheckReport", "check"]
 
 _PlaceKey = tuple[str, str, str]  # snapshot, period, unit
 
 
-def check(table: Table, scorecard: Scorecard, register: Iterable[Contradiction] = ()) -> Report:
+def check(
+    table: PublishedTable, scorecard: Scorecard, register: Iterable[Contradiction] = ()
+) -> CheckReport:
     """Check a table of published figures against an edition of the scorecard.
 
     A row's indicator may be a component's id, its portal code, or a group's code. Differences
     listed in `register` are reported apart from the others.
     """
-    places: dict[_PlaceKey, dict[str, Row]] = defaultdict(dict)
+    places: dict[_PlaceKey, dict[str, PublishedFigure]] = defaultdict(dict)
     names = {i.portal_code: i.id for i in scorecard.indicators.values()} | ALIASES
     for row in table.rows:
         name = names.get(row.indicator, row.indicator)
@@ -39,7 +41,9 @@ def check(table: Table, scorecard: Scorecard, register: Iterable[Contradiction] 
     return make_report(checks, bad_rows, register)
 
 
-def _unit_checks(scorecard: Scorecard, places: dict[_PlaceKey, dict[str, Row]]) -> Iterator[Check]:
+def _unit_checks(
+    scorecard: Scorecard, places: dict[_PlaceKey, dict[str, PublishedFigure]]
+) -> Iterator[Check]:
     """Check the rows of each unit's scorecard against one another."""
     # A null ratio is only wrong where the portal publishes that ratio for other units.
     ratios = {
@@ -51,7 +55,7 @@ def _unit_checks(scorecard: Scorecard, places: dict[_PlaceKey, dict[str, Row]]) 
             for id_, row in rows.items()
             if id_ in scorecard.indicators
         }
-        place = Place(scorecard, rows, parts)
+        place = UnitRows(scorecard, rows, parts)
         for name, row in rows.items():
             expected = _like(row) in ratios
             if name in parts:
@@ -68,9 +72,11 @@ def _unit_checks(scorecard: Scorecard, places: dict[_PlaceKey, dict[str, Row]]) 
         yield from same_denominator_checks(scorecard, rows)
 
 
-def _tree_checks(scorecard: Scorecard, places: dict[_PlaceKey, dict[str, Row]]) -> Iterator[Check]:
+def _tree_checks(
+    scorecard: Scorecard, places: dict[_PlaceKey, dict[str, PublishedFigure]]
+) -> Iterator[Check]:
     """Check each parent against its children in the same snapshot and period."""
-    children: dict[_PlaceKey, list[dict[str, Row]]] = defaultdict(list)
+    children: dict[_PlaceKey, list[dict[str, PublishedFigure]]] = defaultdict(list)
     for (snapshot, period, unit), rows in places.items():
         parent = next((row.parent_code for row in rows.values() if row.parent_code), "")
         if parent and parent != unit:
@@ -81,5 +87,5 @@ def _tree_checks(scorecard: Scorecard, places: dict[_PlaceKey, dict[str, Row]]) 
             yield from pooled_checks(scorecard, places[key], below)
 
 
-def _like(row: Row) -> tuple[str, str, str, str]:
+def _like(row: PublishedFigure) -> tuple[str, str, str, str]:
     return row.snapshot, row.period, row.unit_level, row.indicator

@@ -14,9 +14,9 @@ from rich.table import Table as Grid
 
 from phucvu.scorecards import ScorecardError, load
 
-from .check import Check, Report, check
+from .check import Check, CheckReport, check
 from .register import Contradiction, RegisterError, read_register, shipped_register
-from .table import TableError, read_table
+from .table import PublishedTableError, read_table
 
 UNEXPLAINED = 1
 UNREADABLE = 2
@@ -62,9 +62,9 @@ def check_command(
         register = shipped_register() if register_file is None else read_register(register_file)
         table = read_table(file)
         if not table.rows and not table.bad_rows:
-            raise TableError(f"{file} has no rows: there is nothing to check.")
+            raise PublishedTableError(f"{file} has no rows: there is nothing to check.")
         report = check(table, scorecard, register)
-    except (TableError, RegisterError, ScorecardError) as error:
+    except (PublishedTableError, RegisterError, ScorecardError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(UNREADABLE) from error
     if as_json:
@@ -75,7 +75,7 @@ def check_command(
         raise SystemExit(UNEXPLAINED)
 
 
-def _print(report: Report, rows: int, file: Path, edition: str) -> None:
+def _print(report: CheckReport, rows: int, file: Path, edition: str) -> None:
     console = Console(highlight=False)
     grid = Grid(title=escape(f"{file.name}: {rows:,} rows against {edition}"), title_justify="left")
     for heading in ("indicator", "matched", "different", "known", "not computable"):
@@ -111,7 +111,7 @@ def _print(report: Report, rows: int, file: Path, edition: str) -> None:
         console.print("\n[bold green]No unexplained difference.")
 
 
-def _print_reasons(console: Console, report: Report) -> None:
+def _print_reasons(console: Console, report: CheckReport) -> None:
     """Print why figures are not computable, the commonest reason first."""
     reasons: dict[str, int] = {}
     for item in report.not_computable:
@@ -149,7 +149,7 @@ def _number(value: Decimal | None) -> str:
     return "null" if value is None else f"{value:f}"
 
 
-def _as_json(report: Report, file: Path, edition: str) -> dict[str, Any]:
+def _as_json(report: CheckReport, file: Path, edition: str) -> dict[str, Any]:
     return {
         "file": str(file),
         "edition": edition,

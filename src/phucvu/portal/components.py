@@ -18,8 +18,8 @@ from phucvu.scoring import (
 )
 from phucvu.scoring.arithmetic import half_up
 
-from .table import Row
-from .verdicts import Check, Verdict, compared, not_computable
+from .table import PublishedFigure
+from .verdicts import Agreement, Check, compared, not_computable
 
 _ROUNDING = Decimal("0.005000001")  # half of the last place, and a hair for ties in doubles
 
@@ -28,7 +28,7 @@ _ROUNDING = Decimal("0.005000001")  # half of the last place, and a hair for tie
 class Component:
     """Row of a component with the result of its rule (None: not computable)."""
 
-    row: Row
+    row: PublishedFigure
     indicator: Indicator
     result: IndicatorResult | None
 
@@ -46,7 +46,7 @@ class Component:
         return self.result.points or Decimal(0)
 
 
-def component(scorecard: Scorecard, indicator: Indicator, row: Row) -> Component:
+def component(scorecard: Scorecard, indicator: Indicator, row: PublishedFigure) -> Component:
     """Score a row's counts by the indicator's rule, where the row has both counts."""
     figure: Figure | None = None
     if row.numerator is not None and row.denominator is not None:
@@ -104,7 +104,7 @@ def _without_counts(part: Component) -> Iterator[Check]:
     yield points_within_ratio(row, indicator.points, indicator.target, why)
 
 
-def points_within_ratio(row: Row, maximum: Decimal, target: Decimal, why: str) -> Check:
+def points_within_ratio(row: PublishedFigure, maximum: Decimal, target: Decimal, why: str) -> Check:
     """Check published points against the published ratio alone.
 
     The ratio is known to half a hundredth only: points inside that interval are not computable,
@@ -125,4 +125,4 @@ def points_within_ratio(row: Row, maximum: Decimal, target: Decimal, why: str) -
         return not_computable(row, "points", why, row.score)
     computed = points_at(row.ratio)
     how = f"no ratio shown as {row.ratio} % gives {row.score} points"
-    return Check(row, row.indicator, "points", Verdict.DIFFERENT, row.score, computed, how)
+    return Check(row, row.indicator, "points", Agreement.DIFFERENT, row.score, computed, how)

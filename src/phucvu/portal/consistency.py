@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from phucvu.scoring import Scorecard
 
 from .groups import ALIASES
-from .table import BadRow, Row
+from .table import BadRow, PublishedFigure
 
 __all__ = ["inconsistencies"]
 
@@ -25,7 +25,7 @@ _NEARLY_ALL = 0.9
 _Place = tuple[str, str, str, str]  # snapshot, period, parent, level
 
 
-def inconsistencies(rows: Sequence[Row], scorecard: Scorecard) -> list[BadRow]:
+def inconsistencies(rows: Sequence[PublishedFigure], scorecard: Scorecard) -> list[BadRow]:
     """Return the rows that contradict the edition, another row or themselves, by line."""
     found = [
         *_codes(rows, scorecard),
@@ -37,7 +37,7 @@ def inconsistencies(rows: Sequence[Row], scorecard: Scorecard) -> list[BadRow]:
     return sorted(found, key=lambda bad: bad.line)
 
 
-def _codes(rows: Sequence[Row], scorecard: Scorecard) -> Iterator[BadRow]:
+def _codes(rows: Sequence[PublishedFigure], scorecard: Scorecard) -> Iterator[BadRow]:
     """Yield the rows whose portal code is not the one the edition names for the component."""
     for row in rows:
         indicator = scorecard.indicators.get(row.indicator)
@@ -48,9 +48,9 @@ def _codes(rows: Sequence[Row], scorecard: Scorecard) -> Iterator[BadRow]:
             yield BadRow(row.line, "portal_code", message)
 
 
-def _units(rows: Sequence[Row]) -> Iterator[BadRow]:
+def _units(rows: Sequence[PublishedFigure]) -> Iterator[BadRow]:
     """Yield the rows that give a unit another name or parent in one snapshot, or another level."""
-    first: dict[tuple[str, ...], Row] = {}
+    first: dict[tuple[str, ...], PublishedFigure] = {}
     for row in rows:
         for column in _ONE_EACH:
             # Names are mended between two snapshots; what a unit is, is not.
@@ -62,7 +62,7 @@ def _units(rows: Sequence[Row]) -> Iterator[BadRow]:
                 yield BadRow(row.line, column, message)
 
 
-def _flags(rows: Sequence[Row]) -> Iterator[BadRow]:
+def _flags(rows: Sequence[PublishedFigure]) -> Iterator[BadRow]:
     """Yield the rows with a value that their flag says was not published."""
     for row in rows:
         for flag in row.quality_flag.split("|"):
@@ -75,13 +75,15 @@ def _flags(rows: Sequence[Row]) -> Iterator[BadRow]:
                 yield BadRow(row.line, "quality_flag", message)
 
 
-def _missing_rows(rows: Sequence[Row], scorecard: Scorecard) -> Iterator[BadRow]:
+def _missing_rows(rows: Sequence[PublishedFigure], scorecard: Scorecard) -> Iterator[BadRow]:
     """Yield a row of each unit that lacks rows which other units have of the same group.
 
     The portal answers by whole groups: a unit with one row of a group has all rows of it. A row
     that was moved to another snapshot is missing from its own.
     """
-    places: dict[_Place, dict[str, dict[str, Row]]] = defaultdict(lambda: defaultdict(dict))
+    places: dict[_Place, dict[str, dict[str, PublishedFigure]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
     for row in rows:
         places[_place(row)][row.unit_code][_name(row)] = row
     for units in places.values():
@@ -105,11 +107,11 @@ def _missing_rows(rows: Sequence[Row], scorecard: Scorecard) -> Iterator[BadRow]
                         yield BadRow(line, "indicator", message)
 
 
-def _missing_units(rows: Sequence[Row]) -> Iterator[BadRow]:
+def _missing_units(rows: Sequence[PublishedFigure]) -> Iterator[BadRow]:
     """Yield a row of each snapshot that lacks units, where other snapshots have nearly all of
     them.
     """
-    told: dict[tuple[str, str], dict[tuple[str, str], dict[str, Row]]] = defaultdict(
+    told: dict[tuple[str, str], dict[tuple[str, str], dict[str, PublishedFigure]]] = defaultdict(
         lambda: defaultdict(dict)
     )
     for row in rows:
@@ -124,11 +126,11 @@ def _missing_units(rows: Sequence[Row]) -> Iterator[BadRow]:
                 yield BadRow(next(iter(units.values())).line, "unit_code", message)
 
 
-def _place(row: Row) -> _Place:
+def _place(row: PublishedFigure) -> _Place:
     return row.snapshot, row.period, row.parent_code, row.unit_level
 
 
-def _name(row: Row) -> str:
+def _name(row: PublishedFigure) -> str:
     return ALIASES.get(row.indicator, row.indicator)
 
 

@@ -12,7 +12,7 @@ from phucvu.scoring import Group, Indicator, Scorecard
 from phucvu.scoring.arithmetic import half_up
 
 from .components import Component, points_within_ratio
-from .table import Row
+from .table import PublishedFigure
 from .verdicts import Check, compared, not_computable
 
 TOTAL: Final = "TOTAL"
@@ -35,17 +35,22 @@ class _Sum:
         return not self.why
 
 
-class Place:
+class UnitRows:
     """Rows of one snapshot, period and unit, by indicator and group code."""
 
     def __init__(
-        self, scorecard: Scorecard, rows: Mapping[str, Row], parts: Mapping[str, Component]
+        self,
+        scorecard: Scorecard,
+        rows: Mapping[str, PublishedFigure],
+        parts: Mapping[str, Component],
     ) -> None:
         self.scorecard = scorecard
         self.rows = rows
         self.parts = parts
 
-    def group_checks(self, code: str, row: Row, ratio_expected: bool) -> Iterator[Check]:
+    def group_checks(
+        self, code: str, row: PublishedFigure, ratio_expected: bool
+    ) -> Iterator[Check]:
         """Check a group row's maximum, points and ratio.
 
         `ratio_expected` tells that rows of the same kind publish a ratio.
@@ -69,7 +74,9 @@ class Place:
         points = parts.points if parts.complete else None
         yield from self._ratio_check(group, row, points, maximum, ratio_expected)
 
-    def combined_checks(self, code: str, row: Row, ratio_expected: bool) -> Iterator[Check]:
+    def combined_checks(
+        self, code: str, row: PublishedFigure, ratio_expected: bool
+    ) -> Iterator[Check]:
         """Check the row of an axis that joins groups: its points and maximum are their sums."""
         maximum = sum((self.scorecard.groups[c].points for c in COMBINED[code]), Decimal(0))
         if row.max_score is not None:
@@ -84,7 +91,7 @@ class Place:
             yield _within(row, Decimal(0), maximum, why)
         yield from self._share_check(row, points, maximum, ratio_expected)
 
-    def total_checks(self, row: Row, ratio_expected: bool) -> Iterator[Check]:
+    def total_checks(self, row: PublishedFigure, ratio_expected: bool) -> Iterator[Check]:
         """Check the total: the sum of the groups as published."""
         maximum = self.scorecard.points
         optional = sum(
@@ -176,7 +183,12 @@ class Place:
     # -- ratios -------------------------------------------------------------
 
     def _ratio_check(
-        self, group: Group, row: Row, points: Decimal | None, maximum: Decimal, expected: bool
+        self,
+        group: Group,
+        row: PublishedFigure,
+        points: Decimal | None,
+        maximum: Decimal,
+        expected: bool,
     ) -> Iterator[Check]:
         if group.ratio_from != "component":
             yield from self._share_check(row, points, maximum, expected)
@@ -192,7 +204,7 @@ class Place:
         yield compared(row, "ratio", row.ratio, part.result.ratio, f"the ratio of {scored.id}")
 
     def _share_check(
-        self, row: Row, points: Decimal | None, maximum: Decimal, expected: bool
+        self, row: PublishedFigure, points: Decimal | None, maximum: Decimal, expected: bool
     ) -> Iterator[Check]:
         """Check ratio = points ÷ maximum with the points as published, so that an error shows
         once.
@@ -207,7 +219,7 @@ class Place:
         yield compared(row, "ratio", row.ratio, computed, "points ÷ maximum")
 
 
-def _within(row: Row, low: Decimal, high: Decimal, why: str) -> Check:
+def _within(row: PublishedFigure, low: Decimal, high: Decimal, why: str) -> Check:
     """Check points that cannot be summed: they are wrong only below `low` or above `high`.
 
     `low` is the sum of the known components, `high` adds the most that the unknown ones can earn.
@@ -222,7 +234,7 @@ def _within(row: Row, low: Decimal, high: Decimal, why: str) -> Check:
     return not_computable(row, "points", why, row.score)
 
 
-def _sum_of_scores(rows: Iterable[Row | None]) -> Decimal | None:
+def _sum_of_scores(rows: Iterable[PublishedFigure | None]) -> Decimal | None:
     total = Decimal(0)
     for row in rows:
         if row is None or row.score is None:

@@ -31,12 +31,12 @@ _REQUIRED = ("snapshot", "unit_code", "indicator")
 _DISPENSABLE = ("unit_name", "unit_level", "portal_code", "quality_flag", "parent_code")
 
 
-class TableError(ValueError):
+class PublishedTableError(ValueError):
     """Error of a file that as a whole is no table of published figures."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PublishedFigure:
     """A published figure, unchanged. `line` is its line in the file, the header being 1.
 
     Counts are whole numbers, the ratio is per cent (2.2: days); None where the portal gave null.
@@ -77,14 +77,14 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PublishedTable:
     """Rows of a table that could be read, and those that could not."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PublishedFigure, ...]
     bad_rows: tuple[BadRow, ...]
 
 
-def read_table(path: str | Path) -> Table:
+def read_table(path: str | Path) -> PublishedTable:
     """Read a file of published figures (UTF-8, with or without a byte order mark).
 
     Raises TableError where it cannot be opened, is no text or lacks columns. A bad row is only
@@ -93,26 +93,28 @@ def read_table(path: str | Path) -> Table:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise TableError(f"{path} cannot be read: {error}") from error
+        raise PublishedTableError(f"{path} cannot be read: {error}") from error
     return parse_table(text, str(path))
 
 
-def parse_table(text: str, name: str = "the table") -> Table:
+def parse_table(text: str, name: str = "the table") -> PublishedTable:
     """Read a table from a text, as `read_table` does; errors call it `name`."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         header = [column.strip() for column in next(reader)]
     except StopIteration:
-        raise TableError(f"{name} is empty; expected the columns {', '.join(COLUMNS)}.") from None
+        raise PublishedTableError(
+            f"{name} is empty; expected the columns {', '.join(COLUMNS)}."
+        ) from None
     except csv.Error as error:
-        raise TableError(f"{name} is not CSV: {error}") from error
+        raise PublishedTableError(f"{name} is not CSV: {error}") from error
     lacking = [c for c in COLUMNS if c not in header and c not in _DISPENSABLE]
     if lacking:
-        raise TableError(f"{name} lacks the columns {', '.join(lacking)}.")
+        raise PublishedTableError(f"{name} lacks the columns {', '.join(lacking)}.")
     twice = sorted({c for c in header if header.count(c) > 1})
     if twice:
-        raise TableError(f"{name} has the column {', '.join(twice)} more than once.")
-    rows: list[Row] = []
+        raise PublishedTableError(f"{name} has the column {', '.join(twice)} more than once.")
+    rows: list[PublishedFigure] = []
     bad_rows: list[BadRow] = []
     try:
         for cells in reader:
@@ -120,11 +122,15 @@ def parse_table(text: str, name: str = "the table") -> Table:
                 _read_row(reader.line_num, header, cells, rows, bad_rows)
     except csv.Error as error:
         bad_rows.append(BadRow(reader.line_num, "-", f"not CSV from here on: {error}"))
-    return Table(*_without_repeats(rows, bad_rows))
+    return PublishedTable(*_without_repeats(rows, bad_rows))
 
 
 def _read_row(
-    line: int, header: list[str], cells: list[str], rows: list[Row], bad_rows: list[BadRow]
+    line: int,
+    header: list[str],
+    cells: list[str],
+    rows: list[PublishedFigure],
+    bad_rows: list[BadRow],
 ) -> None:
     if len(cells) != len(header):
         message = f"{len(cells)} cells; expected {len(header)}"
@@ -137,7 +143,7 @@ def _read_row(
         return
     texts = {c: record.get(c, "") for c in COLUMNS}
     rows.append(
-        Row(
+        PublishedFigure(
             line=line,
             snapshot=texts["snapshot"],
             period=str(Period.parse(texts["period"])),
@@ -185,10 +191,10 @@ def _is_decimal(text: str) -> bool:
 
 
 def _without_repeats(
-    rows: Iterable[Row], bad_rows: list[BadRow]
-) -> tuple[tuple[Row, ...], tuple[BadRow, ...]]:
+    rows: Iterable[PublishedFigure], bad_rows: list[BadRow]
+) -> tuple[tuple[PublishedFigure, ...], tuple[BadRow, ...]]:
     """Return the rows with each figure once, the first; its repeats are bad rows."""
-    first: dict[tuple[str, ...], Row] = {}
+    first: dict[tuple[str, ...], PublishedFigure] = {}
     for row in rows:
         seen = first.setdefault((*row.place, row.indicator), row)
         if seen is not row:

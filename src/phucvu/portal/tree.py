@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from phucvu.scoring import Indicator, Scorecard
 
-from .table import Row
-from .verdicts import Check, Verdict, compared, not_computable
+from .table import PublishedFigure
+from .verdicts import Agreement, Check, compared, not_computable
 
-Rows = Mapping[str, Row]
+Rows = Mapping[str, PublishedFigure]
 _LENDERS = {"PROVINCE"}
 _BORROWERS = {"DEPARTMENT", "COMMUNE"}
 
@@ -30,7 +30,9 @@ def same_denominator_checks(scorecard: Scorecard, rows: Rows) -> Iterator[Check]
     then each group with the first one. The portal is asked for groups at different moments, so a
     register may excuse differences between them.
     """
-    shared: dict[tuple[str, str], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    shared: dict[tuple[str, str], dict[str, list[PublishedFigure]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for indicator in scorecard.indicators.values():
         key = denominator_key(indicator)
         row = rows.get(indicator.id)
@@ -103,18 +105,20 @@ def pooled_checks(scorecard: Scorecard, parent: Rows, children: Iterable[Rows]) 
             yield _pooled_check(row, part, _sum(rows.values(), part), len(rows), proved)
 
 
-def _pooled_check(row: Row, part: str, total: int, children: int, proved: bool) -> Check:
+def _pooled_check(
+    row: PublishedFigure, part: str, total: int, children: int, proved: bool
+) -> Check:
     published = row.numerator if part == "numerator" else row.denominator
     how = f"sum of {children} children"
     if proved or (published is not None and total > published):
         check = compared(row, f"pooled_{part}", published, total, how)
-        if proved or check.verdict is Verdict.DIFFERENT:
+        if proved or check.verdict is Agreement.DIFFERENT:
             return check
     why = f"{children} children are in the file, and nothing proves that they are all"
     return not_computable(row, f"pooled_{part}", why)
 
 
-def _with_counts(id_: str, children: Iterable[Rows]) -> dict[str, Row]:
+def _with_counts(id_: str, children: Iterable[Rows]) -> dict[str, PublishedFigure]:
     rows = (rows.get(id_) for rows in children)
     return {
         row.unit_code: row
@@ -123,5 +127,5 @@ def _with_counts(id_: str, children: Iterable[Rows]) -> dict[str, Row]:
     }
 
 
-def _sum(rows: Iterable[Row], part: str) -> int:
+def _sum(rows: Iterable[PublishedFigure], part: str) -> int:
     return sum(getattr(row, part) for row in rows)

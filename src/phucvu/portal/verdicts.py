@@ -8,10 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .register import Contradiction
-from .table import BadRow, Row
+from .table import BadRow, PublishedFigure
 
 
-class Verdict(StrEnum):
+class Agreement(StrEnum):
     """Verdict on a figure. A figure that cannot be recomputed is never called right or wrong."""
 
     MATCHED = "matched"
@@ -29,10 +29,10 @@ class Check:
     is the register's entry for a difference that is the portal's own contradiction.
     """
 
-    row: Row
+    row: PublishedFigure
     indicator: str
     what: str
-    verdict: Verdict
+    verdict: Agreement
     published: Decimal | None
     computed: Decimal | None
     reason: str
@@ -40,22 +40,28 @@ class Check:
 
 
 def compared(
-    row: Row, what: str, published: Decimal | int | None, computed: Decimal | int | None, how: str
+    row: PublishedFigure,
+    what: str,
+    published: Decimal | int | None,
+    computed: Decimal | int | None,
+    how: str,
 ) -> Check:
     """Make a check that compares exact decimals: 88.4 equals 88.40, and null equals null only."""
     a = None if published is None else Decimal(published)
     b = None if computed is None else Decimal(computed)
-    verdict = Verdict.MATCHED if a == b else Verdict.DIFFERENT
+    verdict = Agreement.MATCHED if a == b else Agreement.DIFFERENT
     return Check(row, row.indicator, what, verdict, a, b, how)
 
 
-def not_computable(row: Row, what: str, why: str, published: Decimal | None = None) -> Check:
+def not_computable(
+    row: PublishedFigure, what: str, why: str, published: Decimal | None = None
+) -> Check:
     """Make a check of a figure that cannot be recomputed from the file."""
-    return Check(row, row.indicator, what, Verdict.NOT_COMPUTABLE, published, None, why)
+    return Check(row, row.indicator, what, Agreement.NOT_COMPUTABLE, published, None, why)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """Report on a file of published figures: its checks and its bad rows.
 
     `stale` are the register's entries that a file with their snapshot no longer shows.
@@ -68,7 +74,7 @@ class Report:
     @property
     def differences(self) -> list[Check]:
         """Return the differences that the register does not list."""
-        return [c for c in self.checks if c.verdict is Verdict.DIFFERENT and c.known is None]
+        return [c for c in self.checks if c.verdict is Agreement.DIFFERENT and c.known is None]
 
     @property
     def known_contradictions(self) -> list[Check]:
@@ -78,7 +84,7 @@ class Report:
     @property
     def not_computable(self) -> list[Check]:
         """Return the figures that could not be recomputed, each with its reason."""
-        return [c for c in self.checks if c.verdict is Verdict.NOT_COMPUTABLE]
+        return [c for c in self.checks if c.verdict is Agreement.NOT_COMPUTABLE]
 
     @property
     def clean(self) -> bool:
@@ -93,7 +99,7 @@ class Report:
         """
         table: dict[str, dict[str, int]] = {}
         for check in self.checks:
-            if check.what == "maximum" and check.verdict is Verdict.MATCHED:
+            if check.what == "maximum" and check.verdict is Agreement.MATCHED:
                 continue
             row = table.setdefault(
                 check.indicator,
@@ -107,7 +113,7 @@ def make_report(
     checks: Iterable[Check],
     bad_rows: Iterable[BadRow],
     register: Iterable[Contradiction],
-) -> Report:
+) -> CheckReport:
     """Make the report, matching differences with the register by published and computed value."""
     entries = {
         (e.snapshot, e.period, e.unit, e.indicator, e.what, e.published, e.expected): e
@@ -119,7 +125,7 @@ def make_report(
     for check in checks:
         row = check.row
         snapshots.add(row.snapshot)
-        if check.verdict is Verdict.DIFFERENT:
+        if check.verdict is Agreement.DIFFERENT:
             key = (*row.place, check.indicator, check.what, check.published, check.computed)
             if (entry := entries.get(key)) is not None:
                 used.add(entry)
@@ -127,4 +133,4 @@ def make_report(
                 continue
         explained.append(check)
     stale = [e for e in entries.values() if e.snapshot in snapshots and e not in used]
-    return Report(tuple(explained), tuple(bad_rows), tuple(stale))
+    return CheckReport(tuple(explained), tuple(bad_rows), tuple(stale))

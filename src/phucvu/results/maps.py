@@ -11,7 +11,7 @@ from django.utils import timezone
 from phucvu import clock
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.map import as_it_was, map_of
-from phucvu.units.tree import State, UnitEras, UnitNode, UnitTree, load_eras
+from phucvu.units.tree import UnitEras, UnitNode, UnitState, UnitTree, load_eras
 
 __all__ = ["Atlas", "View"]
 
@@ -72,6 +72,6 @@ class Atlas:
         """Today's units."""
         return self.at(self.today)
 
-    def last_bearing(self, code: str) -> State | None:
+    def last_bearing(self, code: str) -> UnitState | None:
         """The state that bore the code last, in force or not."""
         return max(self.eras.bearing(code), key=lambda s: s.end or date.max, default=None)

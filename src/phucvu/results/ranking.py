@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from phucvu.results.scores import UnitScore
-from phucvu.scoring import Count, Counted, Entry, Text, rank
+from phucvu.scoring import Count, Counted, RankEntry, Text, rank
 
 __all__ = ["By", "PeerRule", "order", "peer_rule"]
 
@@ -107,7 +107,7 @@ def _ranked(
     scores: Sequence[UnitScore], values: Mapping[int, Decimal | None], without: str
 ) -> list[UnitScore]:
     by_id = {item.unit.id: item for item in scores}
-    places = rank(Entry(s.unit.id, values[s.unit.id], s.missing) for s in scores)
+    places = rank(RankEntry(s.unit.id, values[s.unit.id], s.missing) for s in scores)
     return [
         replace(
             by_id[place.key],

@@ -20,7 +20,7 @@ from phucvu import measures
 from phucvu.measures import Expression
 from phucvu.scorecards.announcements import AnnouncementRule
 from phucvu.scorecards.compiling import compile_edition
-from phucvu.scoring import Problem, Scorecard, ScorecardError, Source
+from phucvu.scoring import Problem, Scorecard, ScorecardError, SourceText
 from phucvu.scoring.document import is_base, parts_of, problems_of_text, read
 
 __all__ = [
@@ -82,7 +82,7 @@ def load(id_: str, folders: Iterable[str | Path] = ()) -> Edition:
 
 def check_text(path: Path) -> None:
     """Raise ScorecardError with what is wrong with a file on its own, an edition or a base."""
-    problems = problems_of_text(Source(str(path), path.read_text(encoding="utf-8")), schema())
+    problems = problems_of_text(SourceText(str(path), path.read_text(encoding="utf-8")), schema())
     if problems:
         raise ScorecardError(problems)
 
@@ -100,7 +100,7 @@ def in_force(day: date, folders: Iterable[str | Path] = ()) -> Edition:
     return max(candidates, key=lambda e: (e.scorecard.in_force_from, e.id))
 
 
-def published(id_: str, folders: Iterable[str | Path] = ()) -> list[Source]:
+def published(id_: str, folders: Iterable[str | Path] = ()) -> list[SourceText]:
     """The texts of an edition as they were published: its own, then those it extends."""
     return parts_of(id_, _sources(_key(folders)))
 
@@ -110,7 +110,7 @@ def _key(folders: Iterable[str | Path]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _load_texts(id_: str, texts: tuple[tuple[str, Source], ...]) -> Edition:
+def _load_texts(id_: str, texts: tuple[tuple[str, SourceText], ...]) -> Edition:
     sources = dict(texts)
     reading = read(id_, sources, schema())
     compiled = compile_edition(reading)
@@ -132,16 +132,16 @@ def _load(id_: str, folders: tuple[str, ...]) -> Edition:
 
 
 @lru_cache(maxsize=1)
-def _package_sources() -> dict[str, Source]:
+def _package_sources() -> dict[str, SourceText]:
     """The package's own texts: they do not change while it runs."""
     return {
-        entry.name.removesuffix(".yaml"): Source(entry.name, entry.read_text(encoding="utf-8"))
+        entry.name.removesuffix(".yaml"): SourceText(entry.name, entry.read_text(encoding="utf-8"))
         for entry in files(__name__).iterdir()
         if entry.name.endswith(".yaml")
     }
 
 
-def _sources(folders: tuple[str, ...]) -> dict[str, Source]:
+def _sources(folders: tuple[str, ...]) -> dict[str, SourceText]:
     """Every YAML text by id (its file name). Raises ScorecardError where an id is used twice."""
     sources = dict(_package_sources())
     problems = []
@@ -160,7 +160,7 @@ def _sources(folders: tuple[str, ...]) -> dict[str, Source]:
             except (OSError, UnicodeDecodeError) as error:
                 problems.append(Problem(str(path), 1, f"cannot be read: {error}"))
                 continue
-            sources[path.stem] = Source(str(path), text)
+            sources[path.stem] = SourceText(str(path), text)
     if problems:
         raise ScorecardError(problems)
     return sources

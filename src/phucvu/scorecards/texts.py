@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import yaml
 
-from phucvu.scoring import Source
+from phucvu.scoring import SourceText
 
 __all__ = ["RuleText", "lines_of"]
 
@@ -25,7 +25,7 @@ class RuleText:
     text: str
 
 
-def lines_of(indicator: str, sources: Iterable[Source]) -> list[RuleText]:
+def lines_of(indicator: str, sources: Iterable[SourceText]) -> list[RuleText]:
     """Where each of the texts speaks of `indicator`, unchanged; those that do not are left out.
 
     A text says what the ones before it leave open.

@@ -6,10 +6,10 @@ The room reads no file, database or clock, and imports no other room.
 from .arithmetic import ARITHMETICS, Arithmetic
 from .counting import figure_of
 from .counts import CountError, CountExpression, Procedures, Units
-from .document import Problem, Reading, ScorecardError, Source, read
+from .document import Problem, Reading, ScorecardError, SourceText, read
 from .figures import NOT_APPLICABLE, NOT_PROVIDED, Absent, Count, Counted, Figure, Rated
 from .periods import Kind, Period, PeriodError
-from .ranking import Entry, Ranked, rank
+from .ranking import Ranked, RankEntry, rank
 from .rollup import Derived, derive, inherit, pool
 from .scorecard import (
     Band,
@@ -26,7 +26,7 @@ from .scorecard import (
     Setting,
 )
 from .scoring import GroupResult, GroupSource, IndicatorResult, Result, score, score_indicator
-from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, TermSpec, Text
+from .specs import AnnouncementSpec, EditionProvenance, LeadSpec, SourceNote, TermSpec, Text
 from .working import Step, number
 
 __all__ = [
@@ -44,8 +44,8 @@ __all__ = [
     "CountExpression",
     "Counted",
     "Derived",
+    "EditionProvenance",
     "Empty",
-    "Entry",
     "ExplainSpec",
     "FactSpec",
     "Figure",
@@ -62,7 +62,7 @@ __all__ = [
     "PeriodError",
     "Problem",
     "Procedures",
-    "Provenance",
+    "RankEntry",
     "Ranked",
     "Rated",
     "Reading",
@@ -70,8 +70,8 @@ __all__ = [
     "Scorecard",
     "ScorecardError",
     "Setting",
-    "Source",
     "SourceNote",
+    "SourceText",
     "Step",
     "TermSpec",
     "Text",

@@ -25,8 +25,8 @@ from .scorecard import (
 from .specs import (
     AnnouncementCount,
     AnnouncementSpec,
+    EditionProvenance,
     LeadSpec,
-    Provenance,
     SourceNote,
     TermSpec,
     Text,
@@ -39,7 +39,7 @@ def build(plain: Any, counts: Counts) -> Scorecard:
     return Scorecard(
         id=plain["id"],
         title=_text(plain["title"]),
-        provenance=Provenance(plain["provenance"]["source"], plain["provenance"]["note"]),
+        provenance=EditionProvenance(plain["provenance"]["source"], plain["provenance"]["note"]),
         in_force_from=date.fromisoformat(interval["from"]),
         in_force_to=date.fromisoformat(interval["to"]) if interval.get("to") else None,
         arithmetic_name=plain["arithmetic"],

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from .building import build
-from .located import Node, Problem, Source, did_you_mean, merge, parse, problem_at
+from .located import LocatedValue, Problem, SourceText, did_you_mean, merge, parse, problem_at
 from .meaning import meaning_problems
 from .quantities import counts_of
 from .scorecard import Scorecard
@@ -22,7 +22,7 @@ __all__ = [
     "Problem",
     "Reading",
     "ScorecardError",
-    "Source",
+    "SourceText",
     "is_base",
     "parts_of",
     "problems_of_text",
@@ -45,14 +45,14 @@ class Reading:
     """A scorecard with the places its values were read from."""
 
     scorecard: Scorecard
-    root: Node
+    root: LocatedValue
 
     def problem(self, path: Sequence[str], message: str) -> Problem:
         """Make a problem at the value under `path`, naming the file and line it was written on."""
         return problem_at(self.root, path, message)
 
 
-def read(id_: str, sources: Mapping[str, Source], schema: Mapping[str, Any]) -> Reading:
+def read(id_: str, sources: Mapping[str, SourceText], schema: Mapping[str, Any]) -> Reading:
     """Read the edition `id_`; `sources` maps ids to texts, those it extends included.
 
     Raises ScorecardError with every problem found.
@@ -73,7 +73,7 @@ def read(id_: str, sources: Mapping[str, Source], schema: Mapping[str, Any]) -> 
     return Reading(build(plain, counts), root)
 
 
-def problems_of_text(source: Source, schema: Mapping[str, Any]) -> list[Problem]:
+def problems_of_text(source: SourceText, schema: Mapping[str, Any]) -> list[Problem]:
     """Return the problems of one text on its own, an edition or a base: YAML and shape only."""
     root, problems = parse(source)
     if root is None:
@@ -82,7 +82,7 @@ def problems_of_text(source: Source, schema: Mapping[str, Any]) -> list[Problem]
 
 
 @lru_cache(maxsize=64)
-def is_base(source: Source) -> bool:
+def is_base(source: SourceText) -> bool:
     """Tell whether a text has no `in_force` of its own, and so exists only to be extended.
 
     A text that is not readable as YAML is not called a base, so that loading it reports the
@@ -92,9 +92,9 @@ def is_base(source: Source) -> bool:
     return root is not None and "in_force" not in root.keys
 
 
-def parts_of(id_: str, sources: Mapping[str, Source]) -> list[Source]:
+def parts_of(id_: str, sources: Mapping[str, SourceText]) -> list[SourceText]:
     """Return the texts an edition is made of: its own, then those it extends. Never raises."""
-    found: dict[str, Source] = {}
+    found: dict[str, SourceText] = {}
     while id_ in sources and id_ not in found:
         found[id_] = sources[id_]
         extended = _extended_by(sources[id_])
@@ -105,20 +105,22 @@ def parts_of(id_: str, sources: Mapping[str, Source]) -> list[Source]:
 
 
 @lru_cache(maxsize=64)
-def _extended_by(source: Source) -> str | None:
+def _extended_by(source: SourceText) -> str | None:
     """Return the id that a text says it extends."""
     root, _ = parse(source)
     extends = root.keys.get("extends") if root is not None else None
     return None if extends is None else str(extends.value)
 
 
-def _assemble(id_: str, sources: Mapping[str, Source]) -> tuple[Node | None, list[Problem]]:
+def _assemble(
+    id_: str, sources: Mapping[str, SourceText]
+) -> tuple[LocatedValue | None, list[Problem]]:
     """Merge the text of `id_` over the texts it extends."""
     if id_ not in sources:
         known = ", ".join(sorted(sources)) or "none"
         message = f"there is no scorecard {id_!r}{did_you_mean(id_, sources)}; there are: {known}"
         return None, [Problem(f"{id_}.yaml", 1, message)]
-    chain: list[Node] = []
+    chain: list[LocatedValue] = []
     problems: list[Problem] = []
     seen: list[str] = []
     while True:

@@ -15,7 +15,7 @@ from yaml.composer import Composer
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceText:
     """A text to read: its file name (as errors show it) and its content."""
 
     file: str
@@ -37,14 +37,14 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Node:
+class LocatedValue:
     """A value with its place: a mapping of nodes, a list of nodes, or a scalar."""
 
     value: Any
     file: str
     line: int
-    keys: dict[str, Node] = field(default_factory=dict)
-    items: list[Node] = field(default_factory=list)
+    keys: dict[str, LocatedValue] = field(default_factory=dict)
+    items: list[LocatedValue] = field(default_factory=list)
 
     @property
     def is_mapping(self) -> bool:
@@ -58,7 +58,7 @@ class Node:
             return [node.plain() for node in self.items]
         return self.value
 
-    def locate(self, path: Sequence[object]) -> Node:
+    def locate(self, path: Sequence[object]) -> LocatedValue:
         """Return the deepest existing node on the way down `path`."""
         node = self
         for step in path:
@@ -95,7 +95,7 @@ class _Loader(Composer, yaml.CSafeLoader):
         return super().compose_node(parent, index)
 
 
-def parse(source: Source) -> tuple[Node | None, list[Problem]]:
+def parse(source: SourceText) -> tuple[LocatedValue | None, list[Problem]]:
     """Read one YAML mapping. Faults are returned as problems, never raised."""
     if found := _CONTROL.search(source.text):
         line = source.text.count("\n", 0, found.start()) + 1
@@ -123,9 +123,9 @@ def parse(source: Source) -> tuple[Node | None, list[Problem]]:
 
 def _convert(
     loader: _Loader, node: yaml.Node, line: int, file: str, problems: list[Problem]
-) -> Node:
+) -> LocatedValue:
     if isinstance(node, yaml.MappingNode):
-        result = Node({}, file, line)
+        result = LocatedValue({}, file, line)
         for key_node, value_node in node.value:
             key = str(key_node.value)  # 2.1 written without quotes is still the key "2.1"
             key_line = key_node.start_mark.line + 1
@@ -139,12 +139,12 @@ def _convert(
         return result
     if isinstance(node, yaml.SequenceNode):
         items = [_convert(loader, n, n.start_mark.line + 1, file, problems) for n in node.value]
-        return Node([], file, line, items=items)
+        return LocatedValue([], file, line, items=items)
     try:
-        return Node(_scalar(loader, node), file, line)
+        return LocatedValue(_scalar(loader, node), file, line)
     except (ValueError, InvalidOperation, yaml.YAMLError):
         problems.append(Problem(file, line, f"cannot read the value {node.value!r}"))
-        return Node(None, file, line)
+        return LocatedValue(None, file, line)
 
 
 def _scalar(loader: _Loader, node: yaml.Node) -> Any:
@@ -160,9 +160,9 @@ def _scalar(loader: _Loader, node: yaml.Node) -> Any:
     return value
 
 
-def merge(base: Node, over: Node) -> Node:
+def merge(base: LocatedValue, over: LocatedValue) -> LocatedValue:
     """Lay `over` on `base`: mappings merge, lists and scalars replace, null removes."""
-    merged = Node({}, over.file, over.line, keys=dict(base.keys))
+    merged = LocatedValue({}, over.file, over.line, keys=dict(base.keys))
     for key, node in over.keys.items():
         below = merged.keys.get(key)
         if below is not None and below.is_mapping and node.is_mapping:
@@ -174,7 +174,7 @@ def merge(base: Node, over: Node) -> Node:
     return merged
 
 
-def problem_at(root: Node, path: Sequence[object], message: str) -> Problem:
+def problem_at(root: LocatedValue, path: Sequence[object], message: str) -> Problem:
     """Make a problem at the value under `path`, or at the deepest value on the way to it."""
     node = root.locate(path)
     return Problem(node.file, node.line, message, tuple(str(step) for step in path))

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from .located import Node, Problem, did_you_mean, problem_at
+from .located import LocatedValue, Problem, did_you_mean, problem_at
 from .quantities import quantity_problems
 
 TOTAL_POINTS = Decimal(100)
 
 
-def meaning_problems(plain: Any, root: Node, *, broken: bool) -> list[Problem]:
+def meaning_problems(plain: Any, root: LocatedValue, *, broken: bool) -> list[Problem]:
     """Return every problem of meaning in a document of the right shape.
 
     `broken` tells that the shape is wrong too. Then a check that fails because of the shape is left
@@ -37,7 +37,7 @@ def meaning_problems(plain: Any, root: Node, *, broken: bool) -> list[Problem]:
     return problems
 
 
-def _point_problems(plain: Any, root: Node) -> list[Problem]:
+def _point_problems(plain: Any, root: LocatedValue) -> list[Problem]:
     problems = []
     for code, group in plain["groups"].items():
         parts = {k: i for k, i in plain["indicators"].items() if i["group"] == code}
@@ -63,7 +63,7 @@ def _point_problems(plain: Any, root: Node) -> list[Problem]:
     return problems
 
 
-def _indicator_problems(plain: Any, root: Node) -> list[Problem]:
+def _indicator_problems(plain: Any, root: LocatedValue) -> list[Problem]:
     problems = []
     codes: dict[str, str] = {}
     for id_, indicator in plain["indicators"].items():
@@ -85,7 +85,7 @@ def _indicator_problems(plain: Any, root: Node) -> list[Problem]:
     return problems
 
 
-def _band_problems(plain: Any, root: Node) -> list[Problem]:
+def _band_problems(plain: Any, root: LocatedValue) -> list[Problem]:
     problems = []
     bands = plain["bands"]
     for i, band in enumerate(bands):
@@ -102,7 +102,7 @@ def _band_problems(plain: Any, root: Node) -> list[Problem]:
     return problems
 
 
-def _name_problems(plain: Any, root: Node) -> list[Problem]:
+def _name_problems(plain: Any, root: LocatedValue) -> list[Problem]:
     problems = []
     sections: dict[tuple[str, ...], Any] = {(): plain}
     sections |= {("facts", kind): fact for kind, fact in plain.get("facts", {}).items()}
@@ -134,7 +134,7 @@ def _name_problems(plain: Any, root: Node) -> list[Problem]:
     return problems
 
 
-def _explain_problems(plain: Any, root: Node) -> list[Problem]:
+def _explain_problems(plain: Any, root: LocatedValue) -> list[Problem]:
     problems = []
     explain, definitions = plain.get("explain", {}), plain.get("definitions", {})
     named = [((role,), explain[role]) for role in ("due", "judged", "waited") if role in explain]
@@ -149,7 +149,7 @@ def _explain_problems(plain: Any, root: Node) -> list[Problem]:
     return problems
 
 
-def _announcement_problems(plain: Any, root: Node) -> list[Problem]:
+def _announcement_problems(plain: Any, root: LocatedValue) -> list[Problem]:
     terms = plain.get("announcements")
     if terms is None or terms["issued_ahead"].keys() == terms["published_within"].keys():
         return []
@@ -157,7 +157,7 @@ def _announcement_problems(plain: Any, root: Node) -> list[Problem]:
     return [problem_at(root, ("announcements",), message)]
 
 
-def _identity_problems(plain: Any, root: Node) -> list[Problem]:
+def _identity_problems(plain: Any, root: LocatedValue) -> list[Problem]:
     """Find portal codes, by which an edition names indicators, that no indicator has."""
     codes = [indicator["portal_code"] for indicator in plain["indicators"].values()]
     named: list[tuple[tuple[object, ...], str]] = [
@@ -175,7 +175,7 @@ def _identity_problems(plain: Any, root: Node) -> list[Problem]:
     ]
 
 
-def _interval_problems(plain: Any, root: Node) -> list[Problem]:
+def _interval_problems(plain: Any, root: LocatedValue) -> list[Problem]:
     interval = plain["in_force"]
     dates = {}
     problems = []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .counts import CountError, CountExpression
-from .located import Node, Problem, did_you_mean, problem_at
+from .located import LocatedValue, Problem, did_you_mean, problem_at
 
 __all__ = ["Counts", "counts_of", "quantity_problems"]
 
@@ -16,7 +16,7 @@ _PARTS = ("numerator", "denominator")
 _UNITS = ("nation", "province", "department", "commune")
 
 
-def counts_of(plain: Any, root: Node) -> tuple[Counts, list[Problem]]:
+def counts_of(plain: Any, root: LocatedValue) -> tuple[Counts, list[Problem]]:
     """Parse every `count:`, by indicator and part, and look its names up."""
     counts: Counts = {}
     problems = []
@@ -36,7 +36,7 @@ def counts_of(plain: Any, root: Node) -> tuple[Counts, list[Problem]]:
     return counts, problems
 
 
-def quantity_problems(plain: Any, root: Node) -> list[Problem]:
+def quantity_problems(plain: Any, root: LocatedValue) -> list[Problem]:
     """Return the problems of counts that cannot be read or do not fit their indicator."""
     counts, problems = counts_of(plain, root)
     for id_, indicator in plain["indicators"].items():

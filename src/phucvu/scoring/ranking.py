@@ -11,7 +11,7 @@ Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[Key]):
+class RankEntry(Generic[Key]):
     """A unit to rank. `missing` is the number of components its total lacks."""
 
     key: Key
@@ -32,7 +32,7 @@ class Ranked(Generic[Key]):
     reason: str = ""
 
 
-def rank(entries: Iterable[Entry[Key]]) -> list[Ranked[Key]]:
+def rank(entries: Iterable[RankEntry[Key]]) -> list[Ranked[Key]]:
     """Rank units, the highest total first; equal totals share a rank and use up the next ones (1,
     2, 2, 4).
 

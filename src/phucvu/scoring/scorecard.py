@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from .arithmetic import ARITHMETICS, Arithmetic
 from .counts import CountExpression
-from .specs import AnnouncementSpec, LeadSpec, Provenance, SourceNote, TermSpec, Text
+from .specs import AnnouncementSpec, EditionProvenance, LeadSpec, SourceNote, TermSpec, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class Scorecard:
 
     id: str
     title: Text
-    provenance: Provenance
+    provenance: EditionProvenance
     in_force_from: date
     in_force_to: date | None
     arithmetic_name: str

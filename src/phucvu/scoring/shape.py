@@ -8,11 +8,11 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from .located import Node, Problem, did_you_mean, problem_at
+from .located import LocatedValue, Problem, did_you_mean, problem_at
 
 
 def shape_problems(
-    plain: Any, root: Node, schema: Mapping[str, Any], *, partial: bool = False
+    plain: Any, root: LocatedValue, schema: Mapping[str, Any], *, partial: bool = False
 ) -> list[Problem]:
     """Return the problems of `plain` by the schema, at their places in `root`.
 
@@ -26,7 +26,7 @@ def shape_problems(
     return problems
 
 
-def _from_schema(error: ValidationError, root: Node) -> list[Problem]:
+def _from_schema(error: ValidationError, root: LocatedValue) -> list[Problem]:
     path = [step if isinstance(step, int) else str(step) for step in error.absolute_path]
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
     expected: Any = error.validator_value

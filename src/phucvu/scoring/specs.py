@@ -19,7 +19,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
+class EditionProvenance:
     """Origin of an edition: P the portal's answers, D its description, M, L."""
 
     source: str

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from phucvu.units.tree import State, UnitEras
+from phucvu.units.tree import UnitEras, UnitState
 
 __all__ = ["contradictions", "unexplained"]
 
@@ -20,8 +20,8 @@ def contradictions(eras: UnitEras) -> list[str]:
     themselves, and shares that do not add up to 1.
     """
     found: list[str] = []
-    by_code: dict[str, list[State]] = defaultdict(list)
-    by_unit: dict[int, list[State]] = defaultdict(list)
+    by_code: dict[str, list[UnitState]] = defaultdict(list)
+    by_unit: dict[int, list[UnitState]] = defaultdict(list)
     for state in eras:
         by_code[state.node.code].append(state)
         by_unit[state.node.id].append(state)
@@ -57,19 +57,19 @@ def contradictions(eras: UnitEras) -> list[str]:
     return found
 
 
-def unexplained(eras: UnitEras) -> list[State]:
+def unexplained(eras: UnitEras) -> list[UnitState]:
     """Return the last state of each unit that ended without a successor."""
     latest = {state.node.id: state for state in eras}
     return [s for id_, s in latest.items() if s.end is not None and id_ not in eras.successors]
 
 
-def _first(state: State) -> date:
+def _first(state: UnitState) -> date:
     return state.first or date.min
 
 
-def _end(state: State) -> date:
+def _end(state: UnitState) -> date:
     return state.end or date.max
 
 
-def _said(state: State) -> str:
+def _said(state: UnitState) -> str:
     return f"{state.node.name} ({state.node.code}, {state.first or '…'} – {state.end or '…'})"

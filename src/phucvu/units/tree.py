@@ -16,7 +16,7 @@ from phucvu import clock
 from phucvu.units import stamp
 from phucvu.units.models import PastState, Succession, Unit
 
-__all__ = ["State", "UnitEras", "UnitNode", "UnitTree", "load_eras", "load_tree"]
+__all__ = ["UnitEras", "UnitNode", "UnitState", "UnitTree", "load_eras", "load_tree"]
 
 
 MapT = TypeVar("MapT", bound="UnitTree")
@@ -156,7 +156,7 @@ class UnitTree:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class UnitState:
     """State of a unit from `first` up to but not including `end`."""
 
     node: UnitNode
@@ -177,7 +177,7 @@ class UnitEras:
 
     def __init__(
         self,
-        states: Iterable[State],
+        states: Iterable[UnitState],
         successors: Mapping[int, Sequence[tuple[int, Fraction]]] = MappingProxyType({}),
     ) -> None:
         self._states = list(states)
@@ -221,18 +221,18 @@ class UnitEras:
                 self._maps.popitem(last=False)
         return cast(MapT, found)
 
-    def ended(self, day: date) -> list[State]:
+    def ended(self, day: date) -> list[UnitState]:
         """Return the last state of every unit that had ended by that day."""
         return [s for s in self._latest.values() if s.end is not None and s.end <= day]
 
-    def to_come(self, day: date) -> list[State]:
+    def to_come(self, day: date) -> list[UnitState]:
         """Return the first state of every unit that begins after that day."""
         return [s for s in self._first.values() if s.first is not None and s.first > day]
 
     @cached_property
-    def lives(self) -> Mapping[int, Sequence[State]]:
+    def lives(self) -> Mapping[int, Sequence[UnitState]]:
         """Map each unit (id) to its history: its states in the order of time."""
-        found: dict[int, list[State]] = {}
+        found: dict[int, list[UnitState]] = {}
         for state in self._states:
             found.setdefault(state.node.id, []).append(state)
         return found
@@ -256,18 +256,18 @@ class UnitEras:
         """Return the time zones of all units."""
         return frozenset(state.node.time_zone for state in self._states)
 
-    def bearing(self, code: str) -> Sequence[State]:
+    def bearing(self, code: str) -> Sequence[UnitState]:
         """Return the states of all units that bore this code, oldest first."""
         return self._bearing.get(code, ())
 
     @cached_property
-    def _bearing(self) -> Mapping[str, Sequence[State]]:
-        found: dict[str, list[State]] = {}
+    def _bearing(self) -> Mapping[str, Sequence[UnitState]]:
+        found: dict[str, list[UnitState]] = {}
         for state in sorted(self._states, key=lambda state: state.first or date.min):
             found.setdefault(state.node.code, []).append(state)
         return found
 
-    def __iter__(self) -> Iterator[State]:
+    def __iter__(self) -> Iterator[UnitState]:
         return iter(self._states)
 
     def __contains__(self, unit_id: object) -> bool:
@@ -278,7 +278,7 @@ class UnitEras:
         latest = self._latest.get(unit_id)
         return latest is not None and replace(latest, first=self._first[unit_id].first).covers(day)
 
-    def latest(self, unit_id: int) -> State | None:
+    def latest(self, unit_id: int) -> UnitState | None:
         """Return the unit's present or last state, or None for an unknown unit."""
         return self._latest.get(unit_id)
 
@@ -358,15 +358,15 @@ def load_eras() -> UnitEras:
     return eras
 
 
-def _states() -> list[State]:
-    past: dict[int, list[State]] = {}
+def _states() -> list[UnitState]:
+    past: dict[int, list[UnitState]] = {}
     for row in PastState.objects.order_by("valid_to").values_list(
         "unit_id", *_CHANGING, "valid_from", "valid_to"
     ):
         unit_id, code, name, kind, parent_id, first, end = row
         node = UnitNode(unit_id, code, name, kind, parent_id, "", False)
-        past.setdefault(unit_id, []).append(State(node, first, end))
-    states: list[State] = []
+        past.setdefault(unit_id, []).append(UnitState(node, first, end))
+    states: list[UnitState] = []
     columns = ("id", *_CHANGING, "time_zone", "simulated", "valid_from", "valid_to")
     for *values, begin, end in Unit.objects.order_by().values_list(*columns):
         node, first = UnitNode(*values), begin
@@ -374,7 +374,7 @@ def _states() -> list[State]:
             was = replace(state.node, time_zone=node.time_zone, simulated=node.simulated)
             states.append(replace(state, node=was))
             first = state.end
-        states.append(State(node, first, end))
+        states.append(UnitState(node, first, end))
     return states
 
 

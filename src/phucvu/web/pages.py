@@ -25,8 +25,8 @@ from phucvu.web.live.marks import Mark
 __all__ = [
     "FRAGMENT_HEADER",
     "MAP_TODAY",
-    "Asked",
     "Look",
+    "PageChoice",
     "is_fragment",
     "kind_below",
     "kinds_below",
@@ -45,7 +45,7 @@ MAP_TODAY = "nay"
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageChoice:
     """Period and map of a page, and the periods it could show."""
 
     period: Period
@@ -86,7 +86,7 @@ class Look:
 
     tree: UnitTree
     unit: UnitNode
-    asked: Asked
+    asked: PageChoice
 
 
 def look(request: HttpRequest, code: str = "") -> Look | None:
@@ -108,7 +108,7 @@ def look(request: HttpRequest, code: str = "") -> Look | None:
         periods = periods_with_data(unit, atlas, tree)
         return Look(
             tree, unit,
-            Asked(period, periods if period in periods else [period, *periods], atlas),
+            PageChoice(period, periods if period in periods else [period, *periods], atlas),
         )  # fmt: skip
     tree = atlas.newest
     last = None if not code or tree.by_code(code) else atlas.last_bearing(code)
@@ -119,7 +119,7 @@ def look(request: HttpRequest, code: str = "") -> Look | None:
         return None
     periods = periods_with_data(unit, atlas, tree)
     period = default_period(periods)
-    return Look(atlas.tree(period) if periods else tree, unit, Asked(period, periods, atlas))
+    return Look(atlas.tree(period) if periods else tree, unit, PageChoice(period, periods, atlas))
 
 
 def _period(written: str) -> Period:

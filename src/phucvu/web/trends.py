@@ -15,7 +15,7 @@ __all__ = ["trend_of"]
 _KEPT = 15 * 60  # seconds
 
 
-def trend_of(request: HttpRequest, unit: UnitNode, asked: pages.Asked) -> Trend:
+def trend_of(request: HttpRequest, unit: UnitNode, asked: pages.PageChoice) -> Trend:
     """Return a unit's trend.
 
     An open page that asks for its news must have it within a second: it gets the lines as they were

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from phucvu.example.vungtau import TURN
 
-__all__ = ["Procedure", "Profile", "procedures_of", "profiles"]
+__all__ = ["ExampleProcedure", "Profile", "procedures_of", "profiles"]
 
 _WARDS = "wards"
 # How much of what went wrong before goes wrong still.
@@ -18,7 +18,7 @@ _BETTER = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Procedure:
+class ExampleProcedure:
     """A real procedure of the national catalogue; weight, fee and components are made up.
 
     Nobody applies under a procedure of weight 0. `online` tells whether it is offered online at
@@ -104,9 +104,9 @@ def _merge(unit: str, parts: list[Profile]) -> Profile:
 
 
 @cache
-def _procedures() -> tuple[Procedure, ...]:
+def _procedures() -> tuple[ExampleProcedure, ...]:
     return tuple(
-        Procedure(
+        ExampleProcedure(
             code=row["code"],
             name=row["name"],
             field=row["field"],
@@ -125,7 +125,7 @@ def _procedures() -> tuple[Procedure, ...]:
 
 
 @cache
-def procedures_of(unit: str) -> tuple[Procedure, ...]:
+def procedures_of(unit: str) -> tuple[ExampleProcedure, ...]:
     """Return the procedures an office handles."""
     is_ward = unit.rpartition(".")[2].isdigit()
     return tuple(

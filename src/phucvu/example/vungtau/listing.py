@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import date
 
-from phucvu.example.vungtau.catalogue import Procedure, Profile, procedures_of, profiles
+from phucvu.example.vungtau.catalogue import ExampleProcedure, Profile, procedures_of, profiles
 from phucvu.example.vungtau.chance import draw
 from phucvu.register.models import OnlineLevel, TermUnit
 
@@ -40,11 +40,11 @@ def city_catalogue(day: date) -> str:
     return out.getvalue()
 
 
-def _term_unit(procedure: Procedure) -> TermUnit:
+def _term_unit(procedure: ExampleProcedure) -> TermUnit:
     return TermUnit.WORKING_DAYS if procedure.term_in_working_days else TermUnit.DAYS
 
 
-def _level(procedure: Procedure, profile: Profile) -> OnlineLevel:
+def _level(procedure: ExampleProcedure, profile: Profile) -> OnlineLevel:
     """Draw how far a procedure is offered online: mostly in full, less where little is
     digitised.
     """

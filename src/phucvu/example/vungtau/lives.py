@@ -21,10 +21,10 @@ from phucvu.example.vungtau.calendar import (
     office_moment,
     working_days_between,
 )
-from phucvu.example.vungtau.catalogue import Procedure, Profile, procedures_of, profiles
+from phucvu.example.vungtau.catalogue import ExampleProcedure, Profile, procedures_of, profiles
 from phucvu.example.vungtau.chance import draw
 
-__all__ = ["Ending", "Life", "Supplement", "live_number", "number_of"]
+__all__ = ["Ending", "SimulatedDossier", "Supplement", "live_number", "number_of"]
 
 # Numbers from here on belong to dossiers of the live stream, whose lives are compressed.
 _LIVE_FROM = 13_000
@@ -54,12 +54,12 @@ class Supplement:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class SimulatedDossier:
     """Course of a dossier from submission to end; `ended` is also the moment of a refusal."""
 
     code: str
     profile: Profile
-    procedure: Procedure
+    procedure: ExampleProcedure
     online: bool
     ending: Ending
     submitted: datetime
@@ -71,7 +71,7 @@ class Life:
     handed_over: datetime | None
 
     @classmethod
-    def of(cls, code: str, submitted: datetime) -> Life:
+    def of(cls, code: str, submitted: datetime) -> SimulatedDossier:
         """Draw the course of the dossier with this code, submitted at this moment."""
         chance = draw("life", code)
         profile = profiles(submitted.date())[code.partition("-")[0]]
@@ -124,7 +124,7 @@ class _Teller:
         self,
         chance: Random,
         profile: Profile,
-        procedure: Procedure,
+        procedure: ExampleProcedure,
         online: bool,
         compressed: bool,
     ) -> None:
@@ -136,7 +136,7 @@ class _Teller:
         self._late = chance.random() < profile.late
         self._compressed = compressed
 
-    def tell(self, code: str, submitted: datetime) -> Life:
+    def tell(self, code: str, submitted: datetime) -> SimulatedDossier:
         chance = self._chance
         fate = chance.random()
         taken_up = self._taken_up(submitted)
@@ -174,8 +174,8 @@ class _Teller:
         promised: datetime | None = None,
         supplements: tuple[Supplement, ...] = (),
         handed_over: datetime | None = None,
-    ) -> Life:
-        return Life(
+    ) -> SimulatedDossier:
+        return SimulatedDossier(
             code=code,
             profile=self._profile,
             procedure=self._procedure,

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from phucvu.example.vungtau.chance import draw
-from phucvu.example.vungtau.lives import Ending, Life, Supplement
+from phucvu.example.vungtau.lives import Ending, SimulatedDossier, Supplement
 from phucvu.register.models import Status
 
 __all__ = ["is_over", "message_at"]
@@ -21,12 +21,12 @@ _ENDED_AS = {
 }
 
 
-def is_over(life: Life, moment: datetime) -> bool:
+def is_over(life: SimulatedDossier, moment: datetime) -> bool:
     """Tell whether the dossier no longer changes after `moment`."""
     return life.next_change(moment) is None
 
 
-def message_at(life: Life, moment: datetime) -> dict[str, Any] | None:
+def message_at(life: SimulatedDossier, moment: datetime) -> dict[str, Any] | None:
     """Write the message an office would send at `moment`; None before the submission.
 
     It holds nothing that has not happened yet, but for the promised date.
@@ -71,7 +71,7 @@ def message_at(life: Life, moment: datetime) -> dict[str, Any] | None:
     }
 
 
-def _status(life: Life, moment: datetime) -> Status:
+def _status(life: SimulatedDossier, moment: datetime) -> Status:
     if moment >= life.ended:
         handed_over = life.handed_over is not None and moment >= life.handed_over
         return Status.HANDED_OVER if handed_over else _ENDED_AS[life.ending]
@@ -83,7 +83,7 @@ def _status(life: Life, moment: datetime) -> Status:
     return Status.IN_PROCESS if started else Status.RECEIVED
 
 
-def _promise(life: Life, moment: datetime) -> datetime | None:
+def _promise(life: SimulatedDossier, moment: datetime) -> datetime | None:
     """Return the promised date, which moves only when a supplement is answered."""
     for item in life.supplements:
         if moment < item.answered:
@@ -103,7 +103,7 @@ def _supplement(item: Supplement, moment: datetime) -> dict[str, str]:
     }
 
 
-def _papers(life: Life, chance: Random) -> dict[str, Any]:
+def _papers(life: SimulatedDossier, chance: Random) -> dict[str, Any]:
     """Draw the dossier's papers; an office digitises a whole file or leaves part of it on paper."""
     profile = life.profile
     whole = chance.random() < profile.digitised
@@ -128,7 +128,7 @@ def _papers(life: Life, chance: Random) -> dict[str, Any]:
     return {"HoSoCoThanhPhanSoHoa": "1" if some else "0", "TaiLieuNop": rows}
 
 
-def _payment(life: Life, chance: Random) -> dict[str, Any]:
+def _payment(life: SimulatedDossier, chance: Random) -> dict[str, Any]:
     fee = life.procedure.fee
     if not fee:
         return {"DuocThanhToanTrucTuyen": "0", "DanhSachLePhi": []}
@@ -149,7 +149,7 @@ def _payment(life: Life, chance: Random) -> dict[str, Any]:
     }
 
 
-def _results(life: Life, chance: Random) -> list[dict[str, str]]:
+def _results(life: SimulatedDossier, chance: Random) -> list[dict[str, str]]:
     electronic = chance.random() < life.profile.result
     return [
         {

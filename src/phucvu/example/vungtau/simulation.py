@@ -11,7 +11,7 @@ from typing import Any
 from phucvu.example.vungtau.calendar import arrival, in_office_hours, is_working_day
 from phucvu.example.vungtau.catalogue import Profile, profiles
 from phucvu.example.vungtau.chance import draw, poisson
-from phucvu.example.vungtau.lives import Life, live_number
+from phucvu.example.vungtau.lives import SimulatedDossier, live_number
 from phucvu.example.vungtau.messages import message_at
 
 __all__ = ["Batch", "arrivals", "events", "expected_number", "first_day", "history", "lives"]
@@ -44,7 +44,7 @@ def expected_number(first: date, last: date, scale: float = 1.0) -> int:
     return sum(arrivals(profile, day, scale) for day in days for profile in profiles(day).values())
 
 
-def lives(first: date, last: date, scale: float = 1.0) -> Iterator[Life]:
+def lives(first: date, last: date, scale: float = 1.0) -> Iterator[SimulatedDossier]:
     """Yield every dossier submitted from `first` to `last`, day by day."""
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
@@ -54,11 +54,11 @@ def lives(first: date, last: date, scale: float = 1.0) -> Iterator[Life]:
                 arrival(day, profile.online, chance) for _ in range(arrivals(profile, day, scale))
             )
             for number, moment in enumerate(moments, start=1):
-                yield Life.of(_code(profile.unit, day, number), moment)
+                yield SimulatedDossier.of(_code(profile.unit, day, number), moment)
 
 
 def history(
-    lives: Iterable[Life], until: datetime, since: datetime | None = None
+    lives: Iterable[SimulatedDossier], until: datetime, since: datetime | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield the latest message of each of these dossiers, as of `until`.
 
@@ -75,7 +75,7 @@ def history(
 
 
 def events(
-    start: datetime, speed: float = 1.0, going: Iterable[Life] = ()
+    start: datetime, speed: float = 1.0, going: Iterable[SimulatedDossier] = ()
 ) -> Iterator[tuple[datetime, Batch]]:
     """Yield the changes from `start` on, without end, as (moment, messages to send at that moment).
 
@@ -85,9 +85,9 @@ def events(
     """
     chance = draw("live", start.isoformat())
     tie = count()
-    queue: list[tuple[datetime, int, Life]] = []
+    queue: list[tuple[datetime, int, SimulatedDossier]] = []
 
-    def wait(life: Life, after: datetime) -> None:
+    def wait(life: SimulatedDossier, after: datetime) -> None:
         change = life.next_change(after)
         if change is not None:
             heapq.heappush(queue, (change, next(tie), life))
@@ -101,7 +101,7 @@ def events(
     moment = start
     while True:
         moment += timedelta(seconds=_interval(moment) * chance.uniform(0.8, 1.2) / speed)
-        due: list[Life] = []
+        due: list[SimulatedDossier] = []
         while queue and queue[0][0] <= moment:
             # One at a time is enough, unless much has piled up.
             if due and queue[0][0] > moment - _IN_ARREARS:
@@ -125,17 +125,17 @@ def _interval(moment: datetime) -> float:
     return (_BUSY + _QUIET) / 2 if 7 <= moment.hour < 22 else _QUIET / 1.2
 
 
-def _newcomer(unit: str, submitted: datetime, used: set[str]) -> Life:
+def _newcomer(unit: str, submitted: datetime, used: set[str]) -> SimulatedDossier:
     number = live_number(submitted)
     code = _code(unit, submitted.date(), number)
     while code in used:  # two in one second, at a high speed
         number += 1
         code = _code(unit, submitted.date(), number)
     used.add(code)
-    return Life.of(code, submitted)
+    return SimulatedDossier.of(code, submitted)
 
 
-def _messages(some: Iterable[Life], moment: datetime) -> Batch:
+def _messages(some: Iterable[SimulatedDossier], moment: datetime) -> Batch:
     messages = (message_at(life, moment) for life in some)
     return [message for message in messages if message is not None]
 

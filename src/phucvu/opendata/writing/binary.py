@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from django.utils import timezone
 from xlsxwriter import Workbook
 
-from phucvu.opendata.columns import Column, Type
-from phucvu.opendata.tables import Cell, Row, Table
+from phucvu.opendata.columns import CellType, FileColumn
+from phucvu.opendata.tables import Cell, FileTable, Row
 
 __all__ = ["write_parquet", "write_xlsx"]
 
@@ -24,15 +24,15 @@ _IN_MEMORY = 4 * 1024 * 1024
 _ROW_GROUP = 10_000
 
 _ARROW = {
-    Type.TEXT: pa.string(),
-    Type.INTEGER: pa.int64(),
-    Type.DECIMAL: pa.decimal128(18, 2),
-    Type.MOMENT: pa.timestamp("us", tz="UTC"),
-    Type.BOOLEAN: pa.bool_(),
+    CellType.TEXT: pa.string(),
+    CellType.INTEGER: pa.int64(),
+    CellType.DECIMAL: pa.decimal128(18, 2),
+    CellType.MOMENT: pa.timestamp("us", tz="UTC"),
+    CellType.BOOLEAN: pa.bool_(),
 }
 
 
-def write_xlsx(table: Table) -> Iterator[bytes]:
+def write_xlsx(table: FileTable) -> Iterator[bytes]:
     """Write a sheet with the rows and a sheet that describes them. Text never becomes a formula."""
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         options = {
@@ -44,8 +44,8 @@ def write_xlsx(table: Table) -> Iterator[bytes]:
         with Workbook(file, options) as book:
             bold = book.add_format({"bold": True, "bg_color": "#DCE9F5"})
             looks = {
-                Type.DECIMAL: book.add_format({"num_format": "0.00"}),
-                Type.MOMENT: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
+                CellType.DECIMAL: book.add_format({"num_format": "0.00"}),
+                CellType.MOMENT: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
             }
             sheet = book.add_worksheet("Số liệu")
             sheet.freeze_panes(1, 2)
@@ -79,7 +79,7 @@ def _write(sheet: Any, row: int, place: int, cell: Cell, look: Any) -> None:
         sheet.write_string(row, place, cell)
 
 
-def write_parquet(table: Table) -> Iterator[bytes]:
+def write_parquet(table: FileTable) -> Iterator[bytes]:
     """Write exact decimals and moments in UTC; the description goes into the file's metadata."""
     fields = [
         pa.field(column.name, _ARROW[column.type], metadata={"meaning": column.official})
@@ -94,7 +94,7 @@ def write_parquet(table: Table) -> Iterator[bytes]:
         yield from _pieces(file)
 
 
-def _arrow(rows: Sequence[Row], columns: Sequence[Column], schema: pa.Schema) -> pa.Table:
+def _arrow(rows: Sequence[Row], columns: Sequence[FileColumn], schema: pa.Schema) -> pa.Table:
     arrays = [
         pa.array([row[place] for row in rows], type=_ARROW[column.type])
         for place, column in enumerate(columns)

@@ -11,8 +11,8 @@ from decimal import Decimal
 import msgspec
 from django.utils import timezone
 
-from phucvu.opendata.columns import Type
-from phucvu.opendata.tables import Cell, Table
+from phucvu.opendata.columns import CellType
+from phucvu.opendata.tables import Cell, FileTable
 
 __all__ = ["write_csv", "write_json"]
 
@@ -24,7 +24,7 @@ _BOM = "\N{BYTE ORDER MARK}"
 _JSON = msgspec.json.Encoder(decimal_format="number")
 
 
-def write_csv(table: Table) -> Iterator[bytes]:
+def write_csv(table: FileTable) -> Iterator[bytes]:
     """Write CSV (RFC 4180) in UTF-8 with a byte order mark, which Excel needs for Vietnamese.
 
     Text that a spreadsheet would take for a formula gets an apostrophe before it.
@@ -32,7 +32,7 @@ def write_csv(table: Table) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
     buffer.write(_BOM)
     writer = csv.writer(buffer)
-    texts = [column.type is Type.TEXT for column in table.columns]
+    texts = [column.type is CellType.TEXT for column in table.columns]
     writer.writerow([column.name for column in table.columns])
     for row in table.rows:
         writer.writerow(
@@ -46,7 +46,7 @@ def write_csv(table: Table) -> Iterator[bytes]:
     yield _taken(buffer)
 
 
-def write_json(table: Table) -> Iterator[bytes]:
+def write_json(table: FileTable) -> Iterator[bytes]:
     """Write `{"about": …, "columns": […], "rows": [{…}, …]}`; null where a cell is empty."""
     names = [column.name for column in table.columns]
     head = {"about": table.about, "columns": names}

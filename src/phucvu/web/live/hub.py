@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from phucvu.web.live.marks import Mark
-from phucvu.web.live.news import News, Reader, Source
+from phucvu.web.live.news import ChangeReader, News, NewsSource
 
 __all__ = ["Hub", "hub"]
 
@@ -42,7 +42,9 @@ class _Listener:
 class Hub:
     """Distribution of changes to the listeners of this process. Belongs to one event loop."""
 
-    def __init__(self, source: Callable[[], Source] = Reader, interval: float | None = None):
+    def __init__(
+        self, source: Callable[[], NewsSource] = ChangeReader, interval: float | None = None
+    ):
         self._source = source
         self._interval = interval
         self._listeners: set[_Listener] = set()
@@ -100,7 +102,7 @@ class Hub:
 class _Watch:
     """Watch for changes, in a thread of its own, for as long as there are listeners."""
 
-    def __init__(self, source: Source, interval: float, listeners: set[_Listener]) -> None:
+    def __init__(self, source: NewsSource, interval: float, listeners: set[_Listener]) -> None:
         self.source = source
         self.started = asyncio.Event()
         self._interval = interval

@@ -20,7 +20,7 @@ from phucvu.units.tree import UnitEras, load_eras
 from phucvu.units.turns import last_turn, turned, zones_of
 from phucvu.web.live.marks import Mark, newest_mark
 
-__all__ = ["News", "Reader", "Source"]
+__all__ = ["ChangeReader", "News", "NewsSource"]
 
 MOST_MISSED = 2_000
 TREE_FOR = 60.0
@@ -58,7 +58,7 @@ class News:
         return f"event: change\nid: {self.mark}\ndata: {data}\n\n".encode()
 
 
-class Source(Protocol):
+class NewsSource(Protocol):
     """Source from which a hub learns of changes.
 
     Its methods may block; they run in the watcher's thread.
@@ -80,7 +80,7 @@ class Source(Protocol):
         """Release the source's connections."""
 
 
-class Reader:
+class ChangeReader:
     """Source that reads changes from the database and midnights from the clock.
 
     The write lock makes writers take turns, so ids appear in their order.

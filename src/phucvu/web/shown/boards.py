@@ -14,7 +14,7 @@ from phucvu.scoring import Band, Group, GroupResult, Scorecard, Text
 from phucvu.web.formatting import plain
 from phucvu.web.shown.bands import group_band
 
-__all__ = ["BoardRow", "Column", "ShownBoard", "Spread", "show_board"]
+__all__ = ["BandSpread", "BoardRow", "ShownBoard", "SortColumn", "show_board"]
 
 BY_RANK, BY_NAME, BY_CHANGE = "hang", "ten", "thay-doi"
 
@@ -38,7 +38,7 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
-class Column:
+class SortColumn:
     """A column that can be sorted by. `next` is the sort its heading leads to."""
 
     key: str
@@ -48,7 +48,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Spread:
+class BandSpread:
     """Number of units in a band."""
 
     band: Band
@@ -61,11 +61,11 @@ class ShownBoard:
 
     board: Scoreboard
     rows: Sequence[BoardRow]
-    by_rank: Column
-    by_name: Column
-    by_change: Column
-    groups: Sequence[Column]
-    spread: Sequence[Spread]
+    by_rank: SortColumn
+    by_name: SortColumn
+    by_change: SortColumn
+    groups: Sequence[SortColumn]
+    spread: Sequence[BandSpread]
     without_band: int
     compared: Comparison | None
     """what the changes are measured from, where there are any"""
@@ -87,7 +87,7 @@ def show_board(board: Scoreboard, sort: str) -> ShownBoard:
         by_name=columns[BY_NAME],
         by_change=columns[BY_CHANGE],
         groups=[columns[code] for code in scorecard.groups],
-        spread=[Spread(band, bands[band]) for band in scorecard.bands],
+        spread=[BandSpread(band, bands[band]) for band in scorecard.bands],
         without_band=bands[None],
         compared=next((e.compared for e in board.entries if e.change is not None), None),
     )
@@ -101,12 +101,12 @@ def _row(scorecard: Scorecard, score: UnitScore) -> BoardRow:
     )
 
 
-def _column(key: str, chosen: str, backwards: bool, scorecard: Scorecard) -> Column:
+def _column(key: str, chosen: str, backwards: bool, scorecard: Scorecard) -> SortColumn:
     rising = key in (BY_RANK, BY_NAME)
     if key != chosen:
-        return Column(key, "", key, scorecard.groups.get(key))
+        return SortColumn(key, "", key, scorecard.groups.get(key))
     order = "ascending" if rising != backwards else "descending"
-    return Column(key, order, key if backwards else f"-{key}", scorecard.groups.get(key))
+    return SortColumn(key, order, key if backwards else f"-{key}", scorecard.groups.get(key))
 
 
 def _sorted(entries: Sequence[UnitScore], key: str, backwards: bool) -> list[UnitScore]:

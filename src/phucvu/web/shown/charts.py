@@ -18,8 +18,8 @@ from phucvu.web import formatting
 from phucvu.web.shown.sparkline import point_label
 
 __all__ = [
+    "BreakMark",
     "History",
-    "Mark",
     "day_of",
     "is_drawn",
     "marks_on",
@@ -35,11 +35,11 @@ class History:
 
     chart: str
     rows: Sequence[tuple[str, str]]
-    marks: Sequence[Mark]
+    marks: Sequence[BreakMark]
 
 
 @dataclass(frozen=True)
-class Mark:
+class BreakMark:
     """Boundary on a line: the point before which it stands, one word for the line, and the
     reason.
     """
@@ -63,7 +63,7 @@ def ratio_history(
     return _history([(p, p.ratio) for p in points], write, boundaries, most=None if days else 100)
 
 
-def marks_on(points: Sequence[Point], boundaries: Sequence[Boundary]) -> list[Mark]:
+def marks_on(points: Sequence[Point], boundaries: Sequence[Boundary]) -> list[BreakMark]:
     """Return the boundaries that lie between two of the points; those before the first break
     nothing.
     """
@@ -73,7 +73,7 @@ def marks_on(points: Sequence[Point], boundaries: Sequence[Boundary]) -> list[Ma
         after = [at for at, end in enumerate(ends) if end >= boundary.day]
         if after and after[0] > 0:
             word, why = _BREAKS[boundary.kind]()
-            found.append(Mark(after[0], word, boundary.day, why))
+            found.append(BreakMark(after[0], word, boundary.day, why))
     return found
 
 

@@ -19,7 +19,7 @@ from phucvu.scoring import Indicator
 from phucvu.units.models import Kind
 from phucvu.web.shown.units import ShownComponent, show_component
 
-__all__ = ["Bar", "Ends", "RuleWords", "Spread", "bars", "ends_of", "rule_words", "spread_of"]
+__all__ = ["Bar", "Ends", "RatioSpread", "RuleWords", "bars", "ends_of", "rule_words", "spread_of"]
 
 _BINS = 20
 _FEWEST = 5  # units: fewer are read faster from the list
@@ -98,7 +98,7 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Spread:
+class RatioSpread:
     """Spread of the units with a figure: bins, median, and the number that reach the target."""
 
     bins: Sequence[Bin]
@@ -111,7 +111,7 @@ class Spread:
     at_target: int
 
 
-def spread_of(found: Sequence[Bar], rule: Indicator, own: int | None) -> Spread | None:
+def spread_of(found: Sequence[Bar], rule: Indicator, own: int | None) -> RatioSpread | None:
     """Compute the spread of these units, the one with the id `own` marked; None for fewer than
     five.
     """
@@ -129,7 +129,7 @@ def spread_of(found: Sequence[Bar], rule: Indicator, own: int | None) -> Spread 
     numbers = Counter(of(ratio) for ratio in values)
     own_bin = next((of(ratio) for ratio, id_ in known if id_ == own and ratio is not None), None)
     most = max(numbers.values())
-    return Spread(
+    return RatioSpread(
         bins=[
             Bin(step * at, step * (at + 1), numbers[at], f"{numbers[at] * 100 / most:.1f}%",
                 at == own_bin)

@@ -14,7 +14,7 @@ from phucvu.results.boards import Scoreboard
 from phucvu.results.scores import UnitScore
 from phucvu.scoring import Band
 from phucvu.web import formatting
-from phucvu.web.shown.boards import Column, Spread
+from phucvu.web.shown.boards import BandSpread, SortColumn
 from phucvu.web.shown.shades import Shade, Shaded, shades_of
 
 __all__ = ["CODE", "FIELDS", "LARGE", "MapRow", "ShownMap", "short_name", "show_map"]
@@ -59,10 +59,10 @@ class ShownMap:
     shade: Shade
     choices: Sequence[tuple[Shade, Sequence[Shade]]]
     rows: Sequence[MapRow]
-    by_value: Column
-    by_name: Column
-    by_change: Column
-    spread: Sequence[Spread]
+    by_value: SortColumn
+    by_name: SortColumn
+    by_change: SortColumn
+    spread: Sequence[BandSpread]
     without_band: int
     schematic: bool
     undrawn: int
@@ -117,7 +117,7 @@ def show_map(
         by_value=columns[BY_VALUE],
         by_name=columns[BY_NAME],
         by_change=columns[BY_CHANGE],
-        spread=[Spread(band, bands[band]) for band in scorecard.bands],
+        spread=[BandSpread(band, bands[band]) for band in scorecard.bands],
         without_band=bands[None],
         schematic=schematic,
         undrawn=undrawn,
@@ -167,11 +167,11 @@ def _sorted(rows: Sequence[MapRow], key: str, backwards: bool) -> list[MapRow]:
     return [row for _, row in known] + [row for row in rows if value(row) is None]
 
 
-def _column(key: str, chosen: str, backwards: bool) -> Column:
+def _column(key: str, chosen: str, backwards: bool) -> SortColumn:
     if key != chosen:
-        return Column(key, "", key)
+        return SortColumn(key, "", key)
     rising = (key == BY_NAME) != backwards
-    return Column(key, "ascending" if rising else "descending", key if backwards else f"-{key}")
+    return SortColumn(key, "ascending" if rising else "descending", key if backwards else f"-{key}")
 
 
 def _chart(

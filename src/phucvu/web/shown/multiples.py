@@ -14,7 +14,7 @@ from phucvu.results.boundaries import Boundary
 from phucvu.results.scores import UnitScore
 from phucvu.results.trends import Point
 from phucvu.web import formatting
-from phucvu.web.shown.charts import Mark, day_of, marks_on
+from phucvu.web.shown.charts import BreakMark, day_of, marks_on
 from phucvu.web.shown.sparkline import point_label
 
 __all__ = ["HEIGHT", "WIDTH", "Multiple", "Multiples", "lay_out"]
@@ -41,7 +41,7 @@ class Multiples:
 
     boxes: Sequence[Multiple]
     middle: str
-    breaks: Sequence[tuple[float, Mark]]
+    breaks: Sequence[tuple[float, BreakMark]]
     low: int
     high: int
     start: str

@@ -17,7 +17,7 @@ from phucvu.opendata.writing.forms import FORMS
 from phucvu.units.tree import UnitNode
 from phucvu.web import formatting
 from phucvu.web.assets import asset_url
-from phucvu.web.pages import MAP_TODAY, Asked
+from phucvu.web.pages import MAP_TODAY, PageChoice
 from phucvu.web.shown.bands import provisional_band
 from phucvu.web.shown.words import briefly, period_kind
 
@@ -124,7 +124,7 @@ def file_forms() -> list[dict[str, str]]:
 
 
 @register.simple_tag
-def file_query(query: str, asked: Asked) -> str:
+def file_query(query: str, asked: PageChoice) -> str:
     """Write the query of a file's address: the page's own, and the map where it is today's."""
     parts = [query] if query else []
     if asked.on_todays_map:

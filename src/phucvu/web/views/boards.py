@@ -61,7 +61,7 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def board_below(
-    request: HttpRequest, tree: UnitTree, parent: UnitNode, asked: pages.Asked
+    request: HttpRequest, tree: UnitTree, parent: UnitNode, asked: pages.PageChoice
 ) -> ShownBoard | None:
     """Return the board of the kind `?loai=` names, else of the first kind; None without units
     below.

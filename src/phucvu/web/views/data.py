@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from phucvu.opendata.columns import PROCEDURES, SCORES, STATES, TRENDS, Column
+from phucvu.opendata.columns import PROCEDURES, SCORES, STATES, TRENDS, FileColumn
 from phucvu.opendata.licence import licence
 from phucvu.results.boards import communes_further_below
 from phucvu.units.tree import UnitNode, UnitTree
@@ -90,9 +90,9 @@ def _boards(tree: UnitTree, unit: UnitNode) -> list[Offer]:
     return [_BOARD] * bool(tree.children(unit.id)) + [_COMMUNES] * further
 
 
-def _dictionary() -> list[Column]:
+def _dictionary() -> list[FileColumn]:
     """List every column once, in the order of the scoreboard's file."""
-    found: dict[str, Column] = {}
+    found: dict[str, FileColumn] = {}
     for column in (*SCORES, *PROCEDURES, *TRENDS):
         found.setdefault(column.name, column)
     return list(found.values())
