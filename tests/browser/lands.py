@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from phucvu.web.shown.maps import LARGE
+from phucvu.web.view_models.maps import LARGE
 from tests.server import Server
 
 __all__ = ["COMMUNES", "SIDE", "land_of_squares"]

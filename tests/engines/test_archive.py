@@ -67,7 +67,7 @@ def withdraw(*codes: str) -> None:
 
 def test_a_month_is_a_file_with_the_columns_of_measures(archive, ward):
     done = write(archive)
-    assert (done.written, done.kept, done.rows) == (3, 0, 3)
+    assert (done.written, done.unchanged, done.rows) == (3, 0, 3)
     assert list(archive.parts()) == ["202602", "202603", "undated"]
     table = pq.read_table(archive.folder / archive.parts()["202603"].file)
     assert table.schema.equals(archive.schema)
@@ -84,7 +84,7 @@ def test_only_months_that_changed_are_written_again(archive, ward):
     assert archive.parts() == before
     store(dossier("VT.1-2", ward, "2026-02-20"))  # moves from March to February
     done = write(archive)
-    assert (done.written, done.kept, done.rows) == (1, 1, 3)
+    assert (done.written, done.unchanged, done.rows) == (1, 1, 3)
     assert list(archive.parts()) == ["202602", "undated"]
     assert archive.parts()["undated"] == before["undated"]
     withdraw("VT.1-1")

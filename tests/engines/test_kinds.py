@@ -66,7 +66,7 @@ def test_a_fact_of_any_kind_is_archived_and_compared(plural: str, tmp_path: Path
         send(plural, SENT[plural])
     done = register.write(tmp_path)
     assert done.keys() == SENT.keys() == COUNTED
-    assert done[plural] == register.Written(written=1, kept=0, rows=1)
+    assert done[plural] == register.Written(written=1, unchanged=0, rows=1)
     fact = KINDS[plural].fact
     archive = register.archive_of(fact, tmp_path)
     (file,) = archive.files()

@@ -23,7 +23,7 @@ from phucvu.example.history import BEFORE, load_history
 from phucvu.example.keys import example_key
 from phucvu.example.vungtau import TURN
 from phucvu.example.vungtau.catalogue import procedures_of, profiles
-from phucvu.example.vungtau.simulation import history, lives
+from phucvu.example.vungtau.simulation import history, simulated_dossiers
 from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.register.models import Dossier, ProcedureAtUnit, StatedFigure
 from phucvu.register.walltime import to_wall
@@ -138,7 +138,8 @@ def test_the_week_ends_where_the_year_stands(server, quiet):
     at_once = {
         message["MaHoSo"]: int(message["TrangThaiHoSo"])
         for message in (
-            *history(lives(*BEFORE, SMALL), last), *history(lives(first, last.date(), SMALL), last)
+            *history(simulated_dossiers(*BEFORE, SMALL), last),
+            *history(simulated_dossiers(first, last.date(), SMALL), last)
         )
     }  # fmt: skip
     assert dict(Dossier.objects.values_list("code", "status")) == at_once
@@ -181,13 +182,13 @@ def test_dossiers_of_an_earlier_run_are_known_again(server, quiet):
     with time_machine.travel(NOW, tick=False):
         loading.load_static()
         load_history(server, progress=quiet, scale=SMALL)
-        life = loading.open_lives()[0]
-    stored = Dossier.objects.get(code=life.code)
-    assert stored.procedure_code == life.procedure.code
-    assert stored.submitted_at == to_wall(life.submitted)
+        dossier = loading.open_dossiers()[0]
+    stored = Dossier.objects.get(code=dossier.code)
+    assert stored.procedure_code == dossier.procedure.code
+    assert stored.submitted_at == to_wall(dossier.submitted)
     # What somebody else sent under the city is left alone.
     Dossier.objects.filter(pk=stored.pk).update(code="VT.26506-261001-0001/A")
-    assert life.code not in {known.code for known in loading.open_lives()}
+    assert dossier.code not in {known.code for known in loading.open_dossiers()}
 
 
 def test_the_key_is_kept_for_its_owner_only(tmp_path: Path):
@@ -265,9 +266,9 @@ def test_profiles_and_units_agree():
 
 
 def test_the_city_received_all_its_dossiers_itself():
-    found = list(lives(date(2025, 6, 1), BEFORE[1]))
+    found = list(simulated_dossiers(date(2025, 6, 1), BEFORE[1]))
     assert len(found) > 500
-    assert all(life.received is None or life.received.date() < TURN for life in found)
+    assert all(dossier.received is None or dossier.received.date() < TURN for dossier in found)
 
 
 def test_the_city_and_what_became_of_it(server, quiet):

@@ -17,9 +17,9 @@ from phucvu.example.vungtau.calendar import (
     next_office_moment,
 )
 from phucvu.example.vungtau.catalogue import procedures_of, profiles
-from phucvu.example.vungtau.lives import Ending, SimulatedDossier, live_number
+from phucvu.example.vungtau.dossiers import Ending, SimulatedDossier, live_number
 from phucvu.example.vungtau.messages import is_over, message_at
-from phucvu.example.vungtau.simulation import events, first_day, history, lives
+from phucvu.example.vungtau.simulation import events, first_day, history, simulated_dossiers
 
 FIRST, NOW = date(2026, 8, 1), datetime(2026, 10, 12, 10, 5)
 HAPPENED = ("NgayNopHoSo", "NgayTiepNhan", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi")
@@ -28,7 +28,7 @@ FORWARD = {"1": 0, "2": 1, "4": 2, "5": 2, "9": 3, "10": 4, "3": 5, "7": 5, "8":
 
 @pytest.fixture(scope="module")
 def messages():
-    return list(history(lives(FIRST, NOW.date()), NOW))
+    return list(history(simulated_dossiers(FIRST, NOW.date()), NOW))
 
 
 def moments(message) -> list[str]:
@@ -40,10 +40,12 @@ def moments(message) -> list[str]:
 
 
 def test_the_same_seed_tells_the_same_story(messages):
-    assert json.dumps(messages) == json.dumps(list(history(lives(FIRST, NOW.date()), NOW)))
-    some = lives(FIRST, FIRST + timedelta(days=5))
-    assert [SimulatedDossier.of(life.code, life.submitted) for life in some] == list(
-        lives(FIRST, FIRST + timedelta(days=5))
+    assert json.dumps(messages) == json.dumps(
+        list(history(simulated_dossiers(FIRST, NOW.date()), NOW))
+    )
+    some = simulated_dossiers(FIRST, FIRST + timedelta(days=5))
+    assert [SimulatedDossier.of(dossier.code, dossier.submitted) for dossier in some] == list(
+        simulated_dossiers(FIRST, FIRST + timedelta(days=5))
     )
 
 
@@ -70,18 +72,18 @@ def test_codes_are_unique_and_well_formed(messages):
 
 
 def test_events_of_a_dossier_are_in_order():
-    for life in lives(FIRST, FIRST + timedelta(days=40)):
-        told = [life.submitted, life.received, life.started]
-        for item in life.supplements:
+    for dossier in simulated_dossiers(FIRST, FIRST + timedelta(days=40)):
+        told = [dossier.submitted, dossier.received, dossier.started]
+        for item in dossier.supplements:
             told += [item.asked, item.answered]
-        told += [life.ended, life.handed_over]
+        told += [dossier.ended, dossier.handed_over]
         known = [moment for moment in told if moment is not None]
-        assert known == sorted(known), life
-        statuses = [FORWARD[message_at(life, m)["TrangThaiHoSo"]] for m in life.changes]
-        assert statuses == sorted(statuses), life
-        assert is_over(life, life.changes[-1])
-        if life.ending is Ending.RESULT:
-            assert message_at(life, life.changes[-1])["TrangThaiHoSo"] == "10"
+        assert known == sorted(known), dossier
+        statuses = [FORWARD[message_at(dossier, m)["TrangThaiHoSo"]] for m in dossier.changes]
+        assert statuses == sorted(statuses), dossier
+        assert is_over(dossier, dossier.changes[-1])
+        if dossier.ending is Ending.RESULT:
+            assert message_at(dossier, dossier.changes[-1])["TrangThaiHoSo"] == "10"
 
 
 def test_the_city_is_plausible(messages):
@@ -168,13 +170,15 @@ def test_live_dossiers_move_on_and_their_codes_are_unique():
 
 
 def test_live_goes_on_with_what_was_open():
-    going = [life for life in lives(FIRST, NOW.date()) if not is_over(life, NOW)]
+    going = [
+        dossier for dossier in simulated_dossiers(FIRST, NOW.date()) if not is_over(dossier, NOW)
+    ]
     arrears = []
     for moment, batch in events(NOW, going=going):
         if moment > NOW:
             break
         arrears += batch
-    expected = {life.code for life in going if life.submitted <= NOW}
+    expected = {dossier.code for dossier in going if dossier.submitted <= NOW}
     assert {message["MaHoSo"] for message in arrears} == expected
 
 

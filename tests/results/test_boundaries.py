@@ -10,7 +10,7 @@ from phucvu import scorecards
 from phucvu.results.boundaries import Boundary, Break, boundaries_of
 from phucvu.results.trends import Point
 from phucvu.scoring import Period
-from phucvu.web.shown.charts import marks_on, points_history
+from phucvu.web.view_models.charts import marks_on, points_history
 
 
 def test_an_edition_breaks_a_line_where_it_begins_and_after_it_ends():

@@ -18,7 +18,7 @@ from phucvu.results.trends import trend
 from phucvu.scoring import Counted, Period
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
-from phucvu.web.shown.words import source_words
+from phucvu.web.view_models.words import source_words
 from tests.dossiers import dossier, store, unit
 from tests.figures import stated
 from tests.intake.rows import certified, petition

@@ -22,45 +22,45 @@ Shares = list[tuple[int, Fraction]]
 class World:
     """Units as lists of states, changed in the order of time."""
 
-    lives: dict[int, list[UnitState]] = field(default_factory=dict)
+    histories: dict[int, list[UnitState]] = field(default_factory=dict)
     successors: dict[int, Shares] = field(default_factory=dict)
 
     def alive(self) -> list[int]:
-        return [unit for unit, states in self.lives.items() if states[-1].end is None]
+        return [unit for unit, states in self.histories.items() if states[-1].end is None]
 
     def below(self, unit: int) -> list[int]:
-        return [each for each in self.alive() if self.lives[each][-1].node.parent_id == unit]
+        return [each for each in self.alive() if self.histories[each][-1].node.parent_id == unit]
 
     def line(self, unit: int | None) -> set[int]:
         found: set[int] = set()
         while unit is not None:
             found.add(unit)
-            unit = self.lives[unit][-1].node.parent_id
+            unit = self.histories[unit][-1].node.parent_id
         return found
 
     def begin(self, parent: int | None, day: date | None) -> int:
-        unit = len(self.lives) + 1
+        unit = len(self.histories) + 1
         node = UnitNode(unit, f"c{unit}", f"n{unit}", "commune", parent, "Z", False)
-        self.lives[unit] = [UnitState(node, day, None)]
+        self.histories[unit] = [UnitState(node, day, None)]
         return unit
 
     def turn(self, unit: int, day: date, **new: object) -> None:
-        last = self.lives[unit][-1]
+        last = self.histories[unit][-1]
         node = replace(last.node, **new)  # type: ignore[arg-type]
         if last.first == day:
-            self.lives[unit][-1] = replace(last, node=node)
+            self.histories[unit][-1] = replace(last, node=node)
         else:
-            self.lives[unit][-1:] = [replace(last, end=day), UnitState(node, day, None)]
+            self.histories[unit][-1:] = [replace(last, end=day), UnitState(node, day, None)]
 
     def end(self, unit: int, day: date) -> bool:
-        last = self.lives[unit][-1]
+        last = self.histories[unit][-1]
         if self.below(unit) or (last.first is not None and last.first >= day):
             return False
-        self.lives[unit][-1] = replace(last, end=day)
+        self.histories[unit][-1] = replace(last, end=day)
         return True
 
     def eras(self) -> UnitEras:
-        states = [state for life in self.lives.values() for state in life]
+        states = [state for life in self.histories.values() for state in life]
         return UnitEras(states, self.successors)
 
 
@@ -79,7 +79,9 @@ def worlds(draw: st.DrawFn, tops: int = 2) -> UnitEras:
         if not alive:
             break
         unit, other = draw(st.sampled_from(alive)), draw(st.sampled_from(alive))
-        can_end = unit != other and (tops > 1 or world.lives[unit][-1].node.parent_id is not None)
+        can_end = unit != other and (
+            tops > 1 or world.histories[unit][-1].node.parent_id is not None
+        )
         act = draw(st.sampled_from(["begin", "merge", "split", "move", "end", "code"]))
         if act == "begin":
             world.begin(draw(st.sampled_from([unit, *([None] if tops > 1 else [])])), day)
@@ -87,17 +89,17 @@ def worlds(draw: st.DrawFn, tops: int = 2) -> UnitEras:
             world.successors[unit] = [(other, Fraction(1))]
         elif act == "split" and can_end and world.end(unit, day):
             part = Fraction(1, draw(st.integers(2, 4)))
-            newer = world.begin(world.lives[other][-1].node.parent_id or other, day)
+            newer = world.begin(world.histories[other][-1].node.parent_id or other, day)
             world.successors[unit] = [(other, part), (newer, 1 - part)]
         elif act == "move" and unit not in world.line(other):
-            moves = tops > 1 or world.lives[unit][-1].node.parent_id is not None
+            moves = tops > 1 or world.histories[unit][-1].node.parent_id is not None
             if moves:
                 world.turn(unit, day, parent_id=other)
         elif act == "end" and can_end:
             world.end(unit, day)
         elif act == "code":
             code = draw(st.sampled_from(["x", "y"]))
-            if all(world.lives[each][-1].node.code != code for each in alive):
+            if all(world.histories[each][-1].node.code != code for each in alive):
                 world.turn(unit, day, code=code)
     return world.eras()
 

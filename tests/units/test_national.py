@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from phucvu.units.commands import units
 from phucvu.units.consistency import contradictions
-from phucvu.units.life import life_of
+from phucvu.units.history import history_of
 from phucvu.units.loading import UnitFileError
 from phucvu.units.models import Reorganisation, Unit
 from phucvu.units.national import read_list, read_mapping
@@ -88,12 +88,12 @@ def test_what_became_of_whom(folder: Path) -> None:
     assert eras.successors[before.by_code("77").id] == [(after.by_code("79").id, Fraction(1))]  # type: ignore[union-attr]
     # Phường Bến Nghé ended and nothing says what became of it: nothing is made up.
     assert before.by_code("26740").id not in eras.successors  # type: ignore[union-attr]
-    told = life_of(rach_dua)
+    told = history_of(rach_dua)
     assert [str(each.unit) for each in told.origins] == [
         "Phường Rạch Dừa (26535)", "Phường 10 (26536)",
     ]  # fmt: skip
     assert str(told.chapters[0].begun_by[0].decision) == "202/2025/QH15"
-    moved = life_of(after.by_code("26545").id)  # type: ignore[union-attr]
+    moved = history_of(after.by_code("26545").id)  # type: ignore[union-attr]
     assert [chapter.parent.code for chapter in moved.chapters if chapter.parent] == ["747", "79"]
 
 

@@ -266,7 +266,7 @@ class TestMidnight:
             news = reader.news()
             assert news is not None
             assert news.units == {"VN", "H20", "H30", "H40", "VT", "VT.26506", "VT.VP"}
-            assert news.mark.turn == self.MIDNIGHT.timestamp()
+            assert news.mark.midnight == self.MIDNIGHT.timestamp()
             assert reader.news() is None
             clock.move_to(self.MIDNIGHT + timedelta(hours=23))
             assert reader.news() is None

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from phucvu.units.models import Kind
-from phucvu.web.shown.maps import CODE, short_name
+from phucvu.web.view_models.maps import CODE, short_name
 from tests.dossiers import unit
 from tests.web.conftest import state
 from tests.web.test_pages import get, text_of

@@ -15,8 +15,8 @@ from django.core.asgi import get_asgi_application
 from django.test import Client
 
 from phucvu.changes.models import Change
-from phucvu.units.turns import last_turn
-from phucvu.web import kept_page, shared_pages
+from phucvu.units.midnights import last_midnight
+from phucvu.web import cached_page, shared_pages
 from phucvu.web.live.marks import Mark, newest_mark
 from phucvu.web.newest import Newest
 from phucvu.web.shared_pages import SharedPages
@@ -85,7 +85,7 @@ def with_pages(site: Site, scenario: Callable[[SharedPages], Awaitable[None]]) -
 
 
 def test_a_page_is_made_once_until_something_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (shared_pages, kept_page):
+    for module in (shared_pages, cached_page):
         monkeypatch.setattr(module, "monotonic", lambda: 0.0)
     site = Site()
 
@@ -101,7 +101,7 @@ def test_a_page_is_made_once_until_something_changes(monkeypatch: pytest.MonkeyP
 def test_a_page_that_grows_old_is_made_anew_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     site = Site()
     clock = SimpleNamespace(now=0.0)
-    for module in (shared_pages, kept_page):
+    for module in (shared_pages, cached_page):
         monkeypatch.setattr(module, "monotonic", lambda: clock.now)
 
     async def scenario(pages: SharedPages) -> None:
@@ -124,7 +124,7 @@ def test_of_yesterday_no_page_is_served(monkeypatch: pytest.MonkeyPatch, took: f
     """However costly it is to make anew, and whoever asks."""
     site = Site()
     clock = SimpleNamespace(now=0.0)
-    for module in (shared_pages, kept_page):
+    for module in (shared_pages, cached_page):
         monkeypatch.setattr(module, "monotonic", lambda: clock.now)
 
     async def costly(scope: Any, receive: Any, send: Any) -> None:
@@ -148,7 +148,7 @@ def test_while_changes_pour_in_a_page_is_as_old_as_ten_times_its_making(
 ) -> None:
     site = Site()
     clock = SimpleNamespace(now=0.0)
-    for module in (shared_pages, kept_page):
+    for module in (shared_pages, cached_page):
         monkeypatch.setattr(module, "monotonic", lambda: clock.now)
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
@@ -177,7 +177,7 @@ def test_while_changes_pour_in_a_page_is_as_old_as_ten_times_its_making(
 def test_the_program_itself_can_be_asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its handler listens for readers who go away; the one who renews a page never does."""
     clock = SimpleNamespace(now=0.0)
-    for module in (shared_pages, kept_page):
+    for module in (shared_pages, cached_page):
         monkeypatch.setattr(module, "monotonic", lambda: clock.now)
     made: list[int] = []
 
@@ -378,7 +378,7 @@ def test_nobody_gets_an_answer_older_than_his_question() -> None:
 @pytest.mark.database
 def test_the_newest_mark_is_read_from_the_store_and_the_clock() -> None:
     last = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    assert newest_mark() == Mark(last, last_turn())
+    assert newest_mark() == Mark(last, last_midnight())
     change = Change.objects.create(unit_ids=[1])
     assert newest_mark().change == change.pk
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phucvu.web.shown.tiles import lay_out, tiles
+from phucvu.web.view_models.tiles import lay_out, tiles
 
 points = st.tuples(st.floats(8, 24), st.floats(102, 118))
 units = st.lists(st.none() | points, max_size=200).map(

@@ -26,7 +26,7 @@ from phucvu.api.figures_schemas import (
 )
 from phucvu.api.pace import keep_pace
 from phucvu.api.problems import PROBLEM_SCHEMA, ProblemError
-from phucvu.opendata.serving import conditional, kept_for, open_to_all, version_of
+from phucvu.opendata.serving import cache_control, conditional, open_to_all, version_of
 from phucvu.results.boards import current_edition, scoreboard, unit_score
 from phucvu.results.maps import Atlas, View
 from phucvu.results.periods import NotBegunError, periods_with_data, require_begun
@@ -235,5 +235,5 @@ def _answer(
 
 def _encoded(answer: object) -> HttpResponseBase:
     response = HttpResponse(_JSON.encode(answer), content_type="application/json")
-    response.headers["Cache-Control"] = kept_for()
+    response.headers["Cache-Control"] = cache_control()
     return open_to_all(response)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
 from phucvu.api.pace import keep_pace
-from phucvu.opendata.serving import kept_for, open_to_all
+from phucvu.opendata.serving import cache_control, open_to_all
 from phucvu.units.tree import UnitNode, load_tree
 
 __all__ = ["router"]
@@ -33,7 +33,7 @@ def list_units(
 ) -> list[UnitOut]:
     """The units in force on a day (today, by default), a parent before its children."""
     keep_pace(request)
-    response.headers["Cache-Control"] = kept_for()
+    response.headers["Cache-Control"] = cache_control()
     open_to_all(response)
     tree = load_tree(on)
     nodes: list[UnitNode] = []

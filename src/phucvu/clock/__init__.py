@@ -68,8 +68,8 @@ def forget() -> None:
 
 
 def _name(store: BaseDatabaseWrapper) -> _Store:
-    told = store.settings_dict
-    return tuple(str(told.get(part, "")) for part in ("ENGINE", "NAME", "HOST", "PORT"))
+    given = store.settings_dict
+    return tuple(str(given.get(part, "")) for part in ("ENGINE", "NAME", "HOST", "PORT"))
 
 
 def _aware(read: datetime | str) -> datetime:

@@ -21,7 +21,7 @@ from phucvu.config import serving
 __all__ = ["manage", "migrate", "serve"]
 
 _console = Console(highlight=False)
-_BETWEEN_LOOKS = 600.0  # seconds: a day's scores are kept at most so long after it begins
+_BETWEEN_LOOKS = 600.0  # seconds: a day's snapshot is stored at most so long after it begins
 _START_TIMEOUT = 60.0  # seconds a server may take until it answers
 _PORT_TIMEOUT = 3.0  # seconds a server that was killed may take to let go of its port
 # One event every few seconds: enough to see scores move, little beside the year's history.
@@ -91,7 +91,7 @@ def _serve(host: str, port: int, workers: int, *, example: bool) -> None:
             _run_example(address, stop)
         elif not stop.is_set():
             _console.print(f"Phục Vụ: [bold]{address}[/]")
-            keep_days(stop)
+            take_snapshots(stop)
     finally:
         died = server.poll()
         server.terminate()
@@ -157,7 +157,7 @@ def _our_name() -> str:
     return "localhost" if first == "*" else first.lstrip(".")
 
 
-def keep_days(stop: threading.Event) -> None:
+def take_snapshots(stop: threading.Event) -> None:
     """Store each day's snapshot soon after the day begins, until told to stop.
 
     It runs beside the processes that answer, so no request waits for it.
@@ -168,7 +168,7 @@ def keep_days(stop: threading.Event) -> None:
         try:
             keep_day()
         except DatabaseError as error:
-            _console.print(f"[red]The day's scores could not be kept: {error}[/]")
+            _console.print(f"[red]The day's snapshot could not be stored: {error}[/]")
         finally:
             connection.close()
         stop.wait(_BETWEEN_LOOKS)
@@ -181,7 +181,7 @@ def _run_example(address: str, stop: threading.Event) -> None:
     load_history(address, stop_event=stop)
     if stop.is_set():
         return
-    threading.Thread(target=keep_days, args=(stop,), daemon=True).start()
+    threading.Thread(target=take_snapshots, args=(stop,), daemon=True).start()
     _console.print(
         f"\nPhục Vụ: [bold]{address}[/]\n"
         "  /             the 34 provinces, as the national portal published them on 2026-10-10\n"

@@ -36,11 +36,11 @@ def secret_key(folder: Path) -> str:
     given = os.environ.get("PHUCVU_SECRET_KEY")
     if given:
         return given
-    kept = folder / "secret_key"
+    key_file = folder / "secret_key"
     try:
-        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return kept.read_text(encoding="ascii")
+        return key_file.read_text(encoding="ascii")
     key = secrets.token_urlsafe(48)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(key)

@@ -60,9 +60,9 @@ class KnownQueries:
             await refuse(scope, send, 400, lambda: _unknown(strange[0], known))
             return
         # Of one that is given twice the last counts, as in the views.
-        kept = {name: value for name, value in given if name in known}
+        known_ones = {name: value for name, value in given if name in known}
         await self._app(
-            {**scope, "query_string": urlencode(sorted(kept.items())).encode()}, receive, send
+            {**scope, "query_string": urlencode(sorted(known_ones.items())).encode()}, receive, send
         )
 
 
@@ -85,10 +85,10 @@ def _parameters() -> dict[str, frozenset[str]]:
     described = api.get_openapi_schema()["paths"]
     return {
         path: frozenset(
-            each["name"] for each in told["get"].get("parameters", ()) if each["in"] == "query"
+            each["name"] for each in methods["get"].get("parameters", ()) if each["in"] == "query"
         )
-        for path, told in described.items()
-        if "get" in told
+        for path, methods in described.items()
+        if "get" in methods
     }
 
 

@@ -109,7 +109,7 @@ class _Closing:
 
 def _key(scope: _Scope) -> bytes:
     """Hash the address and the key a request is opened with, so that no key stays in memory."""
-    shown = header_of(scope, b"authorization") + "\0" + header_of(scope, b"x-api-key")
-    if shown == "\0":
+    credentials = header_of(scope, b"authorization") + "\0" + header_of(scope, b"x-api-key")
+    if credentials == "\0":
         return b""
-    return hashlib.sha256(f"{scope['path']}\0{shown}".encode()).digest()
+    return hashlib.sha256(f"{scope['path']}\0{credentials}".encode()).digest()

@@ -49,15 +49,15 @@ async def refuse(
     english = f"{settings.LANGUAGE_COOKIE_NAME}=en" in header_of(scope, b"cookie")
     with translation.override("en" if english else settings.LANGUAGE_CODE):
         title, detail = texts()
-        said = {"title": title, "detail": detail}
+        words = {"title": title, "detail": detail}
         if scope["path"].startswith("/api/"):
             kind = "application/problem+json"
             body = json.dumps(
-                {"type": "about:blank", "status": status, **said}, ensure_ascii=False
+                {"type": "about:blank", "status": status, **words}, ensure_ascii=False
             ).encode()
         else:
             kind = "text/html; charset=utf-8"
-            body = render_to_string("refusal.html", {**said, "status": status}).encode()
+            body = render_to_string("refusal.html", {**words, "status": status}).encode()
     headers = [
         (b"content-type", kind.encode()),
         (b"content-length", str(len(body)).encode()),

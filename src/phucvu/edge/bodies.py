@@ -127,7 +127,7 @@ class Bodies:
                 return
             with self._room(rule, asker_of(scope)) as bounds:
                 file = await self._read(receive, rule.most, bounds)
-            with self._kept(file):
+            with self._stored(file):
                 await self._app(scope, Body(file, receive), send)
         except _GoneError:
             return
@@ -197,7 +197,7 @@ class Bodies:
         return file
 
     @contextmanager
-    def _kept(self, file: IO[bytes]) -> Iterator[None]:
+    def _stored(self, file: IO[bytes]) -> Iterator[None]:
         """Count the body among those stored as long as its request lasts."""
         size = file.seek(0, 2)
         file.seek(0)
@@ -214,15 +214,15 @@ class Bodies:
 
 def _nothing(receive: _Receive) -> _Receive:
     """Return a receiver that gives an empty body in place of one that is not read."""
-    told = False
+    given = False
 
     async def empty() -> Any:
-        nonlocal told
-        if told:
+        nonlocal given
+        if given:
             while (await receive())["type"] != "http.disconnect":
                 pass
             return {"type": "http.disconnect"}
-        told = True
+        given = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     return empty

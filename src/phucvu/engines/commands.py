@@ -35,7 +35,8 @@ def write(folder: Path) -> None:
         raise click.ClickException(str(error)) from error
     for plural, of_kind in done.items():
         _console.print(
-            f"{of_kind.rows:,} {plural}: {of_kind.written} months written, {of_kind.kept} unchanged"
+            f"{of_kind.rows:,} {plural}: {of_kind.written} months written,"
+            f" {of_kind.unchanged} unchanged"
         )
     _console.print(f"Written in {time.perf_counter() - start:.1f} s.")
 

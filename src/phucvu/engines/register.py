@@ -27,7 +27,7 @@ class Written:
     """Result of a write: months written, months left as they were, rows in the whole archive."""
 
     written: int
-    kept: int
+    unchanged: int
     rows: int
 
 
@@ -53,10 +53,10 @@ def _write(fact: Fact, archive: Archive) -> Written:
     before = archive.parts()
     parts = {}
     for month, state in states(fact).items():
-        kept = before.get(month)
-        if kept is None or kept.state != state or not (archive.folder / kept.file).is_file():
-            kept = archive.write(month, state, _rows(fact, month))
-        parts[month] = kept
+        part = before.get(month)
+        if part is None or part.state != state or not (archive.folder / part.file).is_file():
+            part = archive.write(month, state, _rows(fact, month))
+        parts[month] = part
     archive.replace(parts)
     written = sum(part is not before.get(month) for month, part in parts.items())
     return Written(written, len(parts) - written, sum(part.rows for part in parts.values()))
@@ -108,7 +108,7 @@ def one_moment() -> Iterator[None]:
         return
     on_postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        # Not `atomic`, which on SQLite would hold the turn to write.
+        # Not `atomic`, which on SQLite would hold the write lock.
         cursor.execute(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if on_postgresql else "BEGIN DEFERRED"
         )

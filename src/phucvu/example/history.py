@@ -15,7 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from phucvu.example.keys import example_key
 from phucvu.example.loading import ZONE, ExampleError, city_now
 from phucvu.example.sending import Sender
-from phucvu.example.vungtau.simulation import Batch, expected_number, first_day, history, lives
+from phucvu.example.vungtau.simulation import (
+    Batch,
+    expected_number,
+    first_day,
+    history,
+    simulated_dossiers,
+)
 from phucvu.intake import models as intake
 from phucvu.results.keeping import WEEK, keep_day
 
@@ -69,7 +75,7 @@ def load_history(
                 bar.advance(task, len(batch))
             if night is not None:
                 keep_day(night.replace(tzinfo=ZONE))
-        # Not as many as expected: some were told in two states, and the last day is not over.
+        # Not as many as expected: some were sent in two states, and the last day is not over.
         bar.update(task, total=sum(counts.values()), completed=sum(counts.values()))
     _mark_sent(now, counts)
     return sum(counts.values())
@@ -81,13 +87,16 @@ def _parts(
     """Yield the messages in the order of sending, with the moment of the snapshot to store after
     each.
     """
-    known = list(lives(first, now.date(), scale))
+    known = list(simulated_dossiers(first, now.date(), scale))
     if done is not None:
-        yield history([life for life in known if life.submitted > done], now), None
+        yield history([dossier for dossier in known if dossier.submitted > done], now), None
         return
     today = datetime.combine(now.date(), time())
     nights = [today - WEEK + timedelta(days=ahead) for ahead in range(WEEK.days)]
-    yield chain(history(lives(*BEFORE, scale), now), history(known, nights[0])), nights[0]
+    yield (
+        chain(history(simulated_dossiers(*BEFORE, scale), now), history(known, nights[0])),
+        nights[0],
+    )
     for since, night in pairwise(nights):
         yield history(known, night, since), night
     yield history(known, now, nights[-1]), None

@@ -21,10 +21,10 @@ def example_key() -> str:
     revoked.
     """
     file = Path(settings.DATA) / _FILE
-    kept = file.read_text(encoding="ascii").strip() if file.is_file() else ""
+    known = file.read_text(encoding="ascii").strip() if file.is_file() else ""
     try:
-        if kept and authenticate(kept) is not None:
-            return kept
+        if known and authenticate(known) is not None:
+            return known
     except RevokedKeyError:
         pass  # somebody revoked it; the example makes itself another
     _row, plain = issue(Unit.objects.get(code=CITY, valid_to=None), "example")

@@ -18,8 +18,8 @@ from phucvu.example.keys import example_key
 from phucvu.example.sending import Sender
 from phucvu.example.vungtau import CITY
 from phucvu.example.vungtau.catalogue import profiles
+from phucvu.example.vungtau.dossiers import SimulatedDossier
 from phucvu.example.vungtau.listing import city_catalogue
-from phucvu.example.vungtau.lives import SimulatedDossier
 from phucvu.example.vungtau.reorganising import reorganise
 from phucvu.example.vungtau.simulation import Batch, events
 from phucvu.example.vungtau.typed import FLAG, typed_figures
@@ -32,7 +32,7 @@ from phucvu.register.walltime import from_wall
 from phucvu.units.loading import load_units
 from phucvu.units.tree import load_eras
 
-__all__ = ["ZONE", "ExampleError", "city_now", "load_static", "open_lives", "run_live"]
+__all__ = ["ZONE", "ExampleError", "city_now", "load_static", "open_dossiers", "run_live"]
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _PUBLISHED = ("provinces-2026-09-17.csv", "provinces-2026-10-10.csv")
@@ -90,8 +90,8 @@ def run_live(
     stop = stop_event or Event()
     with Sender(base_url, key or example_key(), stop) as sender:
         while not stop.is_set():
-            going = open_lives()
-            _let_go_of_the_store()
+            going = open_dossiers()
+            _close_the_store()
             for moment, batch in events(city_now(), speed, going):
                 wait = (moment - datetime.now(ZONE).replace(tzinfo=None)).total_seconds()
                 if wait > 0 and stop.wait(wait):
@@ -105,7 +105,7 @@ def run_live(
                     tell(moment, batch, answer)
 
 
-def open_lives() -> list[SimulatedDossier]:
+def open_dossiers() -> list[SimulatedDossier]:
     """Return the example's dossiers in the register that have not ended, each with its course.
 
     The course is drawn again from the dossier's code and moment of submission.
@@ -125,7 +125,7 @@ def open_lives() -> list[SimulatedDossier]:
     return found
 
 
-def _let_go_of_the_store() -> None:
+def _close_the_store() -> None:
     """Close the store's connections: the loop that follows may last for days without one."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:

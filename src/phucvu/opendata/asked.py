@@ -31,7 +31,7 @@ class FileRequest:
     period: Period
     edition: Edition
     as_of: datetime | None
-    """leave out what was stated later"""
+    """known at: values reported later are left out"""
     kind: Kind | None
     component: str
 

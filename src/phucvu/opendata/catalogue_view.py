@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from phucvu.opendata.catalogue import catalogue
-from phucvu.opendata.serving import kept_for, open_to_all
+from phucvu.opendata.serving import cache_control, open_to_all
 from phucvu.results.maps import Atlas
 
 __all__ = ["catalogue_file"]
@@ -29,5 +29,5 @@ def catalogue_file(request: HttpRequest) -> HttpResponseBase:
     api = request.build_absolute_uri("/api/v1/")
     found = catalogue(atlas, publisher.name if publisher else "Phục Vụ", site, api, address)
     response = HttpResponse(msgspec.json.encode(found), content_type="application/ld+json")
-    response.headers["Cache-Control"] = kept_for()
+    response.headers["Cache-Control"] = cache_control()
     return open_to_all(response)

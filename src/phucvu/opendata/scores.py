@@ -103,7 +103,8 @@ def _group(score: UnitScore, found: GroupResult) -> Row:
 def _component(score: UnitScore, found: IndicatorResult) -> Row:
     rule = found.indicator
     counts = found.figure if isinstance(found.figure, Counted) else None
-    told = score.provenance.get(rule.id)
+    provenance = score.provenance.get(rule.id)
+    lender = provenance.from_unit if provenance else None
     return (
         rule.group,
         rule.id,
@@ -114,11 +115,11 @@ def _component(score: UnitScore, found: IndicatorResult) -> Row:
         found.maximum if rule.scored else Decimal(0),
         None, None, None, None,
         state_of(found),
-        str(told.source) if told else None,
-        str(told.how) if told else None,
-        told.from_unit.code if told and told.how is How.INHERITED and told.from_unit else None,
-        told.as_of if told else None,
-        "|".join(told.flags) if told and told.flags else None,
+        str(provenance.source) if provenance else None,
+        str(provenance.how) if provenance else None,
+        lender.code if lender and provenance and provenance.how is How.INHERITED else None,
+        provenance.as_of if provenance else None,
+        "|".join(provenance.flags) if provenance and provenance.flags else None,
     )  # fmt: skip
 
 

@@ -22,21 +22,21 @@ from phucvu.opendata.tables import FileTable
 from phucvu.opendata.writing.forms import FORMS
 from phucvu.register.facts import FACTS
 from phucvu.scorecards import Edition
+from phucvu.units.midnights import seconds_to_midnight
 from phucvu.units.tree import UnitNode, UnitTree
-from phucvu.units.turns import seconds_to_turn
 
 __all__ = [
-    "KEPT",
+    "CACHED_FOR",
     "FileVersion",
     "answer_file",
+    "cache_control",
     "conditional",
-    "kept_for",
     "open_to_all",
     "version_of",
 ]
 
-KEPT = 60
-"""Seconds for which a file may be kept without asking again."""
+CACHED_FOR = 60
+"""Seconds for which a file may be cached without asking again."""
 
 
 @dataclass(frozen=True)
@@ -109,16 +109,18 @@ def conditional(
     response.headers["ETag"] = version.etag
     if changed is not None:
         response.headers["Last-Modified"] = http_date(changed)
-    response.headers["Cache-Control"] = kept_for()
+    response.headers["Cache-Control"] = cache_control()
     response.headers["Link"] = f'<{licence().address}>; rel="license"'
     return open_to_all(response)
 
 
-def kept_for() -> str:
+def cache_control() -> str:
     """Return the Cache-Control header; an answer is never cached past a midnight."""
-    # Whoever keeps it may be handed it when it is as old as our own pages may be.
-    until_old = KEPT + settings.PHUCVU_PAGES_KEPT
-    return f"public, max-age={KEPT}" if seconds_to_turn() > until_old else "public, no-cache"
+    # A cache may hand it out when it is as old as our own pages may be.
+    until_old = CACHED_FOR + settings.PHUCVU_PAGES_KEPT
+    return (
+        f"public, max-age={CACHED_FOR}" if seconds_to_midnight() > until_old else "public, no-cache"
+    )
 
 
 def open_to_all(response: HttpResponseBase) -> HttpResponseBase:

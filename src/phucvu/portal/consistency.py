@@ -111,18 +111,20 @@ def _missing_units(rows: Sequence[PublishedFigure]) -> Iterator[BadRow]:
     """Yield a row of each snapshot that lacks units, where other snapshots have nearly all of
     them.
     """
-    told: dict[tuple[str, str], dict[tuple[str, str], dict[str, PublishedFigure]]] = defaultdict(
+    seen: dict[tuple[str, str], dict[tuple[str, str], dict[str, PublishedFigure]]] = defaultdict(
         lambda: defaultdict(dict)
     )
     for row in rows:
         snapshot, period, *kind = _place(row)
-        told[kind[0], kind[1]][snapshot, period].setdefault(row.unit_code, row)
-    for places in told.values():
+        seen[kind[0], kind[1]][snapshot, period].setdefault(row.unit_code, row)
+    for places in seen.values():
         everyone = {code for units in places.values() for code in units}
         for (snapshot, period), units in places.items():
             absent = sorted(everyone - units.keys())
             if absent and len(units) >= _NEARLY_ALL * len(everyone):
-                message = f"{snapshot}, {period} lacks {', '.join(absent)}, which other rows tell"
+                message = (
+                    f"{snapshot}, {period} lacks {', '.join(absent)}, which other snapshots have"
+                )
                 yield BadRow(next(iter(units.values())).line, "unit_code", message)
 
 

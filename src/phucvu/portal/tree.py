@@ -50,7 +50,7 @@ def same_denominator_checks(scorecard: Scorecard, rows: Rows) -> Iterator[Check]
                 first = common
                 continue
             speaker = next(row for row in group if row.denominator == common)
-            how = "the same dossiers as told by another group"
+            how = "the same dossiers as published by another group"
             yield compared(speaker, "same_denominator", common, first, how)
 
 
@@ -88,15 +88,15 @@ def pooled_checks(scorecard: Scorecard, parent: Rows, children: Iterable[Rows]) 
         for i in scorecard.indicators.values()
         if i.parent == "pooled" and i.source.confidence == "high" and i.id in parent
     ]
-    told = {i.id: _with_counts(i.id, children) for i in pooled}
+    counted = {i.id: _with_counts(i.id, children) for i in pooled}
     proofs = [
-        (denominator_key(i), set(told[i.id]))
+        (denominator_key(i), set(counted[i.id]))
         for i in pooled
         if parent[i.id].denominator
-        and _sum(told[i.id].values(), "denominator") == parent[i.id].denominator
+        and _sum(counted[i.id].values(), "denominator") == parent[i.id].denominator
     ]
     for indicator in pooled:
-        row, rows = parent[indicator.id], told[indicator.id]
+        row, rows = parent[indicator.id], counted[indicator.id]
         if not rows or row.numerator is None or row.denominator is None:
             continue
         key = denominator_key(indicator)

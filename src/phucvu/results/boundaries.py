@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from phucvu.scorecards import Edition
-from phucvu.units.life import Life
+from phucvu.units.history import UnitHistory
 
 __all__ = ["Boundary", "Break", "boundaries_of"]
 
@@ -34,12 +34,12 @@ class Boundary:
     kind: Break
 
 
-def boundaries_of(edition: Edition, life: Life | None) -> list[Boundary]:
+def boundaries_of(edition: Edition, history: UnitHistory | None) -> list[Boundary]:
     """Every such day of a unit's numbers by this edition, the earliest first.
 
-    `life`: what the unit was and came from; None where only the rule is asked about.
+    `history`: what the unit was and came from; None where only the rule is asked about.
     """
-    return sorted(set(_of_rule(edition)) | set(_of_unit(life)))
+    return sorted(set(_of_rule(edition)) | set(_of_unit(history)))
 
 
 def _of_rule(edition: Edition) -> Iterator[Boundary]:
@@ -49,14 +49,14 @@ def _of_rule(edition: Edition) -> Iterator[Boundary]:
         yield Boundary(card.in_force_to + timedelta(days=1), Break.RULE_ENDS)
 
 
-def _of_unit(life: Life | None) -> Iterator[Boundary]:
-    if life is None:
+def _of_unit(history: UnitHistory | None) -> Iterator[Boundary]:
+    if history is None:
         return
     reorganised = {
-        relative.reorganisation.effective for relative in (*life.origins, *life.successors)
+        relative.reorganisation.effective for relative in (*history.origins, *history.successors)
     }
     for day in reorganised:
         yield Boundary(day, Break.UNIT)
-    for chapter in life.chapters[1:]:
+    for chapter in history.chapters[1:]:
         if chapter.first is not None and chapter.first not in reorganised:
             yield Boundary(chapter.first, Break.NAME)

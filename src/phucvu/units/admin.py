@@ -27,7 +27,7 @@ class _ReadOnly:
         return False
 
 
-class _Told(_ReadOnly, admin.TabularInline):
+class _Inline(_ReadOnly, admin.TabularInline):
     """Part of a unit's page that everybody sees who may see the unit: its section has checked
     that.
     """
@@ -36,14 +36,14 @@ class _Told(_ReadOnly, admin.TabularInline):
         return True
 
 
-class _Past(_Told):
+class _Past(_Inline):
     model = PastState
     fk_name = "unit"
     fields = ["code", "name", "kind", "parent", "valid_from", "valid_to", "ended_by"]
     extra = 0
 
 
-class _Successors(_Told):
+class _Successors(_Inline):
     model = Succession
     fk_name = "before"
     fields = ["after", "share", "share_of", "reorganisation"]

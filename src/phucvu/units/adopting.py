@@ -62,7 +62,7 @@ def adopt(
         if mandate is not None:
             mandate.check(None)
         work = _Adoption(listed, country, mandate)
-        work.end_and_keep()
+        work.end_missing()
         work.begin()
         work.move()
         work.begin_departments(departments)
@@ -92,7 +92,7 @@ class _Adoption:
                   "force and by which decision.") % {"country": country}
             )  # fmt: skip
 
-    def end_and_keep(self) -> None:
+    def end_missing(self) -> None:
         """End the units that are not in the list, and all units that would be left below them."""
         ended: dict[int, Unit] = {}
         for code, unit in self.old.items():
@@ -198,9 +198,9 @@ class _Adoption:
                 )
             self._succeed(before, after, link.share)
         self.done.by_mapping = len(self.successions)
-        told = {each.before.pk for each in self.successions}
+        linked = {each.before.pk for each in self.successions}
         for before_id, after in self._provinces_by_codes().items():
-            if before_id not in told:
+            if before_id not in linked:
                 unit = next(unit for unit in ended.values() if unit.pk == before_id)
                 self._succeed(unit, after, Fraction(1))
         self.done.by_rule = len(self.successions) - self.done.by_mapping

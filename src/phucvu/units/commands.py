@@ -12,7 +12,7 @@ from rich.tree import Tree
 
 from phucvu import clock
 from phucvu.units.boundary_commands import boundaries
-from phucvu.units.life import life_of, share_in_words
+from phucvu.units.history import history_of, share_in_words
 from phucvu.units.loading_commands import import_
 from phucvu.units.models import Kind, Unit
 from phucvu.units.reorganise_commands import COMMANDS
@@ -116,14 +116,14 @@ def life(code: str) -> None:
     if not ids:
         raise click.BadParameter(f"no unit ever had the code {code!r}", param_hint="CODE")
     for unit_id in ids:
-        told = life_of(unit_id)
-        _console.print(f"[bold]{escape(str(told.unit))}[/]")
-        for relative in told.origins:
+        history = history_of(unit_id)
+        _console.print(f"[bold]{escape(str(history.unit))}[/]")
+        for relative in history.origins:
             share = share_in_words(relative.share)
             _console.print(
                 f"  ← {relative.unit}, {share} [{relative.reorganisation}]", markup=False
             )
-        for chapter in told.chapters:
+        for chapter in history.chapters:
             parent = f", {chapter.parent}" if chapter.parent else ""
             by = "; ".join(map(str, chapter.begun_by))
             _console.print(
@@ -131,12 +131,12 @@ def life(code: str) -> None:
                 f" ({chapter.kind.label}{parent})" + (f" [{by}]" if by else ""),
                 markup=False,
             )
-        for relative in told.successors:
+        for relative in history.successors:
             share = share_in_words(relative.share)
             _console.print(
                 f"  → {relative.unit}, {share} [{relative.reorganisation}]", markup=False
             )
-        for row in told.ended_by if not told.successors else ():
+        for row in history.ended_by if not history.successors else ():
             _console.print(f"  × {row}", markup=False)
 
 

@@ -31,7 +31,7 @@ def contradictions(eras: UnitEras) -> list[str]:
             if _end(one) > _first(other):
                 found.append(
                     _("The code %(code)s: %(one)s and %(other)s bear it at once.")
-                    % {"code": code, "one": _said(one), "other": _said(other)}
+                    % {"code": code, "one": _named(one), "other": _named(other)}
                 )
     for state in eras:
         parents = by_unit.get(state.node.parent_id or 0, [])
@@ -40,7 +40,7 @@ def contradictions(eras: UnitEras) -> list[str]:
         ):
             found.append(
                 _("%(unit)s outlives what it belongs to, %(parent)s.")
-                % {"unit": _said(state), "parent": _said(parents[-1])}
+                % {"unit": _named(state), "parent": _named(parents[-1])}
             )
     for day in sorted({_first(state) for state in eras}):
         tree = eras.on(day)
@@ -52,7 +52,7 @@ def contradictions(eras: UnitEras) -> list[str]:
         if total != 1:
             found.append(
                 _("%(unit)s: the shares of what became of it add up to %(sum)s, not to 1.")
-                % {"unit": _said(by_unit[unit][-1]), "sum": total}
+                % {"unit": _named(by_unit[unit][-1]), "sum": total}
             )
     return found
 
@@ -71,5 +71,5 @@ def _end(state: UnitState) -> date:
     return state.end or date.max
 
 
-def _said(state: UnitState) -> str:
+def _named(state: UnitState) -> str:
     return f"{state.node.name} ({state.node.code}, {state.first or '…'} – {state.end or '…'})"

@@ -54,11 +54,11 @@ def codes_reached(eras: UnitEras, unit_id: int) -> set[str]:
             continue
         seen.add(unit)
         waiting += [after for after, _share in eras.successors.get(unit, ())]
-        for state in eras.lives[unit]:
+        for state in eras.histories[unit]:
             found.add(state.node.code)
             if state.node.parent_id is not None:
                 waiting.append(state.node.parent_id)
-        if eras.lives[unit][0].node.parent_id is None:  # before it began, at the top of those
+        if eras.histories[unit][0].node.parent_id is None:  # before it began, at the top of those
             waiting += eras.origins.get(unit, ())
     return found
 

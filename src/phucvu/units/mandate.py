@@ -66,8 +66,8 @@ def decision_of(
     if not number:
         raise ReorganisationError(_("Name the decision: its number is missing."))
     found, _new = Decision.objects.get_or_create(number=number)
-    told = {"title": title, "issued_by": issued_by, "issued_on": issued_on}
-    news = {name: value for name, value in told.items() if value and not getattr(found, name)}
+    given = {"title": title, "issued_by": issued_by, "issued_on": issued_on}
+    news = {name: value for name, value in given.items() if value and not getattr(found, name)}
     for name, value in news.items():
         setattr(found, name, value)
     if news:

@@ -77,14 +77,14 @@ class DayMap(UnitTree):
 
 def map_of(eras: UnitEras, day: date) -> DayMap:
     """Return the map of a day on which each unit also has the facts of the units it took over."""
-    return eras.kept_map("became", day, _Became(eras, day).draw)
+    return eras.cached_map("became", day, _Became(eras, day).draw)
 
 
 def as_it_was(eras: UnitEras, day: date) -> DayMap:
     """Return the map of a day on which each unit has its own facts and those that ended below
     it.
     """
-    return eras.kept_map("was", day, _Was(eras, day).draw)
+    return eras.cached_map("was", day, _Was(eras, day).draw)
 
 
 class _Drawing(ABC):

@@ -150,7 +150,7 @@ def _require(header: Iterable[str] | None, columns: Iterable[str], origin: str) 
 def _refuse(troubles: list[str]) -> None:
     if not troubles:
         return
-    shown = "\n".join(troubles[:_SHOWN])
+    listed = "\n".join(troubles[:_SHOWN])
     more = len(troubles) - _SHOWN
     rest = "\n" + _("… and %(n)s more.") % {"n": more} if more > 0 else ""
-    raise UnitFileError(shown + rest + "\n" + _("Nothing was loaded."))
+    raise UnitFileError(listed + rest + "\n" + _("Nothing was loaded."))

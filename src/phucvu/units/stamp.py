@@ -32,7 +32,7 @@ def bump() -> None:
 def current() -> str | None:
     """Return the token; None where no unit was ever written: then nothing may be cached."""
     # Asked before every use of the tree. The same by model makes so many objects that Python's
-    # garbage collector comes by every few times, and walks over all the units kept: 4 ms.
+    # garbage collector comes by every few times, and walks over all the cached units: 4 ms.
     with connection.cursor() as cursor:
         cursor.execute("SELECT token FROM units_stamp WHERE id = %s", [_ONLY])
         row = cursor.fetchone()

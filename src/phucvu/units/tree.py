@@ -207,17 +207,17 @@ class UnitEras:
         if tree is None:
             tree = UnitTree(state.node for state in self._states if state.covers(day))
             self._trees[era] = tree
-            if len(self._trees) > _TREES_KEPT:
+            if len(self._trees) > _TREES_CACHED:
                 self._trees.popitem(last=False)
         return tree
 
-    def kept_map(self, kind: str, day: date, draw: Callable[[], MapT]) -> MapT:
+    def cached_map(self, kind: str, day: date, draw: Callable[[], MapT]) -> MapT:
         """Return the map of a kind for a day's era, drawn at the first call only."""
         key = kind, self.era(day)
         found = self._maps.get(key)
         if found is None:
             found = self._maps[key] = draw()
-            if len(self._maps) > _TREES_KEPT:
+            if len(self._maps) > _TREES_CACHED:
                 self._maps.popitem(last=False)
         return cast(MapT, found)
 
@@ -230,7 +230,7 @@ class UnitEras:
         return [s for s in self._first.values() if s.first is not None and s.first > day]
 
     @cached_property
-    def lives(self) -> Mapping[int, Sequence[UnitState]]:
+    def histories(self) -> Mapping[int, Sequence[UnitState]]:
         """Map each unit (id) to its history: its states in the order of time."""
         found: dict[int, list[UnitState]] = {}
         for state in self._states:
@@ -347,14 +347,14 @@ def load_eras() -> UnitEras:
 
     They stay in memory until some unit is written, which one small query tells.
     """
-    global _kept  # noqa: PLW0603
+    global _cached  # noqa: PLW0603
     # Asked before the units are read: what is written meanwhile bears another token.
     token = stamp.current()
-    kept = _kept
-    if kept is not None and token is not None and kept[0] == token:
-        return kept[1]
+    cached = _cached
+    if cached is not None and token is not None and cached[0] == token:
+        return cached[1]
     eras = UnitEras(_states(), _successors())
-    _kept = None if token is None else (token, eras)
+    _cached = None if token is None else (token, eras)
     return eras
 
 
@@ -387,5 +387,5 @@ def _successors() -> dict[int, list[tuple[int, Fraction]]]:
 
 
 _CHANGING = ("code", "name", "kind", "parent_id")
-_TREES_KEPT = 24
-_kept: tuple[str, UnitEras] | None = None
+_TREES_CACHED = 24
+_cached: tuple[str, UnitEras] | None = None

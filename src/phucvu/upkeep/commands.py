@@ -66,16 +66,16 @@ def restore(folder: Path) -> None:
         last = AuditEntry.objects.order_by("-id").values_list("pk", "hash").first()
         audit.set_head(audit.Head(*last) if last else None)
     wrong = [
-        said
-        for said, well in (
+        fault
+        for fault, well in (
             ("the counts are not what the facts say (`phucvu verify`)", counts.clean),
             ("the register is not what the journal says (`phucvu rebuild --check`)", journal.clean),
             ("the audit's chain is broken (`phucvu audit verify`)", chain.whole),
         )
         if not well
     ]
-    for said in wrong:
-        click.echo(f"Wrong: {said}.", err=True)
+    for fault in wrong:
+        click.echo(f"Wrong: {fault}.", err=True)
     if wrong:
         sys.exit(1)
     click.echo("Verified: no difference.")
@@ -89,8 +89,8 @@ def verify_store(ctx: click.Context) -> None:
     Reports also a copy of the store's file that was taken while it was served, without its log.
     """
     wrong = _half_a_copy()
-    for said in wrong:
-        click.echo(said, err=True)
+    for fault in wrong:
+        click.echo(fault, err=True)
     if audit.contradicted():
         wrong.append("The audit lacks what was noted of it; see `phucvu audit verify`.")
         click.echo(wrong[-1], err=True)

@@ -23,10 +23,10 @@ _PLACE = slice(60, 64)  # of `user_version` in the file's header
 
 def path_of_store() -> Path | None:
     """Return the store's file; None where the store is no file."""
-    told = connections.settings["default"]
-    if told["ENGINE"] != "django.db.backends.sqlite3":
+    given = connections.settings["default"]
+    if given["ENGINE"] != "django.db.backends.sqlite3":
         return None
-    path = Path(str(told["NAME"]))
+    path = Path(str(given["NAME"]))
     return path if path.is_file() else None
 
 

@@ -16,7 +16,7 @@ from psycopg import sql
 
 __all__ = ["AUDIT_HEAD", "NOT_BACKED_UP", "Saved", "load", "save"]
 
-# Who is signed in, and what is only kept for a while: nobody comes in by a backup.
+# Who is signed in, and rows that last a while only: nobody comes in by a backup.
 NOT_BACKED_UP = ("django_session", "usersessions_usersession", "accounts_cache")
 _FOLDER = "tables"
 _PIECE = 1024 * 1024  # bytes
@@ -124,9 +124,9 @@ def _columns(store: psycopg.Connection, name: str) -> sql.Composed:
 
 def _parameters() -> dict[str, Any]:
     """Return the parameters of the store's own connections, without those of Django."""
-    told = connection.get_connection_params()
+    given = connection.get_connection_params()
     return {
         name: value
-        for name, value in told.items()
+        for name, value in given.items()
         if name not in ("cursor_factory", "context", "prepare_threshold")
     }

@@ -11,7 +11,7 @@ from phucvu.results.scores import UnitScore
 from phucvu.units import boundaries
 from phucvu.units.models import Kind
 from phucvu.web import pages
-from phucvu.web.shown.maps import CODE, LARGE, ShownMap, show_map
+from phucvu.web.view_models.maps import CODE, LARGE, MapViewModel, show_map
 
 __all__ = ["map_of"]
 
@@ -21,7 +21,9 @@ _LEVEL, _LEVEL_OF_COMMUNES = 2, 1
 _LEVEL_OF_LARGE = 3
 
 
-def map_of(request: HttpRequest, found: pages.Look, kind: Kind, *, within: bool = True) -> ShownMap:
+def map_of(
+    request: HttpRequest, found: pages.Look, kind: Kind, *, within: bool = True
+) -> MapViewModel:
     """Lay out the map, coloured by `?chi-so=`; `within` lets units open the map inside them."""
     tree, asked = found.tree, found.asked
     shade = request.GET.get("chi-so", "")

@@ -13,7 +13,7 @@ from phucvu.register.models import Procedure
 from phucvu.scoring import Indicator, Scorecard
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web.formatting import plain
-from phucvu.web.shown.maps import short_name
+from phucvu.web.view_models.maps import short_name
 
 __all__ = ["Found", "FoundProcedure", "FoundUnit", "Hits", "find"]
 

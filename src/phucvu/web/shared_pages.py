@@ -25,7 +25,7 @@ from typing import Any
 from django.conf import settings
 
 from phucvu.edge.answers import empty_body
-from phucvu.web.kept_page import ASKED_HERE, KeptPage, answer, keep, without
+from phucvu.web.cached_page import ASKED_HERE, CachedPage, answer, cached, without
 from phucvu.web.live.marks import Mark, newest_mark
 from phucvu.web.newest import Newest
 
@@ -54,7 +54,7 @@ class SharedPages:
     def __init__(self, site: Site, newest: Callable[[], Awaitable[Mark]] | None = None) -> None:
         self._site = site
         self._newest = newest or Newest(newest_mark)
-        self._pages: OrderedDict[Key, KeptPage] = OrderedDict()
+        self._pages: OrderedDict[Key, CachedPage] = OrderedDict()
         self._bytes = 0
         self._in_turn = asyncio.Lock()
         self._renewing: dict[Key, asyncio.Task[None]] = {}
@@ -100,7 +100,7 @@ class SharedPages:
         def renewed(task: asyncio.Task[None]) -> None:
             del self._renewing[key]
             if not task.cancelled() and (error := task.exception()):
-                log.error("A kept page could not be made anew", exc_info=error)
+                log.error("A cached page could not be made anew", exc_info=error)
 
         self._renewing[key] = asyncio.create_task(renew())
         self._renewing[key].add_done_callback(renewed)
@@ -117,8 +117,8 @@ class SharedPages:
                 {**scope, "headers": headers, "phucvu.begin": making.begin}, receive, taking
             )
             if taking.head is not None and taking.is_whole:
-                page = keep(taking.head, bytes(taking.body), making.mark, making.began)
-                self._keep(key, page)
+                page = cached(taking.head, bytes(taking.body), making.mark, making.began)
+                self._store(key, page)
                 making.page.set_result(page)
                 await answer(page, scope, send)
         finally:
@@ -127,7 +127,7 @@ class SharedPages:
             if not making.page.done():
                 making.page.set_result(None)  # those who waited ask for themselves
 
-    def _keep(self, key: Key, page: KeptPage) -> None:
+    def _store(self, key: Key, page: CachedPage) -> None:
         before = self._pages.pop(key, None)
         self._bytes += page.size - (before.size if before else 0)
         self._pages[key] = page
@@ -140,7 +140,7 @@ class _Making:
     """A page being made. Until the work on it begins, it will cover all changes up to then."""
 
     def __init__(self, mark: Mark) -> None:
-        self.page: asyncio.Future[KeptPage | None] = asyncio.get_running_loop().create_future()
+        self.page: asyncio.Future[CachedPage | None] = asyncio.get_running_loop().create_future()
         self.mark = mark
         self.began = 0.0
 
@@ -166,7 +166,7 @@ class _Taking:
         self.is_whole = False
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start" and not _may_be_kept(message):
+        if message["type"] == "http.response.start" and not _may_be_cached(message):
             self._passing = True
         if self._passing:
             await self._send(message)
@@ -230,7 +230,7 @@ def _language(cookies: bytes) -> str | None:
     return chosen if chosen in dict(settings.LANGUAGES) else ""
 
 
-def _may_be_kept(head: MutableMapping[str, Any]) -> bool:
+def _may_be_cached(head: MutableMapping[str, Any]) -> bool:
     headers: dict[bytes, bytes] = {name.lower(): value for name, value in head["headers"]}
     length = headers.get(b"content-length", b"")
     return (

@@ -6,13 +6,13 @@ from django.core.cache import caches
 from django.http import HttpRequest
 
 from phucvu.results.trends import Trend, trend
+from phucvu.units.midnights import last_midnight
 from phucvu.units.tree import UnitNode
-from phucvu.units.turns import last_turn
 from phucvu.web import pages
 
 __all__ = ["trend_of"]
 
-_KEPT = 15 * 60  # seconds
+_CACHED_FOR = 15 * 60  # seconds
 
 
 def trend_of(request: HttpRequest, unit: UnitNode, asked: pages.PageChoice) -> Trend:
@@ -21,11 +21,11 @@ def trend_of(request: HttpRequest, unit: UnitNode, asked: pages.PageChoice) -> T
     An open page that asks for its news must have it within a second: it gets the lines as they were
     when a page of the unit was last opened, at most a quarter of an hour ago, and today.
     """
-    key = f"trend:{unit.id}:{asked.query}:{last_turn()}"
-    kept: Trend | None = caches["process"].get(key) if pages.is_fragment(request) else None
-    if kept is not None:
-        return kept
+    key = f"trend:{unit.id}:{asked.query}:{last_midnight()}"
+    cached: Trend | None = caches["process"].get(key) if pages.is_fragment(request) else None
+    if cached is not None:
+        return cached
     atlas = asked.atlas
     found = trend(unit, asked.period, tree=atlas.tree(asked.period), trees=atlas.tree)
-    caches["process"].set(key, found, _KEPT)
+    caches["process"].set(key, found, _CACHED_FOR)
     return found

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from phucvu.example.vungtau.chance import draw
-from phucvu.example.vungtau.lives import Ending, SimulatedDossier, Supplement
+from phucvu.example.vungtau.dossiers import Ending, SimulatedDossier, Supplement
 from phucvu.register.models import Status
 
 __all__ = ["is_over", "message_at"]
@@ -21,74 +21,74 @@ _ENDED_AS = {
 }
 
 
-def is_over(life: SimulatedDossier, moment: datetime) -> bool:
+def is_over(dossier: SimulatedDossier, moment: datetime) -> bool:
     """Tell whether the dossier no longer changes after `moment`."""
-    return life.next_change(moment) is None
+    return dossier.next_change(moment) is None
 
 
-def message_at(life: SimulatedDossier, moment: datetime) -> dict[str, Any] | None:
+def message_at(dossier: SimulatedDossier, moment: datetime) -> dict[str, Any] | None:
     """Write the message an office would send at `moment`; None before the submission.
 
     It holds nothing that has not happened yet, but for the promised date.
     """
-    if moment < life.submitted:
+    if moment < dossier.submitted:
         return None
-    chance = draw("message", life.code)
-    status = _status(life, moment)
-    received = _past(life.received, moment)
-    finished = life.ended if life.ending is Ending.RESULT else None
-    refused = life.ended if life.ending is not Ending.RESULT else None
-    vneid = life.online and chance.random() < life.profile.vneid
+    chance = draw("message", dossier.code)
+    status = _status(dossier, moment)
+    received = _past(dossier.received, moment)
+    finished = dossier.ended if dossier.ending is Ending.RESULT else None
+    refused = dossier.ended if dossier.ending is not Ending.RESULT else None
+    vneid = dossier.online and chance.random() < dossier.profile.vneid
     return {
-        "MaHoSo": life.code,
-        "MaTTHC": life.procedure.code,
-        "TenTTHC": life.procedure.name,
+        "MaHoSo": dossier.code,
+        "MaTTHC": dossier.procedure.code,
+        "TenTTHC": dossier.procedure.name,
         "MaLinhVuc": "",
-        "TenLinhVuc": life.procedure.field,
-        "KenhThucHien": "2" if life.online else "3" if chance.random() < 0.04 else "1",
-        "LoaiDoiTuong": life.procedure.subject,
-        **_person(life.code),
-        "NgayNopHoSo": _text(life.submitted),
+        "TenLinhVuc": dossier.procedure.field,
+        "KenhThucHien": "2" if dossier.online else "3" if chance.random() < 0.04 else "1",
+        "LoaiDoiTuong": dossier.procedure.subject,
+        **_person(dossier.code),
+        "NgayNopHoSo": _text(dossier.submitted),
         "NgayTiepNhan": _text(received),
-        "NgayHenTra": _text(_promise(life, moment) if received else None),
+        "NgayHenTra": _text(_promise(dossier, moment) if received else None),
         "NgayKetThucXuLy": _text(_past(finished, moment)),
-        "NgayTra": _text(_past(life.handed_over, moment)),
+        "NgayTra": _text(_past(dossier.handed_over, moment)),
         "NgayTuChoi": _text(_past(refused, moment)),
         "TrangThaiHoSo": str(status.value),
         "HinhThuc": "1" if chance.random() < 0.08 else "0",
-        "DonViXuLy": life.profile.unit,
-        "NoiNopHoSo": "1" if life.online and chance.random() < 0.7 else "2",
+        "DonViXuLy": dossier.profile.unit,
+        "NoiNopHoSo": "1" if dossier.online and chance.random() < 0.7 else "2",
         "TaiKhoanDuocXacThucVoiVNeID": "1" if vneid else "0",
-        **_papers(life, chance),
-        **_payment(life, chance),
+        **_papers(dossier, chance),
+        **_payment(dossier, chance),
         "DSKetNoiCSDL": (
-            [{"MaCSDL": _POPULATION_DB}] if chance.random() < life.profile.population else []
+            [{"MaCSDL": _POPULATION_DB}] if chance.random() < dossier.profile.population else []
         ),
         "DanhSachHoSoBoSung": [
-            _supplement(item, moment) for item in life.supplements if item.asked <= moment
+            _supplement(item, moment) for item in dossier.supplements if item.asked <= moment
         ],
-        "DanhSachGiayToKetQua": _results(life, chance) if _past(finished, moment) else [],
+        "DanhSachGiayToKetQua": _results(dossier, chance) if _past(finished, moment) else [],
     }
 
 
-def _status(life: SimulatedDossier, moment: datetime) -> Status:
-    if moment >= life.ended:
-        handed_over = life.handed_over is not None and moment >= life.handed_over
-        return Status.HANDED_OVER if handed_over else _ENDED_AS[life.ending]
-    if life.received is None or moment < life.received:
+def _status(dossier: SimulatedDossier, moment: datetime) -> Status:
+    if moment >= dossier.ended:
+        handed_over = dossier.handed_over is not None and moment >= dossier.handed_over
+        return Status.HANDED_OVER if handed_over else _ENDED_AS[dossier.ending]
+    if dossier.received is None or moment < dossier.received:
         return Status.REGISTERED
-    if any(item.asked <= moment < item.answered for item in life.supplements):
+    if any(item.asked <= moment < item.answered for item in dossier.supplements):
         return Status.SUPPLEMENT_REQUESTED
-    started = life.started is not None and moment >= life.started
+    started = dossier.started is not None and moment >= dossier.started
     return Status.IN_PROCESS if started else Status.RECEIVED
 
 
-def _promise(life: SimulatedDossier, moment: datetime) -> datetime | None:
+def _promise(dossier: SimulatedDossier, moment: datetime) -> datetime | None:
     """Return the promised date, which moves only when a supplement is answered."""
-    for item in life.supplements:
+    for item in dossier.supplements:
         if moment < item.answered:
             return item.promised_before
-    return life.promised
+    return dossier.promised
 
 
 def _supplement(item: Supplement, moment: datetime) -> dict[str, str]:
@@ -103,21 +103,21 @@ def _supplement(item: Supplement, moment: datetime) -> dict[str, str]:
     }
 
 
-def _papers(life: SimulatedDossier, chance: Random) -> dict[str, Any]:
+def _papers(dossier: SimulatedDossier, chance: Random) -> dict[str, Any]:
     """Draw the dossier's papers; an office digitises a whole file or leaves part of it on paper."""
-    profile = life.profile
+    profile = dossier.profile
     whole = chance.random() < profile.digitised
     reused = chance.random() < profile.reused
     stored = chance.random() < profile.stored
     rows = []
-    for number in range(1, life.procedure.components + 1):
+    for number in range(1, dossier.procedure.components + 1):
         digitised = whole or (number > 1 and chance.random() < 0.5)
         rows.append(
             {
-                "TepDinhKemId": f"{life.code}/{number}",
+                "TepDinhKemId": f"{dossier.code}/{number}",
                 "TenTepDinhKem": f"thanh-phan-{number}.pdf",
-                "MaThanhPhanHoSo": f"{life.procedure.code}-TP{number:02d}",
-                "DuongDanTaiTepTin": f"https://example.invalid/{life.code}/{number}.pdf",
+                "MaThanhPhanHoSo": f"{dossier.procedure.code}-TP{number:02d}",
+                "DuongDanTaiTepTin": f"https://example.invalid/{dossier.code}/{number}.pdf",
                 "DuocSoHoa": "1" if digitised else "0",
                 "DuocTaiSuDung": "1" if reused and number == 1 else "0",
                 "DuocLayTuKhoDMQG": "1" if stored and number == 1 else "0",
@@ -128,19 +128,19 @@ def _papers(life: SimulatedDossier, chance: Random) -> dict[str, Any]:
     return {"HoSoCoThanhPhanSoHoa": "1" if some else "0", "TaiLieuNop": rows}
 
 
-def _payment(life: SimulatedDossier, chance: Random) -> dict[str, Any]:
-    fee = life.procedure.fee
+def _payment(dossier: SimulatedDossier, chance: Random) -> dict[str, Any]:
+    fee = dossier.procedure.fee
     if not fee:
         return {"DuocThanhToanTrucTuyen": "0", "DanhSachLePhi": []}
     exempt = chance.random() < 0.06
-    paid = not exempt and chance.random() < life.profile.payment * (1 if life.online else 0.3)
+    paid = not exempt and chance.random() < dossier.profile.payment * (1 if dossier.online else 0.3)
     way = "2" if chance.random() < 0.25 else "1"
     return {
         "DuocThanhToanTrucTuyen": way if paid else "0",
         "DanhSachLePhi": [
             {
                 "TenPhiLePhi": "Lệ phí",
-                "MaPhiLePhi": f"LP-{life.procedure.code}",
+                "MaPhiLePhi": f"LP-{dossier.procedure.code}",
                 "HinhThucThu": "1",
                 "Gia": "0" if exempt else str(fee),
                 "LoaiPhiLePhi": "1",
@@ -149,15 +149,15 @@ def _payment(life: SimulatedDossier, chance: Random) -> dict[str, Any]:
     }
 
 
-def _results(life: SimulatedDossier, chance: Random) -> list[dict[str, str]]:
-    electronic = chance.random() < life.profile.result
+def _results(dossier: SimulatedDossier, chance: Random) -> list[dict[str, str]]:
+    electronic = chance.random() < dossier.profile.result
     return [
         {
-            "TenGiayTo": f"Kết quả: {life.procedure.name}"[:200],
+            "TenGiayTo": f"Kết quả: {dossier.procedure.name}"[:200],
             "MaThanhPhanHoSo": "",
-            "MaGiayToKetQua": life.procedure.result_code,
+            "MaGiayToKetQua": dossier.procedure.result_code,
             "DuongDanTepTinKetQua": (
-                f"https://example.invalid/{life.code}/ket-qua.pdf" if electronic else ""
+                f"https://example.invalid/{dossier.code}/ket-qua.pdf" if electronic else ""
             ),
         }
     ]

@@ -11,10 +11,18 @@ from typing import Any
 from phucvu.example.vungtau.calendar import arrival, in_office_hours, is_working_day
 from phucvu.example.vungtau.catalogue import Profile, profiles
 from phucvu.example.vungtau.chance import draw, poisson
-from phucvu.example.vungtau.lives import SimulatedDossier, live_number
+from phucvu.example.vungtau.dossiers import SimulatedDossier, live_number
 from phucvu.example.vungtau.messages import message_at
 
-__all__ = ["Batch", "arrivals", "events", "expected_number", "first_day", "history", "lives"]
+__all__ = [
+    "Batch",
+    "arrivals",
+    "events",
+    "expected_number",
+    "first_day",
+    "history",
+    "simulated_dossiers",
+]
 
 Batch = list[dict[str, Any]]
 
@@ -44,7 +52,7 @@ def expected_number(first: date, last: date, scale: float = 1.0) -> int:
     return sum(arrivals(profile, day, scale) for day in days for profile in profiles(day).values())
 
 
-def lives(first: date, last: date, scale: float = 1.0) -> Iterator[SimulatedDossier]:
+def simulated_dossiers(first: date, last: date, scale: float = 1.0) -> Iterator[SimulatedDossier]:
     """Yield every dossier submitted from `first` to `last`, day by day."""
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
@@ -58,18 +66,18 @@ def lives(first: date, last: date, scale: float = 1.0) -> Iterator[SimulatedDoss
 
 
 def history(
-    lives: Iterable[SimulatedDossier], until: datetime, since: datetime | None = None
+    dossiers: Iterable[SimulatedDossier], until: datetime, since: datetime | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield the latest message of each of these dossiers, as of `until`.
 
     With `since`, only of those that changed after it.
     """
-    for life in lives:
+    for dossier in dossiers:
         if since is not None:
-            change = life.next_change(since)
+            change = dossier.next_change(since)
             if change is None or change > until:
                 continue
-        message = message_at(life, until)
+        message = message_at(dossier, until)
         if message is not None:
             yield message
 
@@ -87,16 +95,16 @@ def events(
     tie = count()
     queue: list[tuple[datetime, int, SimulatedDossier]] = []
 
-    def wait(life: SimulatedDossier, after: datetime) -> None:
-        change = life.next_change(after)
+    def wait(dossier: SimulatedDossier, after: datetime) -> None:
+        change = dossier.next_change(after)
         if change is not None:
-            heapq.heappush(queue, (change, next(tie), life))
+            heapq.heappush(queue, (change, next(tie), dossier))
 
     arrears = iter(going)
     while some := list(islice(arrears, _CATCH_UP)):
         yield start, _messages(some, start)
-        for life in some:
-            wait(life, start)
+        for dossier in some:
+            wait(dossier, start)
     used: set[str] = set()
     moment = start
     while True:
@@ -114,8 +122,8 @@ def events(
             office = chance.choices(offices, [item.per_day for item in offices])[0]
             due.append(_newcomer(office.unit, moment.replace(microsecond=0), used))
         yield moment, _messages(due, moment)
-        for life in due:
-            wait(life, moment)
+        for dossier in due:
+            wait(dossier, moment)
 
 
 def _interval(moment: datetime) -> float:
@@ -136,7 +144,7 @@ def _newcomer(unit: str, submitted: datetime, used: set[str]) -> SimulatedDossie
 
 
 def _messages(some: Iterable[SimulatedDossier], moment: datetime) -> Batch:
-    messages = (message_at(life, moment) for life in some)
+    messages = (message_at(dossier, moment) for dossier in some)
     return [message for message in messages if message is not None]
 
 

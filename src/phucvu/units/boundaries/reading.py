@@ -119,16 +119,16 @@ def _shape(feature: Mapping[str, Any]) -> Shape:
 
 def _checked(code: str, name: str, geometry: BaseGeometry) -> Shape:
     if not isinstance(geometry, Polygon | MultiPolygon) or geometry.is_empty:
-        told = _("expected a polygon or several, found %(kind)s") % {"kind": geometry.geom_type}
-        return Shape(code, name, None, told)
+        fault = _("expected a polygon or several, found %(kind)s") % {"kind": geometry.geom_type}
+        return Shape(code, name, None, fault)
     west, south, east, north = geometry.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         return Shape(code, name, None, _("coordinates beyond the globe: expected degrees"))
     mended = not geometry.is_valid
     whole = _polygons(shapely.make_valid(geometry) if mended else geometry)
     if mended and abs(whole.area - geometry.area) > _MENDED_AT_MOST * whole.area:
-        told = shapely.is_valid_reason(geometry)
-        return Shape(code, name, None, _("the polygon is not valid: %(why)s") % {"why": told})
+        fault = shapely.is_valid_reason(geometry)
+        return Shape(code, name, None, _("the polygon is not valid: %(why)s") % {"why": fault})
     return Shape(code, name, MultiPolygon([orient(part) for part in whole.geoms]), mended=mended)
 
 

@@ -31,8 +31,8 @@ from phucvu.units.places import places
 from phucvu.units.tree import UnitTree
 from phucvu.web.desk.gate import desk_page, officer, saw, show_desk, unit_at
 from phucvu.web.live.views import stream
-from phucvu.web.shown.tiles import tiles
-from phucvu.web.shown.verdicts import show_verdict
+from phucvu.web.view_models.tiles import tiles
+from phucvu.web.view_models.verdicts import show_verdict
 
 __all__ = ["dossier", "dossiers", "export", "news", "units", "work_map"]
 

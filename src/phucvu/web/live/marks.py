@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from phucvu.changes import following
-from phucvu.units.turns import last_turn
+from phucvu.units.midnights import last_midnight
 
 __all__ = ["Mark", "newest_mark"]
 
@@ -22,7 +22,7 @@ class Mark(NamedTuple):
     """
 
     change: int = 0
-    turn: int = 0
+    midnight: int = 0
     """0: not known"""
 
     @classmethod
@@ -33,16 +33,16 @@ class Mark(NamedTuple):
 
     def misses(self, newest: Mark) -> bool:
         """Tell whether a change or a midnight came since, up to the newest."""
-        return self.change < newest.change or 0 < self.turn < newest.turn
+        return self.change < newest.change or 0 < self.midnight < newest.midnight
 
     def __str__(self) -> str:
-        return f"{self.change}-{self.turn}" if self.turn else str(self.change)
+        return f"{self.change}-{self.midnight}" if self.midnight else str(self.change)
 
 
 def newest_mark() -> Mark:
     """Return the newest change in the store (0 where there is none), and the last midnight."""
     try:
-        return Mark(following.newest(), last_turn())
+        return Mark(following.newest(), last_midnight())
     except Exception:
         connection.close()  # a lost connection is not kept
         raise

@@ -16,8 +16,8 @@ from django.utils import timezone
 from phucvu import clock
 from phucvu.changes import following
 from phucvu.units.kin import codes_reached
+from phucvu.units.midnights import last_midnight, zones_of, zones_past_midnight
 from phucvu.units.tree import UnitEras, load_eras
-from phucvu.units.turns import last_turn, turned, zones_of
 from phucvu.web.live.marks import Mark, newest_mark
 
 __all__ = ["ChangeReader", "News", "NewsSource"]
@@ -111,16 +111,16 @@ class ChangeReader:
     def _tell(self, since: Mark) -> News | None:
         changes = following.after(since.change, MOST_MISSED)
         zones = zones_of(self._known())
-        turn = last_turn(zones)
-        midnight = bool(since.turn) and turn != since.turn
+        newest = last_midnight(zones)
+        midnight = bool(since.midnight) and newest != since.midnight
         if not changes and not midnight:
             return None
-        mark = Mark(changes[-1].number if changes else since.change, turn)
+        mark = Mark(changes[-1].number if changes else since.change, newest)
         if len(changes) == MOST_MISSED:
             return News(mark, None)
         codes = self._codes({unit for change in changes for unit in change.units})
         if midnight:
-            codes |= self._codes_in(turned(zones, since.turn, turn))
+            codes |= self._codes_in(zones_past_midnight(zones, since.midnight, newest))
         return News(mark, frozenset(codes), changes[-1].moment if changes else clock.now())
 
     def _codes(self, changed: set[int]) -> set[str]:

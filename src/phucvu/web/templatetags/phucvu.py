@@ -18,8 +18,8 @@ from phucvu.units.tree import UnitNode
 from phucvu.web import formatting
 from phucvu.web.assets import asset_url
 from phucvu.web.pages import MAP_TODAY, PageChoice
-from phucvu.web.shown.bands import provisional_band
-from phucvu.web.shown.words import briefly, period_kind
+from phucvu.web.view_models.bands import provisional_band
+from phucvu.web.view_models.words import briefly, period_kind
 
 register = template.Library()
 
@@ -150,7 +150,7 @@ def here(context: template.Context, **changes: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def kept(context: template.Context, *names: str) -> str:
+def carried(context: template.Context, *names: str) -> str:
     """Write the parameters of these names in this page's address, for a link to another page."""
     request: HttpRequest = context["request"]
     return urlencode({name: request.GET[name] for name in names if name in request.GET})

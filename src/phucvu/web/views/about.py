@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import current_edition
 from phucvu.web import pages
-from phucvu.web.shown.words import FLAGS
+from phucvu.web.view_models.words import FLAGS
 
 __all__ = ["about"]
 

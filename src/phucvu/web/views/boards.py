@@ -12,9 +12,9 @@ from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
-from phucvu.web.shown.boards import ShownBoard, show_board
-from phucvu.web.shown.weeks import show_week
-from phucvu.web.shown.words import kind_in_plural
+from phucvu.web.view_models.boards import BoardViewModel, show_board
+from phucvu.web.view_models.weeks import show_week
+from phucvu.web.view_models.words import kind_in_plural
 
 __all__ = ["board", "home", "tabs_below"]
 
@@ -62,7 +62,7 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
 
 def board_below(
     request: HttpRequest, tree: UnitTree, parent: UnitNode, asked: pages.PageChoice
-) -> ShownBoard | None:
+) -> BoardViewModel | None:
     """Return the board of the kind `?loai=` names, else of the first kind; None without units
     below.
     """

@@ -14,7 +14,7 @@ from phucvu.units.tree import load_tree
 
 __all__ = ["below"]
 
-_KEPT = 3600  # seconds
+_CACHED_FOR = 3600  # seconds
 
 
 def _version(request: HttpRequest, code: str) -> str:
@@ -41,5 +41,5 @@ def below(request: HttpRequest, code: str) -> HttpResponse:
     except ValueError as error:
         raise Http404(str(error)) from error
     answer = HttpResponse(body, content_type="application/geo+json")
-    answer.headers["Cache-Control"] = f"public, max-age={_KEPT}"
+    answer.headers["Cache-Control"] = f"public, max-age={_CACHED_FOR}"
     return answer

@@ -12,20 +12,20 @@ from phucvu.results.boards import current_edition, scoreboard, unit_score
 from phucvu.results.boundaries import boundaries_of
 from phucvu.results.component_changes import component_changes
 from phucvu.scorecards.texts import lines_of
-from phucvu.units.life import life_of
+from phucvu.units.history import history_of
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
-from phucvu.web.shown.charts import ratio_history
-from phucvu.web.shown.components import bars, ends_of, rule_words, spread_of
-from phucvu.web.shown.units import show_component
-from phucvu.web.shown.words import kind_in_plural
 from phucvu.web.trends import trend_of
+from phucvu.web.view_models.charts import ratio_history
+from phucvu.web.view_models.components import bars, ends_of, rule_words, spread_of
+from phucvu.web.view_models.units import show_component
+from phucvu.web.view_models.words import kind_in_plural
 
 __all__ = ["component", "scorecard_text", "whole_scorecard"]
 
-_TEXT_KEPT = 3600  # seconds; a published text does not change
+_TEXT_CACHED_FOR = 3600  # seconds; a published text does not change
 
 
 @require_safe
@@ -49,7 +49,7 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
         return pages.show(request, "web/component.html", context)
     tree, unit, asked = found.tree, found.unit, found.asked
     score = unit_score(unit, asked.period, tree=tree, earlier=asked.earlier)
-    breaks = boundaries_of(edition, life_of(unit.id))
+    breaks = boundaries_of(edition, history_of(unit.id))
     points = trend_of(request, unit, asked).indicators.get(id_, ())
     # A unit with none below it is shown among its peers.
     parent = unit if tree.children(unit.id) else tree.get(unit.parent_id or 0)
@@ -92,7 +92,7 @@ def scorecard_text(request: HttpRequest, edition: str) -> HttpResponse:
     if edition not in texts:
         raise Http404(gettext("There is no scorecard %(id)s.") % {"id": edition})
     answer = HttpResponse(texts[edition], content_type="application/yaml; charset=utf-8")
-    answer.headers["Cache-Control"] = f"public, max-age={_TEXT_KEPT}"
+    answer.headers["Cache-Control"] = f"public, max-age={_TEXT_CACHED_FOR}"
     return answer
 
 

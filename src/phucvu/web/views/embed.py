@@ -28,12 +28,12 @@ from phucvu.web import pages
 from phucvu.web.assets import asset_file
 from phucvu.web.live.marks import Mark, newest_mark
 from phucvu.web.mapping import map_of
-from phucvu.web.shown.boards import show_board
+from phucvu.web.view_models.boards import show_board
 from phucvu.web.views.boards import tabs_below
 
 __all__ = ["badge", "embedded_board", "embedded_map", "embedding", "script"]
 
-_SCRIPT_KEPT = 3600
+_SCRIPT_CACHED_FOR = 3600
 
 View = Callable[..., HttpResponse]
 
@@ -52,7 +52,7 @@ def _embeddable(view: View) -> View:
                 raise Http404
             response = view(request, found)
         response.headers["Content-Language"] = language
-        # Kept like the pages, and like them never without asking whether something changed.
+        # Cached like the pages, and like them never without asking whether something changed.
         response.headers["Cache-Control"] = "public, no-cache"
         patch_vary_headers(response, [pages.FRAGMENT_HEADER])
         response.headers["Access-Control-Allow-Origin"] = "*"
@@ -120,7 +120,7 @@ def script(request: HttpRequest) -> HttpResponse:
     if file is None:
         raise Http404
     response = HttpResponse(file.read_bytes(), content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = f"public, max-age={_SCRIPT_KEPT}"
+    response.headers["Cache-Control"] = f"public, max-age={_SCRIPT_CACHED_FOR}"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -13,12 +13,12 @@ from phucvu.units.places import places
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
 from phucvu.web.mapping import map_of
-from phucvu.web.shown.tiles import tiles
+from phucvu.web.view_models.tiles import tiles
 from phucvu.web.views.boards import tabs_below
 
 __all__ = ["result_map", "shapes"]
 
-_SHAPES_KEPT = 3600  # seconds
+_SHAPES_CACHED_FOR = 3600  # seconds
 
 
 @require_safe
@@ -60,5 +60,5 @@ def shapes(request: HttpRequest, code: str) -> HttpResponse:
         )
     )
     answer.headers["Content-Type"] = "application/geo+json"
-    answer.headers["Cache-Control"] = f"public, max-age={_SHAPES_KEPT}"
+    answer.headers["Cache-Control"] = f"public, max-age={_SHAPES_CACHED_FOR}"
     return answer

@@ -10,7 +10,7 @@ from phucvu.results.boundaries import boundaries_of
 from phucvu.results.trends import trends_of_totals
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
-from phucvu.web.shown.multiples import HEIGHT, WIDTH, lay_out
+from phucvu.web.view_models.multiples import HEIGHT, WIDTH, lay_out
 from phucvu.web.views.boards import tabs_below
 
 __all__ = ["board_trends"]

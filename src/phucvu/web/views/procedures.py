@@ -13,7 +13,7 @@ from phucvu.results.boards import current_edition
 from phucvu.results.handling import handled_in, is_told, name_of, procedures_of, rules
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
-from phucvu.web.shown.procedures import columns, show_handled
+from phucvu.web.view_models.procedures import columns, show_handled
 
 __all__ = ["procedure", "unit_procedures"]
 

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import unit_score
 from phucvu.results.boundaries import boundaries_of
-from phucvu.units.life import life_of
+from phucvu.units.history import history_of
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
-from phucvu.web.shown.lives import show_life
-from phucvu.web.shown.units import show_unit
 from phucvu.web.trends import trend_of
+from phucvu.web.view_models.histories import show_history
+from phucvu.web.view_models.units import show_unit
 from phucvu.web.views.boards import board_below, tabs_below
 
 __all__ = ["unit"]
@@ -27,7 +27,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     tree, node, asked = found.tree, found.unit, found.asked
     score = unit_score(node, asked.period, tree=tree, earlier=asked.earlier)
-    life = life_of(node.id)
+    history = history_of(node.id)
     below = board_below(request, tree, node, asked)
     return pages.show(
         request,
@@ -37,11 +37,11 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
             "path": tree.path(node.id),
             "asked": asked,
             "shown": show_unit(
-                score, trend_of(request, node, asked), boundaries_of(score.edition, life)
+                score, trend_of(request, node, asked), boundaries_of(score.edition, history)
             ),
             "below": below,
             "tabs": tabs_below(tree, node, below.board.kind if below else None),
-            "life": show_life(life),
+            "unit_history": show_history(history),
             "simulation": pages.simulation([node]),
         },
         live=[node],

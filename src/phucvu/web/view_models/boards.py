@@ -12,9 +12,9 @@ from phucvu.results.ranking import peer_rule
 from phucvu.results.scores import Comparison, UnitScore
 from phucvu.scoring import Band, Group, GroupResult, Scorecard, Text
 from phucvu.web.formatting import plain
-from phucvu.web.shown.bands import group_band
+from phucvu.web.view_models.bands import group_band
 
-__all__ = ["BandSpread", "BoardRow", "ShownBoard", "SortColumn", "show_board"]
+__all__ = ["BandSpread", "BoardRow", "BoardViewModel", "SortColumn", "show_board"]
 
 BY_RANK, BY_NAME, BY_CHANGE = "hang", "ten", "thay-doi"
 
@@ -56,7 +56,7 @@ class BandSpread:
 
 
 @dataclass(frozen=True)
-class ShownBoard:
+class BoardViewModel:
     """View model of a scoreboard: sorted rows, columns, and the number of units in each band."""
 
     board: Scoreboard
@@ -71,7 +71,7 @@ class ShownBoard:
     """what the changes are measured from, where there are any"""
 
 
-def show_board(board: Scoreboard, sort: str) -> ShownBoard:
+def show_board(board: Scoreboard, sort: str) -> BoardViewModel:
     """Lay out a scoreboard, sorted by a column's key; a `-` before the key reverses the order."""
     scorecard = board.edition.scorecard
     keys = [BY_RANK, BY_NAME, BY_CHANGE, *scorecard.groups]
@@ -80,7 +80,7 @@ def show_board(board: Scoreboard, sort: str) -> ShownBoard:
         key, backwards = BY_RANK, False
     columns = {each: _column(each, key, backwards, scorecard) for each in keys}
     bands = Counter(entry.band for entry in board.entries)
-    return ShownBoard(
+    return BoardViewModel(
         board=board,
         rows=[_row(scorecard, entry) for entry in _sorted(board.entries, key, backwards)],
         by_rank=columns[BY_RANK],

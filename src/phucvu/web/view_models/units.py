@@ -20,17 +20,17 @@ from phucvu.scoring import (
     IndicatorResult,
 )
 from phucvu.web import formatting
-from phucvu.web.shown.charts import History, is_drawn, points_history, radar
-from phucvu.web.shown.sparkline import Sparkline, draw
-from phucvu.web.shown.words import FlagWords, flag_words, source_words, whose_words
+from phucvu.web.view_models.charts import History, is_drawn, points_history, radar
+from phucvu.web.view_models.sparkline import Sparkline, draw
+from phucvu.web.view_models.words import FlagWords, flag_words, source_words, whose_words
 
-__all__ = ["ShownComponent", "ShownGroup", "ShownUnit", "show_component", "show_unit"]
+__all__ = ["ComponentViewModel", "GroupViewModel", "UnitViewModel", "show_component", "show_unit"]
 
 MOST_GAINS = 5
 
 
 @dataclass(frozen=True)
-class ShownComponent:
+class ComponentViewModel:
     """View model of a unit's component."""
 
     result: IndicatorResult
@@ -89,11 +89,11 @@ class ShownComponent:
 
 
 @dataclass(frozen=True)
-class ShownGroup:
+class GroupViewModel:
     """View model of a unit's group with its components."""
 
     result: GroupResult
-    components: Sequence[ShownComponent]
+    components: Sequence[ComponentViewModel]
 
     @property
     def partial(self) -> bool:
@@ -105,28 +105,28 @@ class ShownGroup:
 
 
 @dataclass(frozen=True)
-class ShownUnit:
+class UnitViewModel:
     """View model of a unit's page."""
 
     score: UnitScore
-    groups: Sequence[ShownGroup]
-    gains: Sequence[ShownComponent]
+    groups: Sequence[GroupViewModel]
+    gains: Sequence[ComponentViewModel]
     radar: str
     not_drawn: Sequence[str]
     history: History | None
 
 
-def show_unit(score: UnitScore, trend: Trend, breaks: Sequence[Boundary] = ()) -> ShownUnit:
+def show_unit(score: UnitScore, trend: Trend, breaks: Sequence[Boundary] = ()) -> UnitViewModel:
     """Lay out a unit's score; `breaks` are the boundaries at which its lines over time break."""
     scorecard = score.edition.scorecard
     components = {
         id_: show_component(score, id_, trend.indicators.get(id_, ()))
         for id_ in score.result.indicators
     }
-    return ShownUnit(
+    return UnitViewModel(
         score=score,
         groups=[
-            ShownGroup(result, [components[each.id] for each in scorecard.components(code)])
+            GroupViewModel(result, [components[each.id] for each in scorecard.components(code)])
             for code, result in score.result.groups.items()
         ],
         gains=[components[each.indicator.id] for each in score.result.to_gain[:MOST_GAINS]],
@@ -140,10 +140,10 @@ def show_unit(score: UnitScore, trend: Trend, breaks: Sequence[Boundary] = ()) -
     )
 
 
-def show_component(score: UnitScore, id_: str, points: Sequence[Point] = ()) -> ShownComponent:
+def show_component(score: UnitScore, id_: str, points: Sequence[Point] = ()) -> ComponentViewModel:
     """Lay out one component of a unit."""
     result, provenance = score.result.indicators[id_], score.provenance.get(id_)
-    return ShownComponent(
+    return ComponentViewModel(
         result=result,
         provenance=provenance,
         source="" if provenance is None else source_words(provenance),

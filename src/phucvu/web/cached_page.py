@@ -13,23 +13,23 @@ from django.conf import settings
 
 from phucvu.web.live.marks import Mark
 
-__all__ = ["ASKED_HERE", "KeptPage", "answer", "keep", "without"]
+__all__ = ["ASKED_HERE", "CachedPage", "answer", "cached", "without"]
 
 Headers = Iterable[tuple[bytes, bytes]]
 
 ASKED_HERE = (b"accept-encoding", b"if-none-match", b"if-modified-since")
-"""what is answered from the kept page, so the program is not asked"""
+"""headers answered from the cached page, so the program is not asked"""
 _SAID_HERE = (b"content-length", b"content-encoding", b"etag", b"date")
 # So many times what it takes to make a page may be old.
 _TOO_OLD = 10
-# After this part of the time a page may be kept it is made anew beside.
+# After this part of the time for which a page may be cached it is made anew in the background.
 _RENEWED = 0.5
 _CHEAP = 0.05  # seconds: what takes less is made at once
 _SMALL = 500  # bytes that are not worth compressing
 
 
 @dataclass(frozen=True)
-class KeptPage:
+class CachedPage:
     """An answer of the program, the mark after which it was made, when and in how long."""
 
     headers: tuple[tuple[bytes, bytes], ...]
@@ -50,7 +50,7 @@ class KeptPage:
         age = monotonic() - self.made
         if self.mark == mark:
             return age < settings.PHUCVU_PAGES_KEPT
-        if self.mark.turn != mark.turn:  # time changes more than whoever made it could know
+        if self.mark.midnight != mark.midnight:  # time changes more than whoever made it could know
             return False
         costly = self.took >= _CHEAP
         return costly and age < min(_TOO_OLD * self.took, settings.PHUCVU_PAGES_KEPT)
@@ -60,13 +60,13 @@ class KeptPage:
         return len(self.plain) + len(self.packed)
 
 
-def keep(head: Any, body: bytes, mark: Mark, began: float) -> KeptPage:
+def cached(head: Any, body: bytes, mark: Mark, began: float) -> CachedPage:
     """Make a cached page of an answer that the program began to make at `began`."""
     given = [value for name, value in head["headers"] if name.lower() == b"etag"]
     etag = (
         given[0].removeprefix(b"W/") if given else b'"%s"' % sha256(body).hexdigest()[:32].encode()
     )
-    return KeptPage(
+    return CachedPage(
         headers=tuple(without(head["headers"], _SAID_HERE)),
         plain=body,
         packed=gzip.compress(body, 6) if len(body) > _SMALL else b"",
@@ -78,7 +78,7 @@ def keep(head: Any, body: bytes, mark: Mark, began: float) -> KeptPage:
 
 
 async def answer(
-    page: KeptPage, scope: dict[str, Any], send: Callable[[Any], Awaitable[None]]
+    page: CachedPage, scope: dict[str, Any], send: Callable[[Any], Awaitable[None]]
 ) -> None:
     """Answer with a cached page: compressed, plain, or 304 where the reader has it."""
     asked = dict(scope["headers"])

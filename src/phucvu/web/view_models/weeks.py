@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from phucvu.results.week import Move, Week
 
-__all__ = ["ShownWeek", "show_week"]
+__all__ = ["WeekViewModel", "show_week"]
 
 _MOST = 5
 _PARTS = 3
 
 
 @dataclass(frozen=True)
-class ShownMove:
+class MoveViewModel:
     """Move of a unit, with the components that moved most: id and points gained or lost."""
 
     move: Move
@@ -24,23 +24,23 @@ class ShownMove:
 
 
 @dataclass(frozen=True)
-class ShownWeek:
+class WeekViewModel:
     """View model of a week: the largest moves, the others folded away, the numbers up and down."""
 
     week: Week
-    first: Sequence[ShownMove]
-    others: Sequence[ShownMove]
+    first: Sequence[MoveViewModel]
+    others: Sequence[MoveViewModel]
     up: int
     down: int
 
 
-def show_week(week: Week | None) -> ShownWeek | None:
+def show_week(week: Week | None) -> WeekViewModel | None:
     """Lay out a week; None where there is none."""
     if week is None:
         return None
     moves = [_shown(move) for move in week.moves]
     changes = [move.by for move in week.moves if move.by is not None]
-    return ShownWeek(
+    return WeekViewModel(
         week,
         moves[:_MOST],
         moves[_MOST:],
@@ -49,6 +49,6 @@ def show_week(week: Week | None) -> ShownWeek | None:
     )
 
 
-def _shown(move: Move) -> ShownMove:
+def _shown(move: Move) -> MoveViewModel:
     parts = [(id_, after - before) for id_, (before, after) in move.parts.items()]
-    return ShownMove(move, parts[:_PARTS], max(0, len(parts) - _PARTS))
+    return MoveViewModel(move, parts[:_PARTS], max(0, len(parts) - _PARTS))

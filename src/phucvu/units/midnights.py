@@ -17,7 +17,7 @@ from django.conf import settings
 from phucvu import clock
 from phucvu.units.tree import UnitEras, load_eras
 
-__all__ = ["last_turn", "seconds_to_turn", "turned", "zones_of"]
+__all__ = ["last_midnight", "seconds_to_midnight", "zones_of", "zones_past_midnight"]
 
 _DAY = timedelta(days=1)
 
@@ -27,20 +27,20 @@ def zones_of(eras: UnitEras) -> frozenset[str]:
     return eras.time_zones | {settings.TIME_ZONE}
 
 
-def last_turn(zones: Iterable[str] | None = None, now: datetime | None = None) -> int:
+def last_midnight(zones: Iterable[str] | None = None, now: datetime | None = None) -> int:
     """Return the last midnight of any of the zones (of all in use), in seconds since 1970 UTC."""
     now = now or clock.now()
     return max(_midnight(zone, now) for zone in _zones(zones))
 
 
-def seconds_to_turn(zones: Iterable[str] | None = None, now: datetime | None = None) -> float:
+def seconds_to_midnight(zones: Iterable[str] | None = None, now: datetime | None = None) -> float:
     """Return the seconds until the next midnight of any of the zones (of all in use)."""
     now = now or clock.now()
     following = min(_midnight(zone, now, days=1) for zone in _zones(zones))
     return following - now.timestamp()
 
 
-def turned(zones: Collection[str], after: int, until: int) -> set[str]:
+def zones_past_midnight(zones: Collection[str], after: int, until: int) -> set[str]:
     """Return the zones in which a midnight came after the moment `after`, and by `until`."""
     by_then = datetime.fromtimestamp(until, UTC)
     return {zone for zone in zones if _midnight(zone, by_then) > after}

@@ -13,11 +13,11 @@ from phucvu.scoring import Counted, Indicator, IndicatorResult
 from phucvu.units.tree import UnitNode
 from phucvu.web import formatting
 
-__all__ = ["ShownHandled", "ShownValue", "columns", "show_handled"]
+__all__ = ["HandledViewModel", "ValueViewModel", "columns", "show_handled"]
 
 
 @dataclass(frozen=True)
-class ShownValue:
+class ValueViewModel:
     """A component of one procedure. `text` is empty where there is nothing to divide by."""
 
     rule: Indicator
@@ -28,11 +28,11 @@ class ShownValue:
 
 
 @dataclass(frozen=True)
-class ShownHandled:
+class HandledViewModel:
     """Row of a table: a procedure of a unit, or a unit of a procedure."""
 
     handled: Handled
-    values: Sequence[ShownValue]
+    values: Sequence[ValueViewModel]
     median: str
     procedure: ProcedureName | None = None
     unit: UnitNode | None = None
@@ -55,24 +55,24 @@ def show_handled(
     *,
     procedure: ProcedureName | None = None,
     unit: UnitNode | None = None,
-) -> ShownHandled:
+) -> HandledViewModel:
     """Lay out the components `rules` of a procedure."""
     known = handled.components
     values = [_value(rule, known[rule.id]) for rule in rules if rule.id in known]
     median = "" if handled.median is None else _days(handled.median)
-    return ShownHandled(handled, values, median, procedure, unit)
+    return HandledViewModel(handled, values, median, procedure, unit)
 
 
-def _value(rule: Indicator, result: IndicatorResult | None) -> ShownValue:
+def _value(rule: Indicator, result: IndicatorResult | None) -> ValueViewModel:
     if result is None:
-        return ShownValue(rule, gettext("few"), "", None)
+        return ValueViewModel(rule, gettext("few"), "", None)
     figure = result.figure
     if result.ratio is None or not isinstance(figure, Counted) or not figure.denominator:
-        return ShownValue(rule, "", "", None)
+        return ValueViewModel(rule, "", "", None)
     if rule.unit == "days":
-        return ShownValue(rule, _days(result.ratio), "", None)
+        return ValueViewModel(rule, _days(result.ratio), "", None)
     counts = f"{formatting.count(figure.numerator)} ÷ {formatting.count(figure.denominator)}"
-    return ShownValue(rule, formatting.percent(result.ratio), counts, result.ratio)
+    return ValueViewModel(rule, formatting.percent(result.ratio), counts, result.ratio)
 
 
 def _days(number: Decimal) -> str:

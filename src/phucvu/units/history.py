@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from phucvu.units.models import Kind, PastState, Reorganisation, Succession, Unit
 
-__all__ = ["Chapter", "Life", "Relative", "life_of"]
+__all__ = ["Chapter", "Relative", "UnitHistory", "history_of"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Relative:
 
 
 @dataclass(frozen=True)
-class Life:
+class UnitHistory:
     """History of a unit: its states, oldest first, its origins and its successors."""
 
     unit: Unit
@@ -60,7 +60,7 @@ class Life:
         return bool(len(self.chapters) > 1 or self.origins or self.successors or self.unit.valid_to)
 
 
-def life_of(unit_id: int) -> Life:
+def history_of(unit_id: int) -> UnitHistory:
     """Read the history of a unit by its id. Raises Unit.DoesNotExist."""
     unit = Unit.objects.select_related("parent").get(pk=unit_id)
     changes: dict[date, list[Reorganisation]] = {}
@@ -91,7 +91,7 @@ def life_of(unit_id: int) -> Life:
         else:
             successors.append(Relative(link.after, share, link.reorganisation))
     ended = changes.get(unit.valid_to, []) if unit.valid_to else []
-    return Life(unit, chapters, origins, successors, ended)
+    return UnitHistory(unit, chapters, origins, successors, ended)
 
 
 def share_in_words(share: Fraction) -> str:

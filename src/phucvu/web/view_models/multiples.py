@@ -14,8 +14,8 @@ from phucvu.results.boundaries import Boundary
 from phucvu.results.scores import UnitScore
 from phucvu.results.trends import Point
 from phucvu.web import formatting
-from phucvu.web.shown.charts import BreakMark, day_of, marks_on
-from phucvu.web.shown.sparkline import point_label
+from phucvu.web.view_models.charts import BreakMark, day_of, marks_on
+from phucvu.web.view_models.sparkline import point_label
 
 __all__ = ["HEIGHT", "WIDTH", "Multiple", "Multiples", "lay_out"]
 

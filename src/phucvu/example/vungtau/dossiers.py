@@ -26,7 +26,7 @@ from phucvu.example.vungtau.chance import draw
 
 __all__ = ["Ending", "SimulatedDossier", "Supplement", "live_number", "number_of"]
 
-# Numbers from here on belong to dossiers of the live stream, whose lives are compressed.
+# Numbers from here on belong to dossiers of the live stream, whose courses are compressed.
 _LIVE_FROM = 13_000
 _SAME_DAY_UNTIL = time(15)
 _NOT_ACCEPTED, _WITHDRAWN, _STOPPED = 0.02, 0.015, 0.005
@@ -79,7 +79,7 @@ class SimulatedDossier:
         procedure = chance.choices(kinds, [item.weight for item in kinds])[0]
         online = chance.random() < _online_chance(profile, submitted)
         compressed = number_of(code) >= _LIVE_FROM
-        return _Teller(chance, profile, procedure, online, compressed).tell(code, submitted)
+        return _Course(chance, profile, procedure, online, compressed).drawn(code, submitted)
 
     @property
     def changes(self) -> list[datetime]:
@@ -117,7 +117,7 @@ def _online_chance(profile: Profile, submitted: datetime) -> float:
     return in_hours / (in_hours + 1 - profile.online)
 
 
-class _Teller:
+class _Course:
     """Draw of one course, event after event."""
 
     def __init__(
@@ -136,7 +136,7 @@ class _Teller:
         self._late = chance.random() < profile.late
         self._compressed = compressed
 
-    def tell(self, code: str, submitted: datetime) -> SimulatedDossier:
+    def drawn(self, code: str, submitted: datetime) -> SimulatedDossier:
         chance = self._chance
         fate = chance.random()
         taken_up = self._taken_up(submitted)
@@ -213,10 +213,10 @@ class _Teller:
         return datetime.combine(add_working_days(day + timedelta(procedure.term), 0), CLOSING)
 
     def _supplements(self, started: datetime, promised: datetime) -> tuple[Supplement, ...]:
-        told: list[Supplement] = []
+        supplements: list[Supplement] = []
         anchor = started
         chance = _SUPPLEMENTED
-        while len(told) < 2 and self._chance.random() < chance:
+        while len(supplements) < 2 and self._chance.random() < chance:
             if self._compressed:
                 asked = anchor + self._pause(60, 600, natural=(0, 0))
                 answered = asked + self._pause(120, 1200, natural=(0, 0))
@@ -231,9 +231,9 @@ class _Teller:
                 ),
                 CLOSING,
             )
-            told.append(Supplement(asked, answered, promised, moved))
+            supplements.append(Supplement(asked, answered, promised, moved))
             promised, anchor, chance = moved, answered, _SUPPLEMENTED_AGAIN
-        return tuple(told)
+        return tuple(supplements)
 
     def _end(self, anchor: datetime, promised: datetime) -> datetime:
         chance = self._chance

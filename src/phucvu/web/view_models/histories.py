@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from phucvu.scoring import Kind as PeriodKind
 from phucvu.scoring import Period
-from phucvu.units.life import Chapter, Life, Relative, share_in_words
+from phucvu.units.history import Chapter, Relative, UnitHistory, share_in_words
 from phucvu.units.models import Reorganisation, Unit
 
-__all__ = ["ShownLife", "show_life"]
+__all__ = ["UnitHistoryViewModel", "show_history"]
 
 
 @dataclass(frozen=True)
-class ShownRelative:
+class RelativeViewModel:
     """A unit before or after this one, with its page's address and the share that passed."""
 
     relative: Relative
@@ -26,32 +26,32 @@ class ShownRelative:
 
 
 @dataclass(frozen=True)
-class ShownLife:
+class UnitHistoryViewModel:
     """View model of a unit's history: its states, origins and successors."""
 
-    life: Life
-    origins: Sequence[ShownRelative]
-    successors: Sequence[ShownRelative]
+    history: UnitHistory
+    origins: Sequence[RelativeViewModel]
+    successors: Sequence[RelativeViewModel]
 
     @property
     def chapters(self) -> Sequence[Chapter]:
-        return self.life.chapters
+        return self.history.chapters
 
     @property
     def ended_by(self) -> Sequence[Reorganisation]:
         """Return the reorganisations that ended the unit, where it has no successor."""
-        return () if self.successors else self.life.ended_by
+        return () if self.successors else self.history.ended_by
 
 
-def show_life(life: Life) -> ShownLife | None:
+def show_history(history: UnitHistory) -> UnitHistoryViewModel | None:
     """Lay out a unit's history; None for a unit that never changed."""
-    if not life.eventful:
+    if not history.eventful:
         return None
-    return ShownLife(life, _shown(life.origins), _shown(life.successors))
+    return UnitHistoryViewModel(history, _shown(history.origins), _shown(history.successors))
 
 
-def _shown(relatives: Sequence[Relative]) -> list[ShownRelative]:
-    return [ShownRelative(r, _address(r.unit), share_in_words(r.share)) for r in relatives]
+def _shown(relatives: Sequence[Relative]) -> list[RelativeViewModel]:
+    return [RelativeViewModel(r, _address(r.unit), share_in_words(r.share)) for r in relatives]
 
 
 def _address(unit: Unit) -> str:

@@ -14,10 +14,10 @@ from phucvu.results.boards import Scoreboard
 from phucvu.results.scores import UnitScore
 from phucvu.scoring import Band
 from phucvu.web import formatting
-from phucvu.web.shown.boards import BandSpread, SortColumn
-from phucvu.web.shown.shades import Shade, Shaded, shades_of
+from phucvu.web.view_models.boards import BandSpread, SortColumn
+from phucvu.web.view_models.shades import Shade, Shaded, shades_of
 
-__all__ = ["CODE", "FIELDS", "LARGE", "MapRow", "ShownMap", "short_name", "show_map"]
+__all__ = ["CODE", "FIELDS", "LARGE", "MapRow", "MapViewModel", "short_name", "show_map"]
 
 # What stands before a place's own name.
 _TITLE = re.compile(
@@ -52,7 +52,7 @@ class MapRow:
 
 
 @dataclass(frozen=True)
-class ShownMap:
+class MapViewModel:
     """View model of the map's page."""
 
     board: Scoreboard
@@ -91,7 +91,7 @@ def show_map(
     page: str,
     inside: str,
     has_inside: Callable[[UnitScore], bool],
-) -> ShownMap:
+) -> MapViewModel:
     """Lay out the map of a scoreboard, coloured by the shade `asked` (else by the total).
 
     `shapes` is the address of the units' shapes, `finer` that of more detailed ones where there are
@@ -109,7 +109,7 @@ def show_map(
     if key not in (BY_VALUE, BY_NAME, BY_CHANGE):
         key, backwards = BY_VALUE, False
     columns = {each: _column(each, key, backwards) for each in (BY_VALUE, BY_NAME, BY_CHANGE)}
-    return ShownMap(
+    return MapViewModel(
         board=board,
         shade=shade,
         choices=choices,

@@ -17,7 +17,7 @@ from phucvu.results.component_changes import ComponentChange
 from phucvu.results.scores import UnitScore
 from phucvu.scoring import Indicator
 from phucvu.units.models import Kind
-from phucvu.web.shown.units import ShownComponent, show_component
+from phucvu.web.view_models.units import ComponentViewModel, show_component
 
 __all__ = ["Bar", "Ends", "RatioSpread", "RuleWords", "bars", "ends_of", "rule_words", "spread_of"]
 
@@ -78,7 +78,7 @@ class Bar:
     """Place of a unit on a component; `place` is None where nobody gave a figure."""
 
     score: UnitScore
-    component: ShownComponent
+    component: ComponentViewModel
     place: int | None
     width: str
     change: ComponentChange | None = None

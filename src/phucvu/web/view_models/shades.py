@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from phucvu.results.scores import UnitScore
 from phucvu.scoring import Band, Group, Indicator, Scorecard
 from phucvu.web import formatting
-from phucvu.web.shown.bands import component_band, group_band, provisional_band
+from phucvu.web.view_models.bands import component_band, group_band, provisional_band
 
 __all__ = ["Shade", "Shaded", "shades_of"]
 

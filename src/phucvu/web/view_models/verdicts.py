@@ -18,11 +18,11 @@ from phucvu.results.verdict_words import belonging_text, reasons, sentence
 from phucvu.scoring import Period, PeriodError
 from phucvu.web import formatting
 
-__all__ = ["ShownMeasure", "ShownVerdict", "show_verdict"]
+__all__ = ["MeasureViewModel", "VerdictViewModel", "show_verdict"]
 
 
 @dataclass(frozen=True)
-class ShownMeasure:
+class MeasureViewModel:
     """Contribution of the dossier to a measure, with the reasons that left it out."""
 
     label: str
@@ -31,18 +31,18 @@ class ShownMeasure:
 
 
 @dataclass(frozen=True)
-class ShownVerdict:
+class VerdictViewModel:
     """Verdict in a sentence, with everything it follows from."""
 
     found: Explanation
     sentence: str
     belonging: str
     period: Period
-    measures: Sequence[ShownMeasure]
+    measures: Sequence[MeasureViewModel]
     indicators: Sequence[IndicatorOutcome]
 
 
-def show_verdict(dossier: Dossier, written: str) -> ShownVerdict:
+def show_verdict(dossier: Dossier, written: str) -> VerdictViewModel:
     """Lay out the verdict in a period; without one, in the year the dossier was received in.
 
     Raises Http404 for a text that is no period, or a period that has not begun.
@@ -62,13 +62,13 @@ def show_verdict(dossier: Dossier, written: str) -> ShownVerdict:
         raise Http404(gettext("%(text)s is not a period.") % {"text": written}) from error
     found = explain(dossier, period, edition, now)
     labels = {name: formatting.said(m.label) for name, m in edition.scorecard.measures.items()}
-    return ShownVerdict(
+    return VerdictViewModel(
         found,
         sentence(found),
         belonging_text(found),
         period,
         [
-            ShownMeasure(labels[name], outcome.value, reasons(found, outcome))
+            MeasureViewModel(labels[name], outcome.value, reasons(found, outcome))
             for name, outcome in found.measures.items()
         ],
         found.indicators,

@@ -15,7 +15,7 @@ from phucvu.results.boundaries import Boundary, Break
 from phucvu.results.trends import Point
 from phucvu.scoring import GroupResult, GroupSource
 from phucvu.web import formatting
-from phucvu.web.shown.sparkline import point_label
+from phucvu.web.view_models.sparkline import point_label
 
 __all__ = [
     "BreakMark",
