@@ -1,4 +1,4 @@
-"""`phucvu account` and `phucvu grant`: accounts and what they may, from the server."""
+"""Commands `phucvu account` and `phucvu grant`: accounts and their roles, managed on the server."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def account() -> None:
-    """Accounts of people: make, list, end, review."""
+    """Manage the accounts of people: make, list, end, review."""
 
 
 @account.command()
@@ -106,7 +106,7 @@ def review() -> None:
 
 @click.group()
 def grant() -> None:
-    """Roles of accounts on units, for an interval."""
+    """Manage the roles of accounts on units, for an interval."""
 
 
 @grant.command()

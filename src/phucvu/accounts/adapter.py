@@ -1,4 +1,4 @@
-"""What this site asks of the sign-in library."""
+"""Adapter of the sign-in library to this site."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ _of_address = FailureLimit("sign-in from", most=20, seconds=60)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Registration may be shut; a new account may nothing until something is granted.
+    """Adapter that may shut registration and counts attempts; a new account has no right at all.
 
-    Guessing: five wrong passwords lock an account for a quarter of an hour, by whichever of its
-    names they were given; twenty a minute an address. They are counted in a table of their own:
-    the library keeps them in a cache, which many other attempts push them out of.
+    Against guessing, five wrong passwords lock an account for a quarter of an hour, by whichever of
+    its names they were given; an address may try twenty times a minute. Attempts are counted in a
+    table of their own: the library counts them in a cache, from which many other attempts push them
+    out.
     """
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -38,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """The account with these credentials, or None; its attempt is then no failure."""
+        """Return the account with these credentials, or None; a success gives its attempt back."""
         user = super().authenticate(request, **credentials)
         if user is not None:
             account, address = _who(request, credentials)
@@ -58,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
 def _who(
     request: HttpRequest, credentials: dict[str, Any]
 ) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Whose attempts are counted: the account's, and the address's."""
+    """Return under which account and which address an attempt is counted."""
     name = str(credentials.get("username") or "").strip()
     mail = str(credentials.get("email") or "").strip()
     named = [user.pk for user in filter_users_by_username(name)] if name else []

@@ -1,4 +1,4 @@
-"""API keys in the administration pages: to look at and to revoke; `phucvu key` makes them."""
+"""Admin section of API keys, to look at and to revoke; `phucvu key` makes them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["ApiKeyAdmin"]
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(Policed):
-    """A list with the action *revoke*. The desk and `phucvu key` make keys."""
+    """Admin section of API keys with the action *revoke*. The desk and `phucvu key` make keys."""
 
     thing = Thing.KEYS
     unit_path = "unit"

@@ -1,4 +1,4 @@
-"""Django's administration site under the policy: its door, its sections, its rows."""
+"""Administration site of Django under the policy: its entrance, its sections, its rows."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ _PERMISSIONS = tuple(f"has_{act}_permission" for act in ("view", "add", "change"
 
 
 class Policed(admin.ModelAdmin):
-    """A section about one thing: shown and changed as far as the policy says, row by row.
+    """Admin section of one resource, shown and changed as far as the policy allows, row by row.
 
-    `unit_path` leads from a row to its unit; where it is empty, rows belong to none, and whoever
-    may at all may everywhere. `public` rows may be looked at by whoever may enter the site.
+    `unit_path` leads from a row to its unit; where it is empty, rows belong to no unit, and an
+    account with the permission has it for all rows. `public` rows may be seen by everybody who may
+    enter the site.
     """
 
     thing: Thing = Thing.SYSTEM
@@ -66,7 +67,7 @@ class Policed(admin.ModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Only units within reach can be chosen, and one of them has to be."""
+        """Offer only units within the account's scope, and require one of them."""
         if db_field.related_model is Unit and self.unit_path:
             ids = ids_within(request.user, self.thing)
             if ids is not None:
@@ -99,7 +100,7 @@ class Policed(admin.ModelAdmin):
 
 
 class ReadOnly(Policed):
-    """A section of what actions and intake wrote: nobody edits it here."""
+    """Admin section of rows that actions and intake wrote: nobody edits them here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -112,7 +113,7 @@ class ReadOnly(Policed):
 
 
 class Site(admin.AdminSite):
-    """The administration site; who may enter signs in where everybody does."""
+    """Administration site; its users sign in at the common sign-in page."""
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may(request.user, Thing.ADMIN)
@@ -129,7 +130,9 @@ class Site(admin.AdminSite):
         admin_class: type[admin.ModelAdmin] | None = None,
         **options: Any,
     ) -> None:
-        """Have the section ask the policy; one that names no thing is for administrators only."""
+        """Register a section so that it asks the policy; without a resource, for administrators
+        only.
+        """
         given = admin_class or admin.ModelAdmin
         if not issubclass(given, Policed):
             thing = Thing(getattr(given, "thing", Thing.SYSTEM))
@@ -138,20 +141,22 @@ class Site(admin.AdminSite):
         super().register(model_or_iterable, given, **options)
 
     def sections(self) -> Iterable[tuple[type[Model], Policed]]:
-        """Every section with its model."""
+        """Yield every section with its model."""
         for model, section in self._registry.items():
             assert isinstance(section, Policed)  # noqa: S101 - `register` sees to it
             yield model, section
 
 
 def _said(section: type[admin.ModelAdmin]) -> dict[str, Any]:
-    """What a section of a room below this one says of itself."""
+    """Return the attributes that a section of a lower room declares for the policy."""
     names = ("unit_path", "public")
     return {name: getattr(section, name) for name in names if hasattr(section, name)}
 
 
 def _forbidden(section: type[admin.ModelAdmin]) -> dict[str, Callable[..., bool]]:
-    """What a section forbids of its own stays forbidden, whatever the policy says."""
+    """Return the permissions that a section forbids itself, which stay forbidden under the
+    policy.
+    """
 
     def both(name: str, own: Callable[..., bool]) -> Callable[..., bool]:
         def ask(self: Policed, request: HttpRequest, *row: Any) -> bool:

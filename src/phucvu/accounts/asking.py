@@ -1,4 +1,4 @@
-"""Asking the policy for an account or a key: the bridge from the store to `policy`."""
+"""Questions to the policy for an account or a key: the bridge from the store to `policy`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ _OF_KEYS = {
 
 
 def who_is(asker: Asker) -> Who:
-    """What an account or a key is and holds. Kept on the object, which lives for one request."""
+    """Return the standings and grants of an account or a key.
+
+    They are cached on the object, which lives for one request.
+    """
     who: Who | None = getattr(asker, _KEPT, None)
     if who is None:
         who = _key(asker) if isinstance(asker, ApiKey) else _account(asker)
@@ -82,10 +85,10 @@ def may(
     *,
     tree: UnitTree | None = None,
 ) -> bool:
-    """Whether one may, today; of a unit where one is named.
+    """Tell whether the account or key has the permission today; of a unit, where one is named.
 
-    A unit that ended is judged by what it belonged to on its last day, and by the one that has
-    its work now (`holder_of`).
+    An ended unit is judged by its parents on its last day, and by the unit that has its work now
+    (`holder_of`).
     """
     if thing in PUBLIC:
         return True
@@ -101,10 +104,10 @@ def may(
 
 
 def holder_of(unit_id: int) -> int | None:
-    """Who has the work of a unit that ended: the nearest above it on today's map; else None.
+    """Return the unit (id) that has the work of an ended unit today, or None.
 
-    That is the one that took it over whole, or else what all that took it over lies below, or
-    what it belonged to.
+    It is the nearest unit in force above the ended one on today's map: the one that took it over
+    whole, or else the nearest unit above all its successors, or above itself.
     """
     eras, today = load_eras(), timezone.localdate()
     if unit_id not in eras or eras.in_force(unit_id, today):
@@ -114,7 +117,7 @@ def holder_of(unit_id: int) -> int | None:
 
 
 def path_of(unit_id: int, tree: UnitTree | None = None) -> tuple[int, ...]:
-    """A unit's id and those above it, the nearest first; empty for a unit that never was."""
+    """Return a unit's id and those above it, the nearest first; empty for an unknown unit."""
     if tree is not None and unit_id in tree:
         return tuple(node.id for node in reversed(tree.path(unit_id)))
     day = timezone.localdate()
@@ -128,19 +131,19 @@ def path_of(unit_id: int, tree: UnitTree | None = None) -> tuple[int, ...]:
 
 
 def reach_of(asker: Asker, thing: Thing) -> Reach:
-    """The units for which one may, today; of figures, also which ones."""
+    """Return the scope of a permission today; for reported values, with their indicators."""
     if thing is Thing.FIGURES:
         return figures_reach_of(asker)
     return reach(who_is(asker), thing, timezone.localdate())
 
 
 def figures_reach_of(asker: Asker) -> FiguresReach:
-    """The units of which one may state figures, today, and of which indicators."""
+    """Return the units and indicators for which values may be reported today."""
     return figures_reach(who_is(asker), timezone.localdate())
 
 
 def ids_within(asker: Asker, thing: Thing, tree: UnitTree | None = None) -> set[int] | None:
-    """The ids of those units, for a query; None for every unit there is."""
+    """Return the ids of the units within the scope, for a query; None for every unit."""
     within = reach_of(asker, thing)
     if within.everywhere:
         return None
@@ -153,5 +156,5 @@ def ids_within(asker: Asker, thing: Thing, tree: UnitTree | None = None) -> set[
 
 
 def forget(asker: Asker) -> None:
-    """Ask the store anew the next time: a grant was just made or ended."""
+    """Forget the cached grants, after a grant was made or ended."""
     asker.__dict__.pop(_KEPT, None)

@@ -1,4 +1,4 @@
-"""`phucvu audit`: check, search and export the record of who did and saw what."""
+"""Command `phucvu audit`: check, search and export the audit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def audit() -> None:
-    """Who did and who saw what: an append-only, hash-chained record."""
+    """Check, search and export who did and who saw what: an append-only, hash-chained record."""
 
 
 @audit.command("verify")

@@ -1,4 +1,4 @@
-"""`phucvu key`: make, list, replace and revoke API keys."""
+"""Command `phucvu key`: make, list, replace and revoke API keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _console = Console(highlight=False)
 
 @click.group()
 def key() -> None:
-    """Keys that let another system send facts or the catalogue, or read dossiers."""
+    """Manage the keys that let another system send facts or the catalogue, or read dossiers."""
 
 
 @key.command()

@@ -1,6 +1,6 @@
-"""Doors: what the view behind an address is about, said where the view is put to its address.
+"""Route permissions: the resource of the view behind an address, declared beside the address.
 
-`config.gate` opens or shuts them. An address whose view has no door is open to nobody.
+`config.gate` checks them. An address whose view has none is open to nobody.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The thing a view shows or changes; `unit_in`: the part of its address that names the unit.
+    """Route permission of a view: its resource, and the part of its address that names the unit.
 
-    `asks`: the parameters its address may have; None where that is nobody's business but its own.
+    `asks` are the parameters its address may have; None where the view itself checks them.
     """
 
     thing: Thing
@@ -33,7 +33,7 @@ class Door:
 
 
 class RefusedError(PermissionDenied):
-    """The policy said no. Answered with 403, and written to the audit."""
+    """Refusal by the policy: answered with 403, and written to the audit."""
 
     def __init__(self, thing: Thing, unit: Unit | UnitNode | None = None, **detail: Any) -> None:
         super().__init__(thing.value)
@@ -45,7 +45,7 @@ class RefusedError(PermissionDenied):
 def door(
     thing: Thing, *, unit_in: str = "", asks: Iterable[str] | None = None
 ) -> Callable[[_View], _View]:
-    """Declare what a view is about, and which parameters it knows."""
+    """Declare the resource of a view, and the parameters it takes."""
 
     def declare(view: _View) -> _View:
         known = None if asks is None else frozenset(asks)
@@ -56,5 +56,5 @@ def door(
 
 
 def door_of(view: Callable[..., Any]) -> Door | None:
-    """What was declared; None where nothing was."""
+    """Return the declared route permission; None where there is none."""
     return getattr(view, "door", None)

@@ -1,8 +1,8 @@
-"""Sealing what second factors rest on: the secrets of authenticator apps, the recovery codes.
+"""Sealing of the secrets of second factors: of authenticator apps, and recovery codes.
 
-Whoever copies the store should not be able to make anybody's codes. The keys (Fernet, the newest
-first, one a line) lie outside it: in the file `PHUCVU_FACTOR_KEY_FILE`, which is made at first
-need and may be read by its owner only.
+A copy of the store must not be enough to make anybody's codes. The keys (Fernet, the newest first,
+one a line) are outside it: in the file `PHUCVU_FACTOR_KEY_FILE`, which is made at first need and
+may be read by its owner only.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _MARK = "sealed:"
 
 
 def is_sealed(text: str) -> bool:
-    """Whether a kept secret is sealed, under whatever key."""
+    """Tell whether a stored secret is sealed, under whatever key."""
     return text.startswith(_MARK)
 
 
 def seal(text: str) -> str:
-    """A secret as it is kept, under the newest key."""
+    """Encrypt a secret under the newest key."""
     return _MARK + _ring().encrypt(text.encode()).decode("ascii")
 
 
 def open_sealed(kept: str) -> str:
-    """The secret; where no key opens it, one that fits no code, so that nobody gets in by it."""
+    """Decrypt a secret; where no key opens it, return one that fits no code."""
     if is_sealed(kept):
         try:
             return _ring().decrypt(kept.removeprefix(_MARK).encode("ascii")).decode()
@@ -48,7 +48,7 @@ def open_sealed(kept: str) -> str:
 
 
 class FactorAdapter(DefaultMFAAdapter):
-    """What this site asks of the library of second factors: that it seals what it keeps."""
+    """Adapter of the library of second factors that seals the secrets it stores."""
 
     def encrypt(self, text: str) -> str:
         return seal(text)
@@ -65,7 +65,7 @@ def _ring() -> MultiFernet:
 
 
 def _make(file: Path) -> None:
-    """A first key, whole from the start: of two processes that make one, one does."""
+    """Make the first key file in one step: of two processes that try, one succeeds."""
     fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:
         made.write(Fernet.generate_key() + b"\n")

@@ -1,4 +1,4 @@
-"""Slowing down whoever keeps on knocking: counted in the store, so for all processes together."""
+"""Limits on repeated attempts, counted in the store, so for all processes together."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LONGEST_KEPT = 3_600.0
 
 
 class FailureLimit:
-    """Counts failed attempts by an address and a name: of a key, of an account.
+    """Limit on failed attempts by an address and a name, of a key or of an account.
 
-    It hits nobody else: another address, or another name, is counted apart. Asking costs one
-    look-up by primary key, a failure one write.
+    It hits no other: another address, or another name, is counted apart. Asking costs one look-up
+    by primary key, a failure one write.
     """
 
     def __init__(self, name: str, most: int = 20, seconds: float = 60.0) -> None:
@@ -31,7 +31,7 @@ class FailureLimit:
         self._seconds = seconds
 
     def wait(self, who: tuple[str, str]) -> float:
-        """Seconds until `who` may try again; 0 for at once."""
+        """Return the seconds until `who` may try again; 0 for at once."""
         # Asked with every request that bears a key: by hand, which takes a fifth of the time.
         with connection.cursor() as cursor:
             cursor.execute(
@@ -42,9 +42,9 @@ class FailureLimit:
         return 0.0 if found is None else self._left(*found)
 
     def take(self, who: tuple[str, str]) -> bool:
-        """Count an attempt before it is made, so that many at once are not too many.
+        """Count an attempt before it is made, so that many at once do not pass together.
 
-        False where there were too many already. What succeeds is given back.
+        Returns False where there were too many already. A success has to be given back.
         """
         if self.wait(who) > 0:
             return False
@@ -56,11 +56,11 @@ class FailureLimit:
         AttemptCount.objects.filter(who=self._key(who), count__gt=0).update(count=F("count") - 1)
 
     def forget(self, who: tuple[str, str]) -> None:
-        """Begin anew for `who`."""
+        """Forget the failures of `who`."""
         AttemptCount.objects.filter(who=self._key(who)).delete()
 
     def note(self, who: tuple[str, str], times: int = 1) -> float:
-        """Count a failure (or several); returns what `wait` would say now."""
+        """Count a failure (or several); return the seconds that `wait` would return now."""
         now = time.time()
         over = now - self._seconds
         with connection.cursor() as cursor:
@@ -88,10 +88,10 @@ class FailureLimit:
 
 
 class Pace:
-    """Limits how often an address may ask, for all processes together.
+    """Limit on how often an address may ask, for all processes together.
 
-    A process reports to the store once in `reports` parts of the limit, so whoever asks now and
-    then costs the store nothing; the limit is kept to within such a part for each process.
+    A process reports to the store once in `reports` parts of the limit, so an address that asks now
+    and then costs the store nothing; the limit is exact to within such a part for each process.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class Pace:
             self._shut.clear()
 
     def ask(self, address: str) -> float:
-        """Count a request; seconds until the address may ask again, 0 where it may."""
+        """Count a request; return the seconds until the address may ask again, 0 where it may."""
         now = time.monotonic()
         with self._lock:
             left = self._shut.get(address, now) - now

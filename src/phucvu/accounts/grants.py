@@ -1,4 +1,4 @@
-"""Granting and ending access: each an action with its permission, its audit and its mail."""
+"""Actions on grants: to give and to end access, each with its permission, audit and mail."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ __all__ = ["AccessError", "end", "grant", "in_force", "leave"]
 
 
 class AccessError(ValueError):
-    """An action on access that may not be done; the message says why."""
+    """Error of an action on access that is not allowed; the message says why."""
 
 
 def in_force(day: date | None = None) -> QuerySet[Grant]:
-    """The grants that count on a day (today)."""
+    """Return the grants in force on a day (today)."""
     day = day or timezone.localdate()
     rows = Grant.objects.select_related("account", "unit")
     return rows.filter(starts_on__lte=day, ends_on__gt=day)
@@ -45,7 +45,7 @@ def grant(
 ) -> Grant:
     """Give an account a role on a unit, from `first` up to but not including `end`.
 
-    `by` is None for a command on the server. Raises `AccessError` where `by` may not give that.
+    `by` is None for a command on the server. Raises `AccessError` where `by` may not give the role.
     """
     if not account.is_active:
         raise AccessError(_("The account %(name)s has left.") % {"name": account.username})
@@ -86,7 +86,7 @@ def grant(
 
 
 def end(by: User | None, given: Grant, because: str, address: str = "") -> None:
-    """End a grant today; what is over already stays as it is.
+    """End a grant today; one that is over already stays unchanged.
 
     Raises `AccessError` without a reason, or where `by` may not.
     """
@@ -120,10 +120,10 @@ def _end(name: str, given: Grant, because: str, address: str) -> None:
 
 
 def leave(by: User | None, account: User, because: str, address: str = "") -> int:
-    """Somebody leaves: every grant ends, the account and its sessions with it.
+    """End an account that leaves, with every grant and session of it.
 
-    Returns how many grants ended. Raises `AccessError` without a reason, or where `by` may not
-    end one of them.
+    Returns how many grants ended. Raises `AccessError` without a reason, or where `by` may not end
+    one of them.
     """
     if not because.strip():
         raise AccessError(_("Say why the access ends."))

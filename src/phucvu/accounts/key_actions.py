@@ -1,4 +1,4 @@
-"""Making, replacing and ending API keys: each an action with its permission and its audit."""
+"""Actions on API keys: to make, replace and end them, each with its permission and audit."""
 
 from __future__ import annotations
 
@@ -32,12 +32,11 @@ def make(
     expires_at: datetime | None = None,
     address: str = "",
 ) -> tuple[ApiKey, str]:
-    """A key for `unit` and all below it, for one purpose, with its text, which is nowhere else.
+    """Make a key for `unit` and all below it, for one purpose; return it with its text.
 
-    One that reads dossiers waits for a head of the unit (`second_person.confirm_key`).
-
-    `by` is None for a command on the server. Raises `AccessError` without a name, with an end
-    that is past, or where `by` may not.
+    The text is stored nowhere else. A key that reads dossiers waits for a head of the unit
+    (`second_person.confirm_key`). `by` is None for a command on the server. Raises `AccessError`
+    without a name, with an end that is past, or where `by` may not.
     """
     _check(by, unit)
     name = name.strip()
@@ -58,7 +57,7 @@ def make(
 def replace(
     by: User | None, key: ApiKey, overlap_days: int, address: str = ""
 ) -> tuple[ApiKey, str]:
-    """A new key in the place of a working one, which stays good for so many days (0 to 90) yet.
+    """Make a new key in the place of a working one, which stays good for so many days (0 to 90).
 
     Raises `AccessError` for a key that is over or was replaced already, or where `by` may not.
     """
@@ -78,7 +77,7 @@ def replace(
 
 
 def end(by: User | None, key: ApiKey, address: str = "") -> None:
-    """Make a key useless from now on; one that is revoked already stays as it is.
+    """Revoke a key from now on; one that is revoked already stays unchanged.
 
     Raises `AccessError` where `by` may not.
     """
@@ -90,7 +89,7 @@ def end(by: User | None, key: ApiKey, address: str = "") -> None:
 
 
 def refuse(by: User, key: ApiKey, address: str = "") -> None:
-    """End a key that waits, as a head of its unit. Raises `AccessError` for any other key."""
+    """End a waiting key, as a head of its unit. Raises `AccessError` for any other key."""
     if not key.waits or not is_head_of(by, key.unit):
         raise AccessError(_("This key does not wait for anybody."))
     if key.revoked_at is None:
@@ -100,7 +99,7 @@ def refuse(by: User, key: ApiKey, address: str = "") -> None:
 
 
 def _waits(by: User | None, purpose: str) -> bool:
-    """Whether a head has to agree: to what reads dossiers, unless it is made on the server."""
+    """Tell whether a head has to agree: to a key that reads, unless it is made on the server."""
     return by is not None and purpose == ApiKey.Purpose.READ
 
 

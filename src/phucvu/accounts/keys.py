@@ -1,7 +1,7 @@
-"""Making, checking and revoking the keys that let another system send facts.
+"""API keys: making, checking and revoking the keys that let another system send facts.
 
-A key is 256 random bits, so one round of SHA-256 keeps it as safe as a slow hash keeps a
-password: there is nothing to guess.
+A key is 256 random bits, so one round of SHA-256 makes it as safe as a slow hash makes a password:
+there is nothing to guess.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class RevokedKeyError(Exception):
-    """The key was good once and has been revoked."""
+    """Error of a key that was good once and has been revoked."""
 
 
 class WaitingKeyError(RevokedKeyError):
-    """No head of the unit has agreed to the key yet."""
+    """Error of a key to which no head of the unit has agreed yet."""
 
 
 class ExpiredKeyError(RevokedKeyError):
-    """The key was good until its last moment came."""
+    """Error of a key that was good until its end came."""
 
 
 def issue(
@@ -58,9 +58,8 @@ def issue(
 ) -> tuple[ApiKey, str]:
     """Make a key for `unit` and everything below it, for one purpose.
 
-    `waits`: it opens nothing until a head of the unit agrees to it (`second_person`).
-
-    Returns the key's row and its plain text, which exists nowhere else: show it once.
+    With `waits` it opens nothing until a head of the unit agrees to it (`second_person`). Returns
+    the key's row and its plain text, which exists nowhere else: show it once.
     """
     text = _MARK + secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
@@ -79,9 +78,9 @@ def issue(
 def rotate(
     key: ApiKey, overlap: timedelta = timedelta(days=7), *, made_by: str = "", waits: bool = False
 ) -> tuple[ApiKey, str]:
-    """A new key in the place of a working one, which stays good for `overlap` yet.
+    """Make a new key in the place of a working one, which stays good for `overlap`.
 
-    A limit on the old one holds for the new one too. Raises `RevokedKeyError` for a key that does
+    An end of the old one holds for the new one too. Raises `RevokedKeyError` for a key that does
     not work, or that has been replaced already.
     """
     now = timezone.now()
@@ -104,10 +103,10 @@ def rotate(
 
 
 def authenticate(header_value: str) -> ApiKey | None:
-    """The key whose plain text this is, with or without the word `Bearer` before it.
+    """Return the key whose plain text this is, with or without the word `Bearer` before it.
 
-    Returns None for a text that is no key. Raises `RevokedKeyError` for one that was,
-    `WaitingKeyError` for one that nobody has agreed to, `ExpiredKeyError` for one that is over.
+    Returns None for a text that is no key. Raises `RevokedKeyError` for a revoked one,
+    `WaitingKeyError` for one that no head has agreed to, `ExpiredKeyError` for one that is over.
     """
     text = _without_scheme(header_value)
     if not text.startswith(_MARK) or len(text) > _LONGEST or not text.isascii():
@@ -127,14 +126,14 @@ def authenticate(header_value: str) -> ApiKey | None:
 
 
 def revoke(key: ApiKey) -> None:
-    """Make the key useless from now on. A second time changes nothing."""
+    """Revoke the key from now on. A second time changes nothing."""
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
 
 
 def prefix_of(header_value: str) -> str:
-    """The part of a key that may be shown and logged."""
+    """Return the part of a key that may be shown and logged."""
     return _without_scheme(header_value)[:_PREFIX_LENGTH]
 
 
@@ -149,7 +148,7 @@ def _digest(text: str) -> str:
 
 
 def _note_use(key: ApiKey) -> None:
-    """Write when the key was used, but not with every request of a busy sender."""
+    """Store when the key was used, but not with every request of a busy sender."""
     now = timezone.now()
     if key.last_used_at is None or now - key.last_used_at >= _USE_NOTED_EVERY:
         key.last_used_at = now

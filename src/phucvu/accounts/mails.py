@@ -1,4 +1,4 @@
-"""Telling people by mail what became of access, once the change stands."""
+"""Mails about changed access, sent once the change is committed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 def tell(accounts: Iterable[User], subject: str, *lines: str) -> None:
     """Send a mail to each account that has an address, after the transaction.
 
-    A mail that cannot be sent is logged; what it tells of stands all the same.
+    A mail that cannot be sent is logged; the change stands all the same.
     """
     addresses = sorted({account.email for account in accounts if account.email})
     text = "\n\n".join(str(line) for line in lines if line)

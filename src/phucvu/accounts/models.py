@@ -1,4 +1,4 @@
-"""Accounts' grants and the way to them, keys of other systems, and the record of it all."""
+"""Tables of grants, access requests, keys of other systems, and the audit."""
 
 from phucvu.accounts.records.attempts import AttemptCount
 from phucvu.accounts.records.audit import AuditEntry

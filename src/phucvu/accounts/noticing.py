@@ -1,4 +1,4 @@
-"""Who signed in, and who failed to: written to the audit."""
+"""Receivers that write sign-ins, and failed ones, to the audit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["failed", "signed_in"]
 
 @receiver(user_logged_in)
 def signed_in(sender: Any, request: HttpRequest | None, user: Any, **more: Any) -> None:
-    """Somebody came in, by whatever way."""
+    """Note that somebody signed in, by whatever way."""
     audit.note(user.get_username(), "account.signed_in", Thing.DOOR, address=_address(request))
 
 
@@ -25,7 +25,7 @@ def signed_in(sender: Any, request: HttpRequest | None, user: Any, **more: Any) 
 def failed(
     sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **more: Any
 ) -> None:
-    """Somebody gave a wrong password; the name that was tried is kept, cut short."""
+    """Note a wrong password, with the name that was tried, cut short."""
     tried = str(credentials.get("username") or credentials.get("email") or "")
     audit.note(
         "-", "account.failed", Thing.DOOR, outcome=AuditEntry.Outcome.REFUSED,

@@ -1,4 +1,4 @@
-"""Who sat at the server, where a command did something: for the audit."""
+"""Operator at the server, under whose name the audit notes a command."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ COMMAND = "phucvu"
 
 
 def name_of(by: User | None) -> str:
-    """Who acts, as the audit names them; None for a command on the server."""
+    """Return the actor's name in the audit; None stands for a command on the server."""
     return by.get_username() if by else COMMAND
 
 
 def at_server(by: User | None) -> dict[str, Any]:
-    """The server's own account, where a command did it; nothing else."""
+    """Return the server's own account, for a command; nothing for an account of the site."""
     if by is not None:
         return {}
     try:

@@ -1,4 +1,4 @@
-"""The way to access: the officer registers, the head asks, the IT centre grants."""
+"""Actions on access requests: the officer registers, the head passes on, the IT centre grants."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ State = AccessRequest.State
 def register(
     account: User, unit: Unit, role: RoleChoice, reason: str, address: str = ""
 ) -> AccessRequest:
-    """An account asks for a role on a unit, for itself.
+    """Make a request of an account for a role on a unit.
 
-    It goes to the heads of the unit and of those above it. Raises `AccessError` without a
-    reason, or where the same request waits already.
+    It goes to the heads of the unit and of those above it. Raises `AccessError` without a reason,
+    or where the same request waits already.
     """
     if not reason.strip():
         raise AccessError(_("Say what the access is for."))
@@ -50,9 +50,9 @@ def register(
 
 
 def pass_on(by: User, asked: AccessRequest, address: str = "") -> None:
-    """A head of the unit, or of one above it, asks the IT centre for it.
+    """Pass a request on to the IT centre, as a head of the unit or of one above it.
 
-    Raises `AccessError` where `by` may not: whoever grants cannot take the head's place.
+    Raises `AccessError` where `by` may not: an account that grants cannot take the head's place.
     """
     _require(by, asked, Thing.REQUESTS)
     if not is_head_of(by, asked.unit):
@@ -67,9 +67,9 @@ def pass_on(by: User, asked: AccessRequest, address: str = "") -> None:
 
 
 def approve(by: User, asked: AccessRequest, first: date, end: date, address: str = "") -> None:
-    """The IT centre grants what a head asked for.
+    """Grant a request that a head has passed on, as the IT centre.
 
-    Raises `AccessError` where `by` may not, or where no second person has asked for it.
+    Raises `AccessError` where `by` may not, or where no second person has passed it on.
     """
     with transaction.atomic():
         row = _locked(asked, State.ASKED)
@@ -88,7 +88,7 @@ def approve(by: User, asked: AccessRequest, first: date, end: date, address: str
 
 
 def refuse(by: User, asked: AccessRequest, answer: str, address: str = "") -> None:
-    """The head or the IT centre says no. Raises `AccessError` without an answer."""
+    """Refuse a request, as its head or the IT centre. Raises `AccessError` without an answer."""
     _require(by, asked, Thing.REQUESTS)
     if not answer.strip():
         raise AccessError(_("Say why the request is refused."))
@@ -104,7 +104,7 @@ def refuse(by: User, asked: AccessRequest, answer: str, address: str = "") -> No
 
 
 def take_back(by: User, asked: AccessRequest, address: str = "") -> None:
-    """The account itself does not want it any more."""
+    """Withdraw a request, as the account that made it."""
     if asked.account_id != by.pk:
         raise AccessError(_("This request is another account's."))
     with transaction.atomic():
@@ -112,7 +112,7 @@ def take_back(by: User, asked: AccessRequest, address: str = "") -> None:
 
 
 def waiting_for(asker: User) -> QuerySet[AccessRequest]:
-    """Open requests the account may act on, the oldest first; its own are for others."""
+    """Return open requests the account may act on, the oldest first, without its own."""
     rows = AccessRequest.objects.select_related("account", "unit").exclude(account=asker)
     ids = ids_within(asker, Thing.REQUESTS)
     rows = rows if ids is None else rows.filter(unit_id__in=ids)
@@ -152,7 +152,7 @@ def _note(row: AccessRequest, actor: str, action: str, address: str) -> None:
 
 
 def _tell_next(row: AccessRequest) -> None:
-    """A mail to the account, and to those whose turn it is."""
+    """Send a mail to the account, and to those who have to act next."""
     names = {"name": row.account.get_username(), "unit": row.unit.name}
     what = _("%(role)s, %(unit)s: %(reason)s") % {
         "role": row.get_role_display(),
@@ -181,7 +181,9 @@ def _tell_next(row: AccessRequest) -> None:
 
 
 def _acting_on(thing: Thing, unit: Unit, *roles: Role) -> list[User]:
-    """The accounts whose grants (of these roles, if any) let them do the thing for the unit."""
+    """Return the accounts whose grants (of these roles, if any) give them the permission for the
+    unit.
+    """
     path = path_of(unit.pk)
     found: dict[int, User] = {}
     for given in in_force().filter(unit_id__in=path, account__is_active=True):

@@ -1,4 +1,4 @@
-"""The review each quarter: is the access somebody has still needed?"""
+"""Review of each quarter: which access is still needed."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ __all__ = ["confirm", "quarter", "to_review"]
 
 
 def quarter(day: date) -> tuple[date, date]:
-    """The first and the last day of the quarter a day lies in."""
+    """Return the first and the last day of the quarter of a day."""
     first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
     later = first.replace(day=28) + timedelta(days=70)
     return first, later.replace(day=1) - timedelta(days=1)
 
 
 def to_review(asker: User, day: date | None = None) -> QuerySet[Grant]:
-    """Grants within reach that nobody confirmed for this quarter.
+    """Return grants within the account's scope that nobody has confirmed for this quarter.
 
-    One given in the quarter needs no confirming; one's own is confirmed by another.
+    A grant given in the quarter needs no confirming; one's own is confirmed by another.
     """
     day = day or timezone.localdate()
     first, last = quarter(day)
@@ -40,7 +40,7 @@ def to_review(asker: User, day: date | None = None) -> QuerySet[Grant]:
 
 
 def confirm(by: User, given: Grant, address: str = "") -> bool:
-    """Say that a grant is still needed this quarter; False where `by` may not."""
+    """Confirm that a grant is still needed this quarter; False where `by` may not."""
     if given.account_id == by.pk or not may(by, Thing.REVIEW, given.unit_id):
         return False
     with transaction.atomic():

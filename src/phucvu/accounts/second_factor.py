@@ -1,4 +1,4 @@
-"""The second factor: asked of whoever grants access, keeps keys or sees dossiers."""
+"""Second factor, required of accounts that grant access, manage keys or see dossiers."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _GUARDED = (
 
 
 def needs_factor(account: Asker) -> bool:
-    """Whether what was granted to the account asks for a second factor."""
+    """Tell whether the account's grants require a second factor."""
     return bool(settings.PHUCVU_SECOND_FACTOR) and any(may(account, thing) for thing in _GUARDED)
 
 
 def has_to_enrol(request: HttpRequest) -> bool:
-    """Whether whoever signed in has to set a second factor up before anything else.
+    """Tell whether the signed-in account has to set a second factor up before anything else.
 
-    With one, signing in asks for it, so a session that began without is of an account that had
-    none then.
+    An account with a second factor is asked for it at sign-in, so a session that began without is
+    of an account that had none then.
     """
     records = get_authentication_records(request, request.user)
     if not records or any(record.get("method") == "mfa" for record in records):

@@ -1,8 +1,8 @@
-"""The second person: what opens a unit's dossiers is agreed to by the unit's own head.
+"""Second person: access to a unit's dossiers is agreed to by the unit's own head.
 
-Whoever keeps accounts and keys sees no dossier, but could make a key that reads, or give a role to
-an account that is nobody's. So such a key waits, and such a request is passed on, by a head of the
-unit or of one above: never by the one who grants, and never by the one it is for.
+Whoever manages accounts and keys sees no dossier, but could make a key that reads, or give a role
+to an account that is nobody's. So such a key waits, and such a request is passed on, by a head of
+the unit or of one above: never by the one who grants, and never by the one it is for.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ __all__ = ["confirm_key", "heads_of", "is_head_of", "keys_waiting", "tell_heads"
 
 
 def heads_of(unit: Unit | int) -> list[User]:
-    """The heads of a unit, and of those above it."""
+    """Return the heads of a unit, and of those above it."""
     unit_id = unit if isinstance(unit, int) else unit.pk
     rows = in_force().filter(role=Role.HEAD, unit_id__in=path_of(unit_id), account__is_active=True)
     return list({row.account_id: row.account for row in rows}.values())
 
 
 def is_head_of(account: User, unit: Unit | int) -> bool:
-    """Whether the account is a head of the unit or of one above it, today."""
+    """Tell whether the account is a head of the unit or of one above it, today."""
     return any(head.pk == account.pk for head in heads_of(unit))
 
 
 def tell_heads(key: ApiKey, by: str) -> None:
-    """A mail to those who can agree to a key that reads."""
+    """Send a mail to those who can agree to a key that reads."""
     names = {"name": by, "unit": key.unit.name, "key": key.name}
     tell(
         heads_of(key.unit),
@@ -48,7 +48,7 @@ def tell_heads(key: ApiKey, by: str) -> None:
 
 
 def keys_waiting(units: set[int] | None) -> list[ApiKey]:
-    """Keys that no head has agreed to yet; `units`: of these only (None: of all)."""
+    """Return keys that no head has agreed to yet; `units` selects keys of these (None: all)."""
     rows = ApiKey.objects.select_related("unit").filter(waits=True, revoked_at=None)
     rows = rows if units is None else rows.filter(unit_id__in=units)
     return list(rows.order_by("created_at", "pk"))
@@ -57,8 +57,8 @@ def keys_waiting(units: set[int] | None) -> list[ApiKey]:
 def confirm_key(by: User | None, key: ApiKey, address: str = "") -> None:
     """Agree to a key that reads: from now on it opens what it was made for.
 
-    `by` is None for a command on the server. Raises `AccessError` where `by` is no head of the
-    unit or of one above, made the key, or where it does not wait.
+    `by` is None for a command on the server. Raises `AccessError` where `by` is no head of the unit
+    or of one above, made the key, or where it does not wait.
     """
     with transaction.atomic():
         row = ApiKey.objects.select_for_update(of=("self",)).select_related("unit").get(pk=key.pk)

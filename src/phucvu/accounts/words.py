@@ -1,4 +1,4 @@
-"""Roles, steps and answers in words."""
+"""Names of roles, steps and answers on pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["HINDRANCES", "RoleChoice"]
 
 
 class RoleChoice(models.TextChoices):
-    """`policy.Role`, with its name on pages."""
+    """Choices of `policy.Role`, with their names on pages."""
 
     VIEWER = Role.VIEWER.value, _("Viewer")
     OFFICER = Role.OFFICER.value, _("Officer")

@@ -1,4 +1,4 @@
-"""Reading a request's JSON within limits, straight from its bytes."""
+"""Reader of a request's JSON within limits, straight from its bytes."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """The body, which may be gzipped: UTF-8 that is said to be JSON.
+    """Return the body, which may be gzipped: UTF-8 declared as JSON.
 
-    Raises `ProblemError`: 400 for what is not UTF-8, 413 for too much, 415 for another content
-    type or encoding.
+    Raises `ProblemError`: 400 for another encoding than UTF-8, 413 for too much, 415 for another
+    content type or encoding.
     """
     if request.content_type != "application/json":
         raise ProblemError(415, _("Send the records as application/json."))
@@ -76,7 +76,7 @@ def _gunzip(body: bytes) -> bytes:
 
 
 def decode(body: bytes) -> Any:
-    """The JSON in a body. Raises `ProblemError` 400, with the position, for what is not JSON."""
+    """Decode the JSON in a body. Raises `ProblemError` 400, with the position, for other text."""
     try:
         return msgspec.json.decode(body)
     except msgspec.DecodeError as error:

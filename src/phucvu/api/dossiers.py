@@ -1,4 +1,4 @@
-"""`POST /dossiers`: the synchronisation message (`DongBoHoSoMC`) over HTTP."""
+"""Operation `POST /dossiers`: the synchronisation message (`DongBoHoSoMC`) over HTTP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SERVICE = "DongBoHoSoMC"
 
 
 class _Envelope(msgspec.Struct):
-    """What older adapters put round the dossiers, as far as it is read."""
+    """Envelope that older adapters put round the dossiers, as far as it is read."""
 
     data: list[Sent]
     service: Any = _SERVICE
@@ -63,7 +63,7 @@ def receive_dossiers(request: HttpRequest) -> HttpResponse:
 
 
 def _usual(body: bytes) -> list[Sent] | dict[str, Any] | None:
-    """The body for the short way, its records decoded no further than they are read.
+    """Decode the body for the short way, its records no further than they are read.
 
     None where a part of it is of an unexpected type, or it is no JSON at all.
     """
@@ -101,12 +101,12 @@ def _listed(sent: Any) -> list[object]:
 
 
 def _is_correction(sent: Any) -> bool:
-    """Whether an envelope says that it mends what was sent: it then stands in any case."""
+    """Tell whether an envelope is marked as a correction, which stands in any case."""
     return isinstance(sent, dict) and sent.get("isUpdating") in (True, "true", "True", "1")
 
 
 def _enveloped(receipt: Receipt) -> dict[str, Any]:
-    """What older adapters look for, before the answer to all."""
+    """Return the fields older adapters look for, before the answer to all."""
     message = _("%(accepted)d accepted, %(unchanged)d unchanged, %(refused)d refused") % {
         "accepted": receipt.accepted,
         "unchanged": receipt.unchanged,

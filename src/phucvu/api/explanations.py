@@ -1,4 +1,6 @@
-"""`GET /dossiers/{code}/explanation`: what became of a dossier, for those who may send it."""
+"""Operation `GET /dossiers/{code}/explanation`: the verdict on a dossier, for those who may send
+it.
+"""
 
 from __future__ import annotations
 
@@ -36,19 +38,21 @@ class TextOut(Schema):
 
 
 class VerdictOut(TextOut):
-    """`result`: on_time, within_term, overdue, not_counted or not_in_period."""
+    """Verdict; its `result` is on_time, within_term, overdue, not_counted or not_in_period."""
 
     result: str | None
 
 
 class BelongingOut(TextOut):
-    """`reason`: received, carried_over, ended_before, placed_after or not_placed."""
+    """Place in a period; its `reason` is received, carried_over, ended_before, placed_after or
+    not_placed.
+    """
 
     reason: str
 
 
 class ReasonsOut(Schema):
-    """Why it does not count, a sentence for each part of the condition."""
+    """Reasons why it does not count, a sentence for each part of the condition."""
 
     vi: list[str]
     en: list[str]
@@ -67,7 +71,7 @@ class PartOut(Schema):
 
 
 class MeasureOut(Schema):
-    """What the dossier adds to a measure, and what left it out."""
+    """Contribution of the dossier to a measure, with the parts that left it out."""
 
     name: str
     label: TextOut
@@ -79,7 +83,7 @@ class MeasureOut(Schema):
 
 
 class IndicatorOut(Schema):
-    """What the dossier adds to an indicator; null where a part is not a sum over dossiers."""
+    """Contribution of the dossier to an indicator; null where a part is not a sum over dossiers."""
 
     id: str
     name: TextOut
@@ -91,7 +95,9 @@ class IndicatorOut(Schema):
 
 
 class ExplanationOut(Schema):
-    """Moments are those of the unit's own clock. `end` and `due_by` name a column or definition."""
+    """Explanation of the verdict. Moments are on the unit's own clock; `end` and `due_by` name a
+    column or definition.
+    """
 
     dossier: str
     unit: str
@@ -123,9 +129,9 @@ class ExplanationOut(Schema):
 def explain_dossier(
     request: HttpRequest, code: str, period: str | None = None, scorecard: str | None = None
 ) -> dict[str, Any]:
-    """Whether a dossier is on time, by which end and due date, and which measures count it.
+    """Tell whether a dossier is on time, by which end and due date, and which measures count it.
 
-    `period` is such as 2026, 2026-Q3 or 2026-08; without it, the year it was received in.
+    `period` is such as 2026, 2026-Q3 or 2026-08; without it, the year the dossier was received in.
     """
     dossier = _dossier(request, code)
     edition = _edition(scorecard)
@@ -144,7 +150,7 @@ def explain_dossier(
 
 
 def _dossier(request: HttpRequest, code: str) -> Dossier:
-    """A dossier of the key's subtree; of any other, the answer is that there is none."""
+    """Return a dossier of the key's subtree; of any other, answer that there is none."""
     key = key_of(request)
     dossier = Dossier.objects.select_related("unit").filter(code=code).first()
     if dossier is not None and not may(key, Thing.READ, dossier.unit):

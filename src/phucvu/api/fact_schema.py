@@ -1,4 +1,4 @@
-"""The OpenAPI description of what an address for a kind of fact takes, from its template."""
+"""OpenAPI description of the address for a kind of fact, from its template."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HISTORY: dict[str, Any] = {
 
 
 def openapi(kind: FactKind) -> dict[str, Any]:
-    """What the address takes and answers."""
+    """Describe the requests and answers of the address."""
     columns = kind.form.columns
     ahead: frozenset[str] = getattr(kind.reader, "may_lie_ahead", frozenset())
     properties = {
@@ -57,7 +57,7 @@ def openapi(kind: FactKind) -> dict[str, Any]:
 
 
 def _property(column: Column, *, ahead: bool) -> dict[str, Any]:
-    """What a field takes. `ahead`: a moment that may lie in the future."""
+    """Describe a field; `ahead` tells that its moment may lie in the future."""
     described = {"description": column.meaning}
     match column.kind:
         case "moment":

@@ -1,4 +1,4 @@
-"""`POST /petitions` and so on: every kind of fact that is sent as the fields of its template."""
+"""Operations `POST /petitions` and so on: kinds of fact sent as the fields of their template."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ router = Router(tags=["facts"])
 
 
 def _add(kind: FactKind) -> None:
-    """An address for one kind of fact."""
+    """Add the address for one kind of fact."""
 
     def receive_facts(request: HttpRequest, correction: bool = False) -> HttpResponse:
         body = read_body(request)

@@ -1,4 +1,6 @@
-"""Reading figures: periods, scoreboards, scores with reasons, trends, editions. Public."""
+"""Operations that read figures: periods, scoreboards, scores with reasons, trends, editions.
+Public.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,7 @@ _EXTRA = {
     summary="Periods with figures", openapi_extra=_EXTRA,
 )  # fmt: skip
 def list_periods(request: HttpRequest, code: UnitCode) -> HttpResponseBase:
-    """The periods with a figure of the unit or of one below it, the newest first."""
+    """List the periods with a figure of the unit or of one below it, the newest first."""
     atlas = Atlas.open()
     tree, unit = _unit(request, code, atlas.newest)
     return _answer(request, tree, unit, lambda now: [
@@ -101,7 +103,7 @@ def read_scoreboard(
     as_of: Moment = None,
     view: AskedMap = View.THEN,
 ) -> HttpResponseBase:
-    """The units of a kind directly below this one, ranked; those without figures at the end."""
+    """Rank the units of a kind directly below this one; those without figures stand at the end."""
     when, moment, atlas = _period(period), _aware(as_of), Atlas.open(view)
     tree, unit = _unit(request, code, atlas.tree(when), when)
 
@@ -126,7 +128,7 @@ def read_score(
     as_of: Moment = None,
     view: AskedMap = View.THEN,
 ) -> HttpResponseBase:
-    """Total, groups and every component: counts, points, where they come from, what is lacking."""
+    """Return total, groups and every component: counts, points, their sources, the missing ones."""
     when, moment, atlas = _period(period), _aware(as_of), Atlas.open(view)
     tree, unit = _unit(request, code, atlas.tree(when), when)
 
@@ -145,7 +147,9 @@ def read_score(
 def read_trend(
     request: HttpRequest, code: UnitCode, period: AskedPeriod, view: AskedMap = View.THEN
 ) -> HttpResponseBase:
-    """Twelve months up to the period's end of what is counted; every published moment."""
+    """Return twelve months of counted figures up to the period's end, and every published
+    moment.
+    """
     when, edition, atlas = _period(period), current_edition(), Atlas.open(view)
     tree, unit = _unit(request, code, atlas.tree(when), when)
 
@@ -161,7 +165,7 @@ def read_trend(
     summary="Editions of the scorecard", openapi_extra=_EXTRA,
 )  # fmt: skip
 def list_scorecards(request: HttpRequest) -> HttpResponseBase:
-    """The editions this installation knows."""
+    """List the editions this installation knows."""
     keep_pace(request)
     editions = [
         scorecards.load(id_, settings.PHUCVU_SCORECARDS)
@@ -178,7 +182,7 @@ def read_scorecard(
     request: HttpRequest,
     id: Annotated[str, Path(examples=["qd766-portal-2026"])],
 ) -> HttpResponseBase:
-    """Groups, components, points, targets and the clause of each rule."""
+    """Return groups, components, points, targets and the clause of each rule."""
     keep_pace(request)
     if id not in scorecards.available(settings.PHUCVU_SCORECARDS):
         raise _not_found(_("There is no scorecard %(id)s.") % {"id": id})
@@ -191,7 +195,7 @@ def read_scorecard(
 def _unit(
     request: HttpRequest, code: str, tree: UnitTree, period: Period | None = None
 ) -> tuple[UnitTree, UnitNode]:
-    """The unit that bears the code in a tree, whose figures of a period are asked for."""
+    """Return the unit that bears the code in a tree, whose figures of a period are asked for."""
     keep_pace(request)
     unit = tree.by_code(code)
     if unit is None:
@@ -228,7 +232,7 @@ def _answer(
     tell: Callable[[datetime], object],
     *more: object,
 ) -> HttpResponseBase:
-    """The answer, or 304 where the reader has it."""
+    """Answer, or answer 304 where the reader has this version."""
     version = version_of(tree, unit, current_edition(), request.path, *more)
     return conditional(request, version, lambda: _encoded(tell(version.moment)))
 

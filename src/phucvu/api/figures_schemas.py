@@ -1,4 +1,4 @@
-"""The form of what the API tells about figures, for its description.
+"""Serializers of figures: the form of the API's answers, for its description.
 
 `float` stands for a JSON number; the answers hold it digit for digit.
 """
@@ -21,14 +21,14 @@ State = Literal["value", "partial", "by_rule", "not_provided", "not_applicable"]
 
 
 class TextOut(Schema):
-    """In Vietnamese and in English."""
+    """A text in Vietnamese and in English."""
 
     vi: str
     en: str
 
 
 class PeriodOut(Schema):
-    """A period there is a figure of."""
+    """A period with a figure."""
 
     period: str = Field(examples=["2026-Q3"])
     kind: str = Field(examples=["quarter"])
@@ -54,14 +54,14 @@ class BandOut(Schema):
 
 
 class ComparedOut(Schema):
-    """What a change is measured from: another period, or an earlier moment of the same."""
+    """Origin of a change: another period, or an earlier moment of this one."""
 
     period: str
     as_of: datetime | None
 
 
 class GroupOut(Schema):
-    """A group's points. `missing` names the components nobody gave."""
+    """Points of a group. `missing` names the components nobody gave."""
 
     code: str = Field(examples=["TDGQ"])
     points: float | None
@@ -72,7 +72,7 @@ class GroupOut(Schema):
 
 
 class SummaryOut(Schema):
-    """A unit's total and groups. A total that lacks components is a lower bound (`partial`)."""
+    """Total and groups of a unit. A total that lacks components is a lower bound (`partial`)."""
 
     unit: str = Field(examples=["H20"])
     name: str
@@ -92,7 +92,7 @@ class SummaryOut(Schema):
 
 
 class BoardOut(Schema):
-    """The units of a kind below one, ranked."""
+    """Units of a kind below one, ranked."""
 
     parent: str
     kind: str
@@ -103,7 +103,7 @@ class BoardOut(Schema):
 
 
 class ComponentOut(Schema):
-    """A component with its counts, its rule at work and what full marks would need."""
+    """A component with its counts, its rule at work and the counts needed for full points."""
 
     id: str = Field(examples=["2.1"])
     group: str
@@ -126,7 +126,7 @@ class ComponentOut(Schema):
 
 
 class ScoreOut(SummaryOut):
-    """One unit with every component."""
+    """A unit with every component."""
 
     period: str
     map: MapView
@@ -144,7 +144,7 @@ class PointOut(Schema):
 
 
 class TrendOut(Schema):
-    """How a unit moved, the oldest first. What has fewer than two points has no line."""
+    """Trend of a unit, the oldest point first; a line has two points or more."""
 
     unit: str
     period: str
@@ -156,14 +156,14 @@ class TrendOut(Schema):
 
 
 class EmptyOut(Schema):
-    """What the rule gives where there is nothing to divide by."""
+    """Result of the rule where there is nothing to divide by."""
 
     ratio: float | None
     points: float | None
 
 
 class RuleOut(Schema):
-    """A component's rule. `points` 0: for analysis only. `target`: the per cent of full marks."""
+    """Rule of a component. `points` 0: for analysis only. `target`: the per cent of full points."""
 
     id: str
     portal_code: str

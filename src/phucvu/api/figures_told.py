@@ -1,4 +1,4 @@
-"""Scores, trends and editions as the API tells them. Decimals stay exact; null is no figure."""
+"""Serializers of scores, trends and editions. Decimals stay exact; null is no figure."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _component(score: UnitScore, found: IndicatorResult) -> Told:
 
 
 def _exactly(count: Count) -> int | str:
-    """A count as it is; a fraction, of which JSON has none, as text such as 37/3."""
+    """Return a count; a fraction, of which JSON has none, as text such as 37/3."""
     return count if isinstance(count, int) else str(count)
 
 

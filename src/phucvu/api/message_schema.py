@@ -1,6 +1,7 @@
-"""The OpenAPI description of what `POST /dossiers` takes and answers.
+"""OpenAPI description of the requests and answers of `POST /dossiers`.
 
-Written out, not derived: the body is read with msgspec for speed, past the framework's schemas.
+It is written out, not derived: the body is read with msgspec for speed, past the framework's
+schemas.
 """
 
 from __future__ import annotations
@@ -164,7 +165,7 @@ HEADERS: list[dict[str, Any]] = [
 
 
 def responses(body: str, stored: str) -> dict[int, dict[str, Any]]:
-    """What such an address answers."""
+    """Describe the answers of such an address."""
     return {
         200: {"description": stored, "content": {"application/json": {"schema": _RECEIPT}}},
         400: _problem(f"Not JSON, with the position; or not {body}"),

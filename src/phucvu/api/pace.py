@@ -1,4 +1,4 @@
-"""How fast a stranger may ask: enough for any page or program, too little to stop the others."""
+"""Pace at which a stranger may ask: enough for any page or program, too slow to stop the others."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 
 class ProblemError(Exception):
-    """Ends a request with a problem document."""
+    """Error that ends a request with a problem document."""
 
     def __init__(
         self,

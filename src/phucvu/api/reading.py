@@ -1,4 +1,6 @@
-"""`GET /units/{code}/dossiers`: a unit's open dossiers, for a system with a key to read."""
+"""Operation `GET /units/{code}/dossiers`: a unit's open dossiers, for a system with a key to
+read.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class OpenDossier(Schema):
 
 
 class OpenDossiers(Schema):
-    """`total` counts all; at most 1,000 are listed, from `start` on, the most urgent first."""
+    """Open dossiers of a unit; `total` counts all, at most 1,000 are listed from `start` on, the
+    most urgent first.
+    """
 
     unit: str
     total: int
@@ -51,7 +55,7 @@ class OpenDossiers(Schema):
     summary="List a unit's open dossiers",
 )
 def list_open_dossiers(request: HttpRequest, code: str, start: int = 0) -> OpenDossiers:
-    """The open dossiers of the unit itself, and of those that ended of which it has the work.
+    """List the open dossiers of the unit itself, and of the ended units whose work it has.
 
     Needs a key to read; every call is audited.
     """

@@ -1,4 +1,4 @@
-"""What every address that takes facts does alike: who sent it, and under which name."""
+"""Common parts of the addresses that take facts: the sender, and the request's own name."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def take_in(
 
 
 def answered(answer: Any) -> HttpResponse:
-    """An answer as JSON."""
+    """Make an answer in JSON."""
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
 
 

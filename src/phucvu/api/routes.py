@@ -1,4 +1,4 @@
-"""The JSON API: one place that lists its parts."""
+"""The JSON API: one module that lists its parts."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ for pattern in urls[0]:
 
 
 def refusal_of(request: HttpRequest, thing: Thing) -> HttpResponse | None:
-    """The answer that refuses the request's key, before its body is read; None for a good key."""
+    """Answer that the request's key is refused, before its body is read; None for a good key."""
     try:
         if not any(opener(request) for opener in key_to(thing)):
             raise AuthenticationError

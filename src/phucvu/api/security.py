@@ -1,4 +1,4 @@
-"""Who may send: a key in a header. Cookies give no access, so no request can be forged."""
+"""Access to the API by a key in a header. Cookies give no access, so no request can be forged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ failures = Pace("key", most=20, reports=4)
 
 
 def _check(request: HttpRequest, text: str | None, thing: Thing) -> ApiKey | None:
-    """The key, or None for no or a wrong one. Raises `ProblemError` 403 or 429."""
+    """Return the key, or None for no or a wrong one. Raises `ProblemError` 403 or 429."""
     if not text:
         return None
     try:
@@ -70,7 +70,7 @@ def require(request: HttpRequest, thing: Thing, unit: UnitNode) -> None:
 
 
 def key_of(request: HttpRequest) -> ApiKey:
-    """The key a request was opened with."""
+    """Return the key a request was opened with."""
     key: ApiKey = request.auth  # type: ignore[attr-defined]
     return key
 
@@ -99,7 +99,7 @@ def note_refusal(
 
 
 class BearerKey(HttpBearer):
-    """`Authorization: Bearer …`"""
+    """Key in the header `Authorization: Bearer …`"""
 
     def __init__(self, thing: Thing) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class BearerKey(HttpBearer):
 
 
 class HeaderKey(APIKeyHeader):
-    """`X-API-Key: …`"""
+    """Key in the header `X-API-Key: …`"""
 
     param_name = "X-API-Key"
 
@@ -123,7 +123,7 @@ class HeaderKey(APIKeyHeader):
 
 
 def key_to(thing: Thing) -> list[Any]:
-    """How an operation is opened: by a key whose purpose the policy lets do the thing."""
+    """List the ways to open an operation: keys whose purpose has the permission."""
     return [BearerKey(thing), HeaderKey(thing)]
 
 

@@ -1,4 +1,4 @@
-"""`POST /sync`: the addresses a provincial system's existing sender can be pointed at.
+"""Operation `POST /sync`: addresses for the existing sender of a provincial system.
 
 It sends each service's rows as a list, or in the envelope that names the service, and looks for
 `error_code`, `message` and `result` in the answer.
@@ -76,7 +76,7 @@ def _reply(receipt: Receipt) -> dict[str, Any]:
 
 
 def _refused(status: int, detail: str) -> ProblemError:
-    """A problem that says in the sender's words too that nothing was taken."""
+    """Make a problem that says also in the sender's own fields that nothing was taken."""
     return ProblemError(status, detail, error_code="1", message=detail, result=None)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI description of what the addresses for synchronisation take and answer."""
+"""OpenAPI description of the addresses for synchronisation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["openapi"]
 
 
 def openapi(service: str | None, services: Sequence[str], most_steps: int) -> dict[str, Any]:
-    """What an address takes: rows of one service, or the envelope of either."""
+    """Describe an address: rows of one service, or the envelope of either."""
     steps = fact_openapi(PROGRESS_STEPS)["requestBody"]["content"]["application/json"]["schema"]
     rows = {
         "DongBoHoSoMC": DOSSIERS,

@@ -1,4 +1,4 @@
-"""`GET /units`: the units that are scored, as on a given day. Public."""
+"""Operation `GET /units`: the units that are scored, as on a given day. Public."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class UnitOut(Schema):
 def list_units(
     request: HttpRequest, response: HttpResponse, on: date | None = None
 ) -> list[UnitOut]:
-    """The units in force on a day (today, by default), a parent before its children."""
+    """List the units in force on a day (today, by default), a parent before its children."""
     keep_pace(request)
     response.headers["Cache-Control"] = cache_control()
     open_to_all(response)

@@ -1,4 +1,4 @@
-"""The audit: who did and who saw what, in a chain that shows where somebody tampered."""
+"""Audit: who did and who saw what, in a chain that shows where somebody tampered."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The chain: each line carries the hash of the one before.
+"""Chain of the audit: each line carries the hash of the line before.
 
-`hash` is the SHA-256 of the line's fields (`FIELDS`) as JSON with sorted keys and without
-blanks, in UTF-8; the moment in UTC, to the microsecond. Changing, removing or slipping in a line
-breaks the chain at that place; what was cut off at the end shows against a hash noted earlier.
+`hash` is the SHA-256 of the line's fields (`FIELDS`) as JSON with sorted keys and without blanks,
+in UTF-8; the moment in UTC, to the microsecond. Changing, removing or inserting a line breaks the
+chain at that place; lines cut off at the end show against a hash noted earlier.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verifying found. `broken_at` is the number of the first line that does not fit."""
+    """Result of verifying the chain; `broken_at` is the number of the first line that does not
+    fit.
+    """
 
     lines: int
     last_hash: str
@@ -36,25 +38,25 @@ class Verdict:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing was found wrong."""
+        """Tell whether nothing was found wrong."""
         return self.broken_at is None and self.expected_found
 
 
 def shown(entry: AuditEntry) -> dict[str, Any]:
-    """The line's fields as they are hashed and exported."""
+    """Return the line's fields as they are hashed and exported."""
     line = {name: getattr(entry, name) for name in FIELDS}
     line["moment"] = entry.moment.astimezone(UTC).isoformat(timespec="microseconds")
     return line
 
 
 def digest(entry: AuditEntry) -> str:
-    """The hash a line has to carry."""
+    """Return the hash a line has to carry."""
     text = json.dumps(shown(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def verify(expected: str | None = None, lines: Iterable[AuditEntry] | None = None) -> Verdict:
-    """Walk the whole chain; with `expected`, look too for a line with this hash."""
+    """Verify the whole chain; with `expected`, look too for a line with this hash."""
     if lines is None:
         lines = AuditEntry.objects.order_by("id").iterator(chunk_size=2_000)
     previous, count, found = START, 0, expected is None

@@ -1,4 +1,4 @@
-"""The audit as lines of JSON: one line an entry, in order, each with its hash."""
+"""Export of the audit as lines of JSON: one line an entry, in order, each with its hash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["json_lines"]
 
 
 def json_lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
-    """What a reader needs to compute the chain anew."""
+    """Yield each entry as a line of JSON with everything needed to compute the chain again."""
     for entry in entries:
         line = {"number": entry.pk, **shown(entry), "hash": entry.hash}
         yield json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,8 +1,8 @@
-"""The last line of the audit, noted outside the store: `PHUCVU_DATA/audit_head`.
+"""Head of the audit: its last line, noted outside the store in `PHUCVU_DATA/audit_head`.
 
-Whoever can write to the store can drop its triggers, and reckon the whole chain anew or cut its
-end off; the chain then fits in itself, but no longer to what was noted here. Each program that
-writes to the store notes what it wrote last itself.
+Somebody who can write to the store can drop its triggers, and compute the whole chain anew or cut
+off its end; the chain then fits in itself, but no longer to the noted head. Each program that
+writes to the store notes the last line it wrote.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Head", "contradicted", "keep", "kept", "set_to"]
 
 
 class Head(NamedTuple):
-    """A line's number and its hash."""
+    """Number and hash of a line."""
 
     number: int
     hash: str
@@ -33,12 +33,12 @@ class Head(NamedTuple):
 
 
 def file_of_head() -> Path:
-    """The file, which only its owner may read or write."""
+    """Return the file of the head, which only its owner may read or write."""
     return Path(settings.DATA) / "audit_head"
 
 
 def kept() -> Head | None:
-    """What was noted last; None where nothing was. Raises `ValueError` where it cannot be read."""
+    """Return the head noted last, or None. Raises `ValueError` where it cannot be read."""
     try:
         text = file_of_head().read_text(encoding="ascii")
     except FileNotFoundError:
@@ -48,7 +48,7 @@ def kept() -> Head | None:
 
 
 def keep(head: Head) -> None:
-    """Note a line, unless a later one is noted: two may be written at the same time."""
+    """Note a line as the head, unless a later one is noted: two may be written at the same time."""
     with _turn():
         before = kept()
         if before is None or before.number < head.number:
@@ -56,7 +56,7 @@ def keep(head: Head) -> None:
 
 
 def set_to(head: Head | None) -> None:
-    """Note this line in place of whatever is noted, where another store takes the place of one."""
+    """Note this line in place of any noted head, where another store takes the place of one."""
     with _turn():
         if head is None:
             file_of_head().unlink(missing_ok=True)
@@ -65,7 +65,7 @@ def set_to(head: Head | None) -> None:
 
 
 def contradicted() -> bool:
-    """Whether the line noted last is not in the store, or is another there."""
+    """Tell whether the noted head is missing from the store, or has another hash there."""
     noted = kept()
     if noted is None:
         return False
@@ -74,7 +74,7 @@ def contradicted() -> bool:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """One writer at a time, of all processes of this machine."""
+    """Lock the file of the head against all other processes of this machine."""
     lock = file_of_head().with_name("audit_head.lock")
     handle = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
     try:

@@ -1,4 +1,4 @@
-"""Looking for lines of the audit."""
+"""Search for lines of the audit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Wanted", "search"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for; what is left empty does not narrow the search. Both days count."""
+    """Terms of a search; an empty one does not narrow it. Both days are included."""
 
     text: str = ""
     outcome: str = ""
@@ -25,7 +25,9 @@ class Wanted:
 
 
 def search(wanted: Wanted, units: Collection[int] | None = None) -> QuerySet[AuditEntry]:
-    """Lines that fit, the newest first; `units`: only those about these (None: all)."""
+    """Return the lines that fit, the newest first; `units` selects lines about these (None:
+    all).
+    """
     found = AuditEntry.objects.all()
     if units is not None:
         found = found.filter(unit_id__in=units)

@@ -1,4 +1,4 @@
-"""Adding a line to the audit, inside the caller's transaction where there is one."""
+"""Writer of lines of the audit, inside the caller's transaction where there is one."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def note(
     address: str = "",
     **detail: Any,
 ) -> AuditEntry:
-    """Write down that `actor` did, saw or was refused something.
+    """Add a line: `actor` did, saw or was refused something.
 
-    `detail` has to be JSON. A line written in a transaction that fails goes with what it tells.
+    `detail` has to be JSON. A line written in a transaction that fails is rolled back with it.
     """
     with transaction.atomic():
         if connection.vendor == "postgresql":

@@ -1,7 +1,7 @@
-"""Who may do what: the one place that decides, in pure Python.
+"""Policy: who may do what, decided in one place, in pure Python.
 
-Every face asks it through `accounts.asking`: pages, API, exports, live events, map data, files,
-the administration site and the commands that act for an account.
+Every face asks it through `accounts.asking`: pages, API, exports, live events, map data, files, the
+administration site and the commands that act for an account.
 """
 
 from __future__ import annotations

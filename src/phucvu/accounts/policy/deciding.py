@@ -1,4 +1,4 @@
-"""Decisions over who asks, for what, of which unit, on which day."""
+"""Decisions of the policy: who asks, for which resource, of which unit, on which day."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class Held:
     end: date | None
 
     def in_force(self, day: date) -> bool:
-        """Whether it counts on the day."""
+        """Tell whether it is in force on the day."""
         return self.first <= day and (self.end is None or day < self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Whoever asks: what comes by itself, and what was granted."""
+    """An account or key with its standings and the roles granted to it."""
 
     standings: frozenset[Standing] = frozenset({Standing.ANYONE})
     held: tuple[Held, ...] = ()
 
     def on(self, day: date) -> Iterator[tuple[Role | Standing, int | None]]:
-        """Each role in force on the day with its unit; standings have none."""
+        """Yield each role in force on the day with its unit; standings have none."""
         for standing in self.standings:
             yield standing, None
         for held in self.held:
@@ -47,7 +47,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far a permission goes: everywhere, or the units named and what lies below some."""
+    """Scope of a permission: everywhere, or the units named and those below some of them."""
 
     everywhere: bool = False
     subtrees: frozenset[int] = frozenset()
@@ -57,14 +57,16 @@ class Reach:
         return self.everywhere or bool(self.subtrees or self.own)
 
     def covers(self, path: Sequence[int]) -> bool:
-        """Whether a unit lies within; `path` is its id and those above it, the nearest first."""
+        """Tell whether a unit lies within; `path` is its id and those above it, the nearest
+        first.
+        """
         if self.everywhere:
             return True
         return bool(path) and (path[0] in self.own or not self.subtrees.isdisjoint(path))
 
 
 def answer(who: Who, thing: Thing, day: date) -> Answer:
-    """The strongest answer any of one's roles gives, whatever the unit."""
+    """Return the strongest answer any of the roles gives, whatever the unit."""
     row = TABLE[thing]
     return max(
         (row.get(role, Answer.NO) for role, _unit in who.on(day)),
@@ -74,7 +76,7 @@ def answer(who: Who, thing: Thing, day: date) -> Answer:
 
 
 def reach(who: Who, thing: Thing, day: date) -> Reach:
-    """The units for which the answer is not *no*."""
+    """Return the units for which the answer is not *no*."""
     row = TABLE[thing]
     subtrees: set[int] = set()
     own: set[int] = set()
@@ -88,9 +90,9 @@ def reach(who: Who, thing: Thing, day: date) -> Reach:
 
 
 def decide(who: Who, thing: Thing, day: date, path: Sequence[int] = ()) -> bool:
-    """Whether one may, of the unit whose `path` is given (its id and those above it).
+    """Tell whether the permission holds for the unit of `path` (its id and those above it).
 
-    Without a unit: whether one may at all, of some unit or of what is one's own.
+    Without a path, tell whether it holds at all, for some unit or for the account's own.
     """
     if not path:
         return answer(who, thing, day) is not Answer.NO

@@ -1,4 +1,4 @@
-"""Passing on: nobody gives more than one holds, in place or in time."""
+"""Delegation: nobody grants more than they hold, in place or in time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Hindrance", "hindrance"]
 
 
 class Hindrance(StrEnum):
-    """Why a grant may not be given."""
+    """Reason why a grant may not be given."""
 
     BACKWARDS = "backwards"
     SELF = "self"
@@ -33,10 +33,10 @@ def hindrance(
     day: date,
     to_oneself: bool = False,
 ) -> Hindrance | None:
-    """Why `giver` may not grant this on `day`; None where nothing hinders it.
+    """Return why `giver` may not grant this on `day`; None where nothing hinders it.
 
-    `path` is the unit's id and those above it. A grant that lets others grant (the IT centre's)
-    is bounded like any other, so what is passed on never exceeds what was held.
+    `path` is the unit's id and those above it. A grant that lets others grant (the IT centre's) is
+    limited like any other, so a grant never exceeds the giver's own.
     """
     if end <= first:
         return Hindrance.BACKWARDS

@@ -1,4 +1,4 @@
-"""The table in words: what `docs/permissions.md` holds."""
+"""Description of the policy's table in words: the text of `docs/permissions.md`."""
 
 from __future__ import annotations
 

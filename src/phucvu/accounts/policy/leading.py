@@ -22,9 +22,9 @@ Leads = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class FiguresReach(Reach):
-    """The units of which one may state figures, and in which leading role.
+    """Scope of reported values: the units, and the leading roles by which they are reported.
 
-    `parts`: each leading role with how far it goes; None stands for roles without a limit.
+    `parts` holds each leading role with its scope; None stands for roles without a limit.
     """
 
     parts: tuple[tuple[Role | None, Reach], ...] = ()

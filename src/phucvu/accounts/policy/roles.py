@@ -1,4 +1,4 @@
-"""What one can be: a role is granted on a unit; a standing comes by itself."""
+"""Roles and standings: a role is granted on a unit; a standing comes without a grant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["LEADING", "Role", "Standing"]
 
 
 class Role(StrEnum):
-    """Granted to an account, on a unit, for an interval."""
+    """Role that is granted to an account, on a unit, for an interval."""
 
     VIEWER = "viewer"
     OFFICER = "officer"
@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 class Standing(StrEnum):
-    """Whoever asks, without any grant."""
+    """Standing that an asker has without any grant."""
 
     ANYONE = "anyone"
     ACCOUNT = "account"

@@ -1,4 +1,4 @@
-"""The table: role × thing → answer. `docs/permissions.md` is generated from it."""
+"""Table of the policy: role × resource → answer. `docs/permissions.md` is generated from it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["TABLE", "Answer"]
 
 
 class Answer(StrEnum):
-    """How far a permission goes."""
+    """Answer of the policy: how far a permission goes."""
 
     NO = "no"
     OWN = "own"

@@ -1,4 +1,4 @@
-"""What there is to see and to do."""
+"""Resources that can be seen and changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["BY_KEY", "BY_UNIT", "PUBLIC", "SENT_BY_KEY", "Thing"]
 
 
 class Thing(StrEnum):
-    """What an address, a command or a row of the administration site is about."""
+    """Resource of an address, a command or a row of the administration site."""
 
     SCORES = "scores"
     SHAPES = "shapes"

@@ -1,1 +1,1 @@
-"""The tables of the room, one file each."""
+"""Tables of the room, one file each."""

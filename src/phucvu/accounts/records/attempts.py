@@ -1,4 +1,4 @@
-"""How often somebody tried lately: the same for every process and after a restart."""
+"""Table of recent attempts, shared by all processes and valid after a restart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["AttemptCount"]
 
 
 class AttemptCount(models.Model):
-    """A count since a moment (seconds of the epoch). `who` is a hash: no address is kept."""
+    """Number of attempts since a moment (seconds of the epoch); `who` is a hash, not an address."""
 
     who = models.CharField(primary_key=True, max_length=64)
     count = models.IntegerField()

@@ -1,4 +1,4 @@
-"""The record of who did and who saw what."""
+"""Table of the audit: who did and who saw what."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["AuditEntry"]
 
 
 class AuditEntry(models.Model):
-    """One line. The store refuses to change or remove it (triggers, migration 0003).
+    """Line of the audit. The store refuses to change or remove it (triggers, migration 0003).
 
-    `hash` covers the line and the hash of the one before (`accounts.audit.chain`). Names stand
-    here as text, so that a line says the same after an account or a unit is gone.
+    `hash` covers the line and the hash of the one before (`accounts.audit.chain`). Names are stored
+    as text, so that a line reads the same after an account or a unit is gone.
     """
 
     class Outcome(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Grants: an account's role on a unit for an interval."""
+"""Table of grants: an account's role on a unit for an interval."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["Grant"]
 
 
 class Grant(models.Model):
-    """A role on a unit, and on all below it as they are on the day asked about.
+    """A role on a unit, and on all below it as they are on the day of a question.
 
-    In force from `starts_on` up to but not including `ends_on`. Ending it early moves
-    `ends_on`; a row is never deleted.
+    In force from `starts_on` up to but not including `ends_on`. Ending it early moves `ends_on`; a
+    row is never deleted.
     """
 
     account = models.ForeignKey(

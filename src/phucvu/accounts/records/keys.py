@@ -1,4 +1,4 @@
-"""Keys that let another system send facts or the catalogue, or read dossiers."""
+"""Table of the keys that let another system send facts or the catalogue, or read dossiers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["ApiKey"]
 
 
 class ApiKey(models.Model):
-    """A system's key, good for one unit and everything below it. Only its hash is kept."""
+    """Key of another system, good for one unit and everything below it; only its hash is stored."""
 
     class Purpose(models.TextChoices):
         SEND = "send", _("to send facts")

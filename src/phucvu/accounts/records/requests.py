@@ -1,4 +1,4 @@
-"""Requests: the way from a registered officer to a grant."""
+"""Table of access requests: the way from a registered officer to a grant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["AccessRequest"]
 
 
 class AccessRequest(models.Model):
-    """Registered by the officer, asked for by the unit's head, granted or refused."""
+    """Request for a role: made by the officer, passed on by the head, granted or refused."""
 
     class State(models.TextChoices):
         REGISTERED = "registered", _("waits for the head of the unit")
@@ -55,5 +55,5 @@ class AccessRequest(models.Model):
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to act on it."""
+        """Tell whether somebody still has to act on it."""
         return self.state in (self.State.REGISTERED, self.State.ASKED)
