@@ -22,13 +22,14 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def audit_head(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is noted of a test's audit lies beside no real store's, and ends with the test."""
-    from phucvu.accounts.audit import head
+def noted_heads(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is noted of a test's chains lies beside no real store's, and ends with the test."""
+    from phucvu.accounts import noted_head
 
-    file = tmp_path_factory.getbasetemp() / "audit_head"
-    file.unlink(missing_ok=True)
-    monkeypatch.setattr(head, "file_of_head", lambda: file)
+    folder = tmp_path_factory.getbasetemp()
+    for file in folder.glob("*_head"):
+        file.unlink()
+    monkeypatch.setattr(noted_head, "folder_of_heads", lambda: folder)
 
 
 @pytest.fixture(scope="session", autouse=True)

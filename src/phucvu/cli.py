@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from typing import Any
 
 import click
@@ -37,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("phucvu.upkeep.commands", "backup"),
     "restore": ("phucvu.upkeep.commands", "restore"),
     "verify": ("phucvu.upkeep.commands", "verify_store"),
+    "integrity": ("phucvu.upkeep.integrity_commands", "integrity"),
     "recount": ("phucvu.counters.commands", "recount"),
     "archive": ("phucvu.engines.commands", "archive"),
     "example": ("phucvu.example.commands", "example"),
@@ -76,6 +78,8 @@ class _Rooms(click.Group):
                 raise click.ClickException(
                     "The store is not up to date. Run `phucvu migrate` first."
                 ) from error
+            if words := _of_the_key(error):
+                raise click.ClickException(words) from error
             raise
 
 
@@ -103,6 +107,15 @@ def _store_is_behind(error: Exception) -> bool:
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except DatabaseError:
         return False  # the store cannot be reached at all: the first error says so
+
+
+def _of_the_key(error: Exception) -> str:
+    """Return what an error says of the integrity key; empty where it is another error."""
+    if "phucvu.accounts.integrity_key" not in sys.modules:
+        return ""
+    from phucvu.accounts.integrity_key import IntegrityKeyError
+
+    return str(error) if isinstance(error, IntegrityKeyError) else ""
 
 
 def _start_django() -> None:

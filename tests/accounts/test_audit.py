@@ -99,7 +99,9 @@ def test_writers_at_once_make_one_chain() -> None:
     for thread in threads:
         thread.join()
 
-    assert audit.verify() == audit.Verdict(15, AuditEntry.objects.latest("id").hash)
+    verdict = audit.verify()
+    assert (verdict.whole, verdict.lines) == (True, 15)
+    assert verdict.last_hash == AuditEntry.objects.latest("id").hash
 
 
 def test_it_is_searched(three: list[AuditEntry]) -> None:
@@ -125,7 +127,12 @@ def test_by_command_it_is_verified_searched_and_exported(three: list[AuditEntry]
         assert done.exit_code == 0, done.output
         return done.output
 
-    assert run("verify").splitlines() == ["3 entries, the chain is whole.", three[-1].hash]
+    assert run("verify").splitlines() == [
+        "3 entries, the chain is whole.",
+        f"Keyed from entry {three[0].pk} on.",
+        three[-1].hash,
+    ]
+    assert "whole" in run("verify", "--expect", three[0].keyed_hash)
     assert "whole" in run("verify", "--expect", three[0].hash)
     lost = CliRunner().invoke(audit_command, ["verify", "--expect", "0" * 64])
     assert lost.exit_code == 1

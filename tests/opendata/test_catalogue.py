@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.test import Client
-from rdflib import DCAT, DCTERMS, RDF, XSD, Graph, Literal, URIRef
+from django.utils import timezone
+from rdflib import DCAT, DCTERMS, RDF, XSD, Graph, Literal, Namespace, URIRef
 
+from phucvu.accounts import audit
+from phucvu.accounts.policy import Thing
 from phucvu.units.models import Kind
 from tests.dossiers import unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
 
 
@@ -81,3 +88,35 @@ def test_an_empty_store_has_an_empty_catalogue(client: Client) -> None:
     found = Graph().parse(data=client.get("/du-lieu/danh-muc.jsonld").content, format="json-ld")
     assert list(found.subjects(RDF.type, DCAT.Catalog))
     assert not list(found.subjects(RDF.type, DCAT.Dataset))
+
+
+def test_the_audits_last_line_of_yesterday_is_told_all_day(
+    client: Client, country: SimpleNamespace
+) -> None:
+    yesterday = timezone.now() - timedelta(days=1)
+    with time_machine.travel(yesterday, tick=False):
+        audit.note("nv.an", "first", Thing.DOOR)
+        last = audit.note("nv.an", "second", Thing.DOOR)
+    board = "/du-lieu/diem/VN/2026.json"
+    before = client.get(board)
+    today = audit.note("nv.an", "third", Thing.DOOR)
+
+    content = client.get("/du-lieu/danh-muc.jsonld").content
+    graph = Graph().parse(data=content, format="json-ld")
+    (found,) = graph.subjects(RDF.type, DCAT.Catalog)
+    (stated,) = graph.objects(found, DCTERMS.provenance)
+    told = str(graph.value(stated, DCTERMS.identifier))
+    assert told == f"{last.pk}:{last.hash}"
+    (checksum,) = graph.objects(stated, SPDX.checksum)
+    assert str(graph.value(checksum, SPDX.checksumValue)).lower() == last.hash
+    assert today.hash.encode() not in content
+
+    assert json.loads(before.getvalue())["about"]["audit_head"] == told
+    again = client.get(board)
+    assert json.loads(again.getvalue())["about"]["audit_head"] == told
+    links = client.get("/du-lieu/diem/VN/2026.csv")["Link"]
+    assert '/du-lieu/danh-muc.jsonld>; rel="describedby"' in links
+
+
+def test_without_an_audit_nothing_is_told_of_it(graph: Graph) -> None:
+    assert not list(graph.subject_objects(DCTERMS.provenance))

@@ -79,13 +79,14 @@ class Writer(threading.Thread):
 
 
 def elsewhere(server: Server, folder: Path, request: pytest.FixtureRequest, name: str) -> Server:
-    """An empty installation of the same kind."""
+    """An empty installation of the same kind, with the key that was kept elsewhere."""
     other = Server(folder)
     other.folder.mkdir()
     other.environment.pop("DATABASE_URL", None)
     if "DATABASE_URL" in server.environment:
         postgres: PostgresServer = request.getfixturevalue("postgres_server")
         other.environment["DATABASE_URL"] = postgres.create_database(f"{name}{uuid4().hex}")
+    shutil.copy(server.folder / "integrity_key", other.folder)
     return other
 
 
@@ -122,7 +123,8 @@ def test_a_backup_under_constant_writing_lacks_nothing_acknowledged(
     server.stop()
 
     assert "secret_key" in told.stdout
-    assert not [file for file in (tmp_path / "backup").rglob("*") if "secret" in file.name]
+    names = {file.name for file in (tmp_path / "backup").rglob("*")}
+    assert not names & {"secret_key", "factor_key", "integrity_key"}
     modes = {file.stat().st_mode & 0o077 for file in (tmp_path / "backup").rglob("*")}
     assert modes == {0} or {file for file in (tmp_path / "backup").rglob("*") if file.is_dir()}
     other = elsewhere(server, tmp_path / "other", request, "restored")
@@ -141,6 +143,28 @@ def test_a_backup_under_constant_writing_lacks_nothing_acknowledged(
     assert refused.returncode == 1
     assert "exists already" in refused.stderr or "not empty" in refused.stderr
     assert codes(other) == back
+
+
+def test_without_the_integrity_key_a_store_that_was_brought_back_is_not_proved(
+    server: Server, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    server.command("key", "create", "VT.1", "--name", "sender")
+    server.command("backup", str(tmp_path / "backup"))
+    other = elsewhere(server, tmp_path / "other", request, "keyless")
+    (other.folder / "integrity_key").unlink()
+
+    done = other.command("restore", str(tmp_path / "backup"), check=False)
+
+    assert (done.returncode, "The integrity key is missing" in done.stderr) == (1, True)
+    refused = other.command("key", "create", "VT.1", "--name", "more", check=False)
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert "The integrity key is missing" in refused.stderr
+    served = other.command("serve", "--port", str(other.port), check=False)
+    assert (served.returncode, "The integrity key is missing" in served.stderr) == (1, True)
+    other.command("integrity", "new-key", "--reason", "lost with the machine")
+    assert "the chain is whole" in other.command("audit", "verify").stdout
+    other.command("key", "create", "VT.1", "--name", "more")
+    assert other.command("verify").returncode == 0
 
 
 def test_a_damaged_backup_is_refused(

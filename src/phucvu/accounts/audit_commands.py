@@ -8,9 +8,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from phucvu.accounts.audit import Wanted, search, verify
+from phucvu.accounts.audit import Wanted, search
+from phucvu.accounts.audit.checking import examine
 from phucvu.accounts.audit.exporting import json_lines
-from phucvu.accounts.audit.head import contradicted
 from phucvu.accounts.records.audit import AuditEntry
 
 __all__ = ["audit"]
@@ -28,18 +28,12 @@ def audit() -> None:
 @click.option("--expect", help="A last hash noted earlier: it still has to be in the chain.")
 def verify_(expect: str | None) -> None:
     """Walk the chain; exits with 1 where it is broken. Note the last hash somewhere else."""
-    verdict = verify(expect)
-    if verdict.broken_at is not None:
-        raise click.ClickException(f"The chain is broken at entry {verdict.broken_at}.")
-    if not verdict.expected_found:
-        raise click.ClickException("The expected hash is not in the chain: lines were cut off.")
-    if contradicted():
-        raise click.ClickException(
-            "The line noted outside the store (PHUCVU_DATA/audit_head) is not in it any more: lines"
-            " were cut off, or the chain was reckoned anew. Compare with a backup and with the"
-            " hashes in mails."
-        )
+    verdict, wrong = examine(expect)
+    if wrong:
+        raise click.ClickException("\n".join(wrong))
     click.echo(f"{verdict.lines} entries, the chain is whole.")
+    if verdict.keyed_from is not None:
+        click.echo(f"Keyed from entry {verdict.keyed_from} on.")
     click.echo(verdict.last_hash)
 
 

@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db import transaction
 
-from phucvu.accounts.audit import head
+from phucvu.accounts.audit.head import NOTED
+from phucvu.accounts.noted_head import HeadError
 
 __all__ = ["tell"]
 
@@ -27,8 +28,7 @@ def tell(accounts: Iterable[User], subject: str, *lines: str) -> None:
 
     def send() -> None:
         # After the transaction: the line of what the mail tells is among those noted.
-        noted = head.kept()
-        foot = f"\n\n-- \nAudit {noted}" if noted else ""
+        foot = _foot()
         for address in addresses:
             try:
                 send_mail(str(subject), text + foot, settings.DEFAULT_FROM_EMAIL, [address])
@@ -37,3 +37,13 @@ def tell(accounts: Iterable[User], subject: str, *lines: str) -> None:
 
     if addresses:
         transaction.on_commit(send)
+
+
+def _foot() -> str:
+    """The audit's last line, so that it is known outside the store too."""
+    try:
+        noted = NOTED.read()
+    except HeadError:
+        _log.exception("The audit's last line is not known")
+        return ""
+    return f"\n\n-- \nAudit {noted}" if noted else ""

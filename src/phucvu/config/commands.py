@@ -42,10 +42,15 @@ def migrate() -> None:
 
 
 def prepare_store() -> None:
-    """Migrate the store, then count every measure of the scorecards that is not counted yet."""
+    """Migrate the store, then count every measure of the scorecards that is not counted yet.
+
+    Raises `IntegrityKeyError` where the store was keyed with a key that is not there.
+    """
+    from phucvu.accounts import integrity_key
     from phucvu.counters.recount import count_new_measures
 
     call_command("migrate", verbosity=0, interactive=False)
+    integrity_key.ready()
     count_new_measures()
 
 

@@ -239,6 +239,10 @@ PHUCVU_PERSONAL_KEYS = personal.keys_in(
 )
 # The file with the keys that seal second factors; made at first need.
 PHUCVU_FACTOR_KEY_FILE = environment.text("PHUCVU_FACTOR_KEY_FILE") or str(DATA / "factor_key")
+# The file with the keys of what the store must show unchanged (accounts.integrity_key).
+PHUCVU_INTEGRITY_KEY_FILE = environment.text("PHUCVU_INTEGRITY_KEY_FILE") or str(
+    DATA / "integrity_key"
+)
 # Whether a second factor is asked of whoever grants, keeps keys or sees dossiers.
 PHUCVU_SECOND_FACTOR = environment.flag("PHUCVU_SECOND_FACTOR", default=True)
 # Days after a dossier's end until its personal data are purged.

@@ -10,8 +10,10 @@ from itertools import chain, islice, pairwise
 from threading import Event
 from typing import Any
 
+from django.db import transaction
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from phucvu.counters.changes import take_turn
 from phucvu.example.keys import example_key
 from phucvu.example.loading import ZONE, ExampleError, city_now
 from phucvu.example.sending import Sender
@@ -23,6 +25,7 @@ from phucvu.example.vungtau.simulation import (
     simulated_dossiers,
 )
 from phucvu.intake import models as intake
+from phucvu.intake.integrity import hashing
 from phucvu.results.keeping import WEEK, keep_day
 
 __all__ = ["BEFORE", "load_history"]
@@ -136,6 +139,9 @@ def _sent_until() -> datetime | None:
 
 def _mark_sent(until: datetime, counts: dict[str, int]) -> None:
     origin = f"{_MARK}{until.isoformat()}"
-    intake.Batch.objects.create(
-        origin=origin, digest=hashlib.sha256(origin.encode()).hexdigest(), **counts
-    )
+    with transaction.atomic():
+        take_turn()
+        mark = intake.Batch.objects.create(
+            origin=origin, digest=hashlib.sha256(origin.encode()).hexdigest(), **counts
+        )
+        hashing.add(mark, b"", ())

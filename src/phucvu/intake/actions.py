@@ -19,6 +19,7 @@ from phucvu.accounts.policy import Reach
 from phucvu.changes.publishing import take_write_lock
 from phucvu.intake import authority, journal, repairs
 from phucvu.intake.course import Course, Place
+from phucvu.intake.integrity import hashing
 from phucvu.intake.journal import Version
 from phucvu.intake.kinds import DOSSIERS, FactKind
 from phucvu.intake.models import Batch, RefusedRecord
@@ -331,6 +332,8 @@ def _journal(
         for answer in refused
     )
     repairs.close(row, {each.fact.code: each.position for each in settled.versions})
+    index = [(each[0], each.fact.code, *each[2:]) for each in settled.versions]
+    hashing.add(row, packed, index)
     receipt = Receipt(batch=row.pk, **count, results=answers)
     if sent.request is not None:
         remember(sent.request, row, msgspec.json.encode(receipt))

@@ -44,11 +44,12 @@ RECKONED = (
 LEFT_OUT = (
     # What comes in goes to the store that lives; the copy is looked into.
     "intake.Batch", "intake.BatchContent", "intake.FactVersion", "intake.RefusedRecord",
-    "intake.Upload", "intake.SealedPersonal", "intake.CodeRelease", "counters.Change",
+    "intake.BatchHash", "intake.Upload", "intake.SealedPersonal", "intake.CodeRelease",
+    "counters.Change",
     # Whoever may look into the copy was given the file.
     "accounts.ApiKey", "accounts.AttemptCount", "accounts.AuditEntry", "accounts.Grant",
-    "accounts.AccessRequest", "admin", "auth", "contenttypes", "sessions", "account",
-    "socialaccount", "mfa", "usersessions",
+    "accounts.AccessRequest", "accounts.IntegrityKey", "admin", "auth", "contenttypes", "sessions",
+    "account", "socialaccount", "mfa", "usersessions",
 )  # fmt: skip
 """Tables, or all of an application's, of which the copy needs nothing but names."""
 

@@ -23,6 +23,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from phucvu.intake.course import Course, Place
+from phucvu.intake.integrity.hashing import changing
 from phucvu.intake.kinds import FactKind, kind_of
 from phucvu.intake.models import Batch, BatchContent, CodeRelease, FactVersion
 from phucvu.intake.record import FactRecord, digest, mark_of
@@ -212,9 +213,15 @@ def _followed(kind: FactKind, versions: Iterable[tuple[Any, ...]]) -> Course:
 
 def complete() -> int:
     """Inside a transaction: fill in what the index lacks of older versions; returns how many."""
-    lacking = FactVersion.objects.filter(mark=None).order_by().values_list("batch_id", flat=True)
+    found = FactVersion.objects.filter(mark=None).order_by().values_list("batch_id", flat=True)
+    lacking = sorted(set(found))
+    with changing(lacking):
+        return _complete(lacking)
+
+
+def _complete(lacking: Sequence[int]) -> int:
     filled = 0
-    for batch_id in sorted(set(lacking)):
+    for batch_id in lacking:
         batch = Batch.objects.only("kind").get(pk=batch_id)
         kind = kind_of(batch.kind)
         rows = [

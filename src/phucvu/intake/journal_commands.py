@@ -19,9 +19,10 @@ from rich.table import Table
 from phucvu.intake import journal, releasing, repairs
 from phucvu.intake import rebuild as rebuilding
 from phucvu.intake import withdraw as withdrawing
+from phucvu.intake.integrity import checking
 from phucvu.intake.journal import JournalError
 from phucvu.intake.kinds import KINDS, kind_called, kind_of
-from phucvu.intake.models import Batch, FactVersion, RefusedRecord
+from phucvu.intake.models import Batch, BatchHash, FactVersion, RefusedRecord
 from phucvu.intake.record import FactRecord
 from phucvu.register.walltime import from_wall
 from phucvu.units.models import Reorganisation, Unit
@@ -71,6 +72,13 @@ def show(number: int) -> None:
         f"SHA-256 of the content: {row.digest}",
         counts,
     ]
+    hashed = BatchHash.objects.filter(pk=row.pk).first()
+    lines.append(f"link in the chain of batches: {hashed.link if hashed else 'none'}")
+    if hashed and hashed.later_at:
+        lines.append(
+            f"keyed {_local(hashed.later_at)}, after it came: it is not known whether it was edited"
+            " before"
+        )
     if row.withdrawn_at:
         lines.append(
             f"withdrawn {_local(row.withdrawn_at)} by {row.withdrawn_by}: {row.withdrawal_reason}"
@@ -235,7 +243,9 @@ def rebuild(check: bool, yes: bool, as_of: str | None, into: Path | None) -> Non
         f" in the register, {found.removed:,} stand there without a batch that brought them."
     )
     if check:
-        sys.exit(0 if found.clean else 1)
+        held = checking.check()
+        click.echo(_held(held))
+        sys.exit(0 if found.clean and not held.faults else 1)
     if not yes:
         click.confirm("Rebuild register and counts from the journal?", abort=True)
     try:
@@ -243,6 +253,14 @@ def rebuild(check: bool, yes: bool, as_of: str | None, into: Path | None) -> Non
     except JournalError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Rebuilt: {done.written:,} facts written, {done.removed:,} removed.")
+
+
+def _held(checked: checking.Checked) -> str:
+    """What holding the batches against their keyed hashes found, in words."""
+    later = f", {checked.later:,} of them keyed after they came" if checked.later else ""
+    if checked.faults:
+        return "\n".join(checked.faults)
+    return f"{checked.batches:,} batches are what this program wrote{later}."
 
 
 def _rebuild_elsewhere(moment: datetime, file: Path) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.models import ApiKey
+from phucvu.intake.integrity.models import BatchHash
 from phucvu.intake.personal.models import SealedPersonal
 from phucvu.intake.releases import CodeRelease
 from phucvu.intake.uploads.models import Upload
@@ -20,6 +21,7 @@ from phucvu.units.models import Unit
 __all__ = [
     "Batch",
     "BatchContent",
+    "BatchHash",
     "CodeRelease",
     "FactVersion",
     "RefusedRecord",

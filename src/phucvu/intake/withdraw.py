@@ -14,6 +14,7 @@ from phucvu.accounts import audit
 from phucvu.accounts.policy import Thing
 from phucvu.changes.publishing import take_write_lock
 from phucvu.intake import journal, repairs
+from phucvu.intake.integrity.hashing import changing
 from phucvu.intake.journal import JournalError, Place
 from phucvu.intake.kinds import FactKind, kind_of
 from phucvu.intake.models import Batch
@@ -50,7 +51,8 @@ def withdraw(batch_id: int, by: str, reason: str) -> Withdrawal:
         batch.withdrawn_at = timezone.now()
         batch.withdrawn_by = by[:150]
         batch.withdrawal_reason = reason.strip()[:500]
-        batch.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+        with changing([batch.pk]):
+            batch.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
         restored = _records(moved)
         written = [(record, digest(record)) for record in restored.values()]
         write(kind, written, gone, batch.withdrawn_at)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+from phucvu.accounts.noted_head import Head
 from phucvu.opendata.licence import licence
 from phucvu.opendata.writing.forms import FORMS
 from phucvu.results.boards import communes_further_below
@@ -21,6 +22,8 @@ _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "spdx": "http://spdx.org/rdf/terms#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -32,11 +35,12 @@ Address = Callable[..., str]
 
 
 def catalogue(
-    atlas: Atlas, publisher: str, site: str, api: str, address: Address
+    atlas: Atlas, publisher: str, site: str, api: str, address: Address, audited: Head | None
 ) -> dict[str, Any]:
     """Describe a data set for each unit with units below it and each period that has figures.
 
-    For a country, one more data set describes all its communes.
+    For a country, one more data set describes all its communes. `audited` is the audit's last line
+    of yesterday.
     """
     tree = atlas.newest
     parents = [unit for unit in tree if tree.children(unit.id)]
@@ -60,11 +64,33 @@ def catalogue(
             "dcat:endpointURL": {"@id": api},
             "dcat:endpointDescription": {"@id": f"{api}openapi.json"},
         },
+        **_provenance(audited),
         "dcat:dataset": [
             dataset
             for unit in parents
             for dataset in _datasets(atlas, unit, publisher, site, address)
         ],
+    }
+
+
+def _provenance(audited: Head | None) -> dict[str, Any]:
+    """Tell the audit's hash: whoever keeps it can say later whether the audit was changed."""
+    if audited is None:
+        return {}
+    return {
+        "dct:provenance": {
+            "@type": "dct:ProvenanceStatement",
+            "rdfs:label": _said(
+                f"Dòng cuối của nhật ký kiểm tra đến hết hôm qua: {audited.number}; mã băm SHA-256"
+                " của dòng ấy gói mọi dòng trước nó."
+            ),
+            "dct:identifier": str(audited),
+            "spdx:checksum": {
+                "@type": "spdx:Checksum",
+                "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+                "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": audited.hash},
+            },
+        }
     }
 
 

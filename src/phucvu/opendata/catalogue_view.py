@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from phucvu.accounts.audit.head import of_yesterday
 from phucvu.opendata.catalogue import catalogue
 from phucvu.opendata.serving import cache_control, open_to_all
 from phucvu.results.maps import Atlas
@@ -27,7 +28,8 @@ def catalogue_file(request: HttpRequest) -> HttpResponseBase:
         return request.build_absolute_uri(reverse(f"opendata:{name}", args=parts))
 
     api = request.build_absolute_uri("/api/v1/")
-    found = catalogue(atlas, publisher.name if publisher else "Phục Vụ", site, api, address)
+    name = publisher.name if publisher else "Phục Vụ"
+    found = catalogue(atlas, name, site, api, address, of_yesterday())
     response = HttpResponse(msgspec.json.encode(found), content_type="application/ld+json")
     response.headers["Cache-Control"] = cache_control()
     return open_to_all(response)

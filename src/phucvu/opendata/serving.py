@@ -10,6 +10,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
@@ -110,7 +111,12 @@ def conditional(
     if changed is not None:
         response.headers["Last-Modified"] = http_date(changed)
     response.headers["Cache-Control"] = cache_control()
-    response.headers["Link"] = f'<{licence().address}>; rel="license"'
+    # A file of bare rows says nothing of itself; the catalogue does.
+    described = request.build_absolute_uri(reverse("opendata:catalogue"))
+    response.headers["Link"] = (
+        f'<{licence().address}>; rel="license", '
+        f'<{described}>; rel="describedby"; type="application/ld+json"'
+    )
     return open_to_all(response)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from phucvu.accounts.audit.head import of_yesterday
 from phucvu.opendata.asked import FileRequest, asked_of
 from phucvu.opendata.columns import PROCEDURES, SCORES, TRENDS, FileColumn
 from phucvu.opendata.licence import licence
@@ -96,8 +97,9 @@ def procedures_file(request: HttpRequest, code: str, period: str, form: str) -> 
 
 def _version(asked: FileRequest, *more: object) -> FileVersion:
     return version_of(
-        asked.tree, asked.unit, asked.edition, asked.atlas.view, asked.period, asked.as_of, *more
-    )
+        asked.tree, asked.unit, asked.edition, asked.atlas.view, asked.period, asked.as_of,
+        of_yesterday(), *more,
+    )  # fmt: skip
 
 
 def _scores(asked: FileRequest, version: FileVersion) -> Sequence[UnitScore]:
@@ -116,11 +118,13 @@ def _scores(asked: FileRequest, version: FileVersion) -> Sequence[UnitScore]:
 def _table(
     request: HttpRequest, name: str, columns: Sequence[FileColumn], rows: Iterable[Row]
 ) -> FileTable:
-    terms = licence()
+    terms, audited = licence(), of_yesterday()
     about = {
         "address": request.build_absolute_uri(),
         "licence": terms.name,
         "licence_address": terms.address,
         "dictionary": request.build_absolute_uri("/du-lieu/#tu-dien"),
     }
+    if audited is not None:
+        about["audit_head"] = str(audited)
     return FileTable(name, columns, rows, about)

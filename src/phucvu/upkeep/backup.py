@@ -20,7 +20,7 @@ from phucvu import __version__
 from phucvu.upkeep import tables
 from phucvu.upkeep.manifest import BackupError, Manifest, digest_of, flush
 from phucvu.upkeep.store_file import path_of_store
-from phucvu.upkeep.tables import AUDIT_HEAD, Saved
+from phucvu.upkeep.tables import AUDIT_HEAD, HASHES, JOURNAL_HEAD, Saved
 
 __all__ = ["KEPT_FOLDERS", "STORE_FILE", "back_up"]
 
@@ -62,7 +62,7 @@ def _fill(folder: Path) -> Manifest:
     manifest = Manifest(
         __version__, made_at, connection.vendor, saved.migrations, saved.rows,
         {file.relative_to(folder).as_posix(): digest_of(file) for file in files},
-        saved.next_numbers, saved.audit, left_out,
+        saved.next_numbers, saved.audit, left_out, saved.journal,
     )  # fmt: skip
     manifest.write(folder)
     return manifest
@@ -95,8 +95,9 @@ def _save_file(file: Path) -> Saved:
         }
         applied = copy.execute("SELECT app, name FROM django_migrations ORDER BY id").fetchall()
         head = copy.execute(AUDIT_HEAD).fetchone()
+        link = copy.execute(JOURNAL_HEAD).fetchone() if HASHES in names else None
     migrations = [(str(app), str(name)) for app, name in applied]
-    return Saved(rows, migrations, str(head[0]) if head else "", {})
+    return Saved(rows, migrations, str(head[0]) if head else "", {}, str(link[0]) if link else "")
 
 
 def _save_folders(folder: Path) -> list[str]:

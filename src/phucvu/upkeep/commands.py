@@ -8,11 +8,16 @@ from pathlib import Path
 import click
 
 from phucvu.accounts import audit
+from phucvu.accounts.audit import Verdict
+from phucvu.accounts.audit.head import NOTED
+from phucvu.accounts.integrity_key import IntegrityKeyError
+from phucvu.accounts.noted_head import Head
 from phucvu.accounts.records.audit import AuditEntry
 from phucvu.counters import commands as counting
 from phucvu.counters.recount import count_new_measures
 from phucvu.counters.verify import verify
 from phucvu.intake import rebuild
+from phucvu.intake.integrity import checking, hashing
 from phucvu.upkeep import backup as backing_up
 from phucvu.upkeep import restore as restoring
 from phucvu.upkeep import store_file
@@ -39,8 +44,8 @@ def backup(folder: Path) -> None:
         f" {made.rows.get('register_dossier', 0):,} dossiers and all the rest, in {folder}."
     )
     click.echo(
-        "Not in it, to be kept elsewhere: the keys (secret_key and factor_key in PHUCVU_DATA,"
-        " PHUCVU_PERSONAL_KEY_FILE) and the settings."
+        "Not in it, to be kept elsewhere: the keys (secret_key, factor_key and integrity_key in"
+        " PHUCVU_DATA, PHUCVU_PERSONAL_KEY_FILE) and the settings."
         f" Left in PHUCVU_DATA: {', '.join(made.left_out) or 'nothing'}."
     )
     if made.audit:
@@ -56,29 +61,58 @@ def restore(folder: Path) -> None:
     except BackupError as error:
         raise click.ClickException(str(error)) from error
     count_new_measures()
-    counts, journal, chain = verify(), rebuild.compare(), audit.verify(brought.audit or None)
+    counts, register = verify(), rebuild.compare()
+    chain, wrong = _of_the_audit(brought.audit)
     click.echo(
         f"Brought back as of {brought.made_at}: {counts.facts['dossier']:,} dossiers,"
-        f" {counts.counts:,} counts, {journal.facts:,} facts in the journal,"
+        f" {counts.counts:,} counts, {register.facts:,} facts in the journal,"
         f" {chain.lines:,} lines of the audit."
     )
-    if chain.whole:  # this store's audit is now the one that is noted
-        last = AuditEntry.objects.order_by("-id").values_list("pk", "hash").first()
-        audit.set_head(audit.Head(*last) if last else None)
-    wrong = [
+    wrong += _of_the_journal(brought.journal)
+    wrong += [
         fault
         for fault, well in (
-            ("the counts are not what the facts say (`phucvu verify`)", counts.clean),
-            ("the register is not what the journal says (`phucvu rebuild --check`)", journal.clean),
-            ("the audit's chain is broken (`phucvu audit verify`)", chain.whole),
+            ("the counts are not what the facts say (`phucvu verify`).", counts.clean),
+            (
+                "the register is not what the journal says (`phucvu rebuild --check`).",
+                register.clean,
+            ),
         )
         if not well
     ]
     for fault in wrong:
-        click.echo(f"Wrong: {fault}.", err=True)
+        click.echo(f"Wrong: {fault}", err=True)
     if wrong:
         sys.exit(1)
     click.echo("Verified: no difference.")
+
+
+def _of_the_audit(expected: str) -> tuple[Verdict, list[str]]:
+    """Verify the audit that was brought back; where it is whole, it is the one that is noted now.
+
+    `expected`: its last hash, as the backup notes it.
+    """
+    try:
+        chain = audit.verify(expected or None)
+    except IntegrityKeyError as error:
+        return Verdict(0, ""), [str(error)]
+    if chain.whole:
+        last = AuditEntry.objects.order_by("-id").values_list("pk", "hash").first()
+        NOTED.set_to(Head(*last) if last else None)
+    return chain, chain.faults()
+
+
+def _of_the_journal(expected: str) -> list[str]:
+    """Check the batches that were brought back; the last of them is the one that is noted now.
+
+    `expected`: its link, as the backup notes it; empty in backups from before there were any.
+    """
+    last = hashing.last_link()
+    hashing.NOTED.set_to(last)
+    wrong = checking.check().faults
+    if expected and (last is None or last.hash != expected):
+        wrong.append("The last batch is not the one that the backup notes.")
+    return wrong
 
 
 @click.command("verify")
@@ -91,9 +125,15 @@ def verify_store(ctx: click.Context) -> None:
     wrong = _half_a_copy()
     for fault in wrong:
         click.echo(fault, err=True)
-    if audit.contradicted():
-        wrong.append("The audit lacks what was noted of it; see `phucvu audit verify`.")
-        click.echo(wrong[-1], err=True)
+    for fault in audit.faults():
+        wrong.append(fault)
+        click.echo(f"The audit: {fault}", err=True)
+    held = checking.check()
+    wrong += held.faults
+    for fault in held.faults:
+        click.echo(f"The journal: {fault}", err=True)
+    if not held.faults:
+        click.echo(f"{held.batches:,} batches are what this program wrote.")
     ctx.invoke(counting.verify)
     if wrong:
         sys.exit(1)

@@ -23,7 +23,8 @@ class Manifest(msgspec.Struct):
 
     `rows`: number of rows of each table. `files`: the SHA-256 of each file, by its path in the
     folder. `next_numbers`: the values of PostgreSQL's sequences. `audit`: the audit's last hash.
-    `left_out`: files of the data folder that the backup does not hold.
+    `left_out`: files of the data folder that the backup does not hold. `journal`: the last batch's
+    link in the chain of batches.
     """
 
     program: str
@@ -35,6 +36,7 @@ class Manifest(msgspec.Struct):
     next_numbers: dict[str, int]
     audit: str
     left_out: list[str]
+    journal: str = ""
 
     def write(self, folder: Path) -> None:
         """Write the manifest, as the last of the folder's files."""

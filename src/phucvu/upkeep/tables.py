@@ -14,7 +14,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-__all__ = ["AUDIT_HEAD", "NOT_BACKED_UP", "Saved", "load", "save"]
+__all__ = ["AUDIT_HEAD", "HASHES", "JOURNAL_HEAD", "NOT_BACKED_UP", "Saved", "load", "save"]
 
 # Who is signed in, and rows that last a while only: nobody comes in by a backup.
 NOT_BACKED_UP = ("django_session", "usersessions_usersession", "accounts_cache")
@@ -25,17 +25,20 @@ _PIECE = 1024 * 1024  # bytes
 class Saved(NamedTuple):
     """Result of copying a store, all of one moment.
 
-    `rows` of each table, the `migrations` applied, the last hash of the `audit`, and the values of
-    the sequences (`next_numbers`).
+    `rows` of each table, the `migrations` applied, the last hash of the `audit`, the values of
+    the sequences (`next_numbers`), and the last link of the chain of batches (`journal`).
     """
 
     rows: dict[str, int]
     migrations: list[tuple[str, str]]
     audit: str
     next_numbers: dict[str, int]
+    journal: str
 
 
 AUDIT_HEAD = "SELECT hash FROM accounts_auditentry ORDER BY id DESC LIMIT 1"
+HASHES = "intake_batchhash"
+JOURNAL_HEAD = f"SELECT link FROM {HASHES} ORDER BY batch_id DESC LIMIT 1"  # noqa: S608
 
 
 def save(folder: Path) -> Saved:
@@ -59,6 +62,7 @@ def save(folder: Path) -> Saved:
             for app, each in store.execute("SELECT app, name FROM django_migrations ORDER BY id")
         ]
         head = store.execute(AUDIT_HEAD).fetchone()
+        link = store.execute(JOURNAL_HEAD).fetchone() if HASHES in names else None
         # They are of no transaction: read last, they are never behind the rows.
         numbers = {
             str(name): int(last)
@@ -67,7 +71,9 @@ def save(folder: Path) -> Saved:
                 " WHERE schemaname = current_schema() AND last_value IS NOT NULL"
             )
         }
-    return Saved(rows, migrations, str(head[0]) if head else "", numbers)
+    return Saved(
+        rows, migrations, str(head[0]) if head else "", numbers, str(link[0]) if link else ""
+    )
 
 
 def _save(store: psycopg.Connection, name: str, file: Path) -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from phucvu.accounts.audit.chain import Verdict, verify
-from phucvu.accounts.audit.head import Head, contradicted
-from phucvu.accounts.audit.head import set_to as set_head
+from phucvu.accounts.audit.checking import faults
 from phucvu.accounts.audit.search import Wanted, search
 from phucvu.accounts.audit.writing import note
 
-__all__ = ["Head", "Verdict", "Wanted", "contradicted", "note", "search", "set_head", "verify"]
+__all__ = ["Verdict", "Wanted", "faults", "note", "search", "verify"]

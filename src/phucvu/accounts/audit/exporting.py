@@ -14,5 +14,10 @@ __all__ = ["json_lines"]
 def json_lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
     """Yield each entry as a line of JSON with everything needed to compute the chain again."""
     for entry in entries:
-        line = {"number": entry.pk, **shown(entry), "hash": entry.hash}
+        line = {
+            "number": entry.pk,
+            **shown(entry),
+            "hash": entry.hash,
+            "keyed_hash": entry.keyed_hash,
+        }
         yield json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"

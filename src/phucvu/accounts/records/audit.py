@@ -1,4 +1,4 @@
-"""Table of the audit: who did and who saw what."""
+"""The record of who did and who saw what."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ __all__ = ["AuditEntry"]
 class AuditEntry(models.Model):
     """Line of the audit. The store refuses to change or remove it (triggers, migration 0003).
 
-    `hash` covers the line and the hash of the one before (`accounts.audit.chain`). Names are stored
+    `hash` covers the line and the hash of the one before, `keyed_hash` is that under the integrity
+    key (`accounts.audit.chain`); it is null of lines from before there was a key. Names are stored
     as text, so that a line reads the same after an account or a unit is gone.
     """
 
@@ -31,6 +32,8 @@ class AuditEntry(models.Model):
     detail = models.JSONField(_("detail"), default=dict)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
+    # Null, not empty: SQLite then adds the column without making the table, and its triggers, anew.
+    keyed_hash = models.CharField(max_length=80, null=True)  # noqa: DJ001
 
     class Meta:
         verbose_name = _("audit entry")

@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from phucvu.counters.changes import take_turn
 from phucvu.intake.actions import Receipt
+from phucvu.intake.integrity.hashing import changing
 from phucvu.intake.kinds import FactKind, kind_of
 from phucvu.intake.models import BatchContent, RefusedRecord
 from phucvu.intake.shapes import is_shape, shown
@@ -30,9 +32,9 @@ def purge_refused() -> int:
     while part := list(
         RefusedRecord.objects.filter(pk__gt=last).select_related("batch").order_by("pk")[:_AT_ONCE]
     ):
-        with transaction.atomic():
-            for record in part:
-                changed += _purged(record)
+        # Looked at before the turn is taken: as a rule there is nothing to purge.
+        if any(map(_purged, part)):
+            changed += _purge([record.pk for record in part])
         last = part[-1].pk
     answers = BatchContent.objects.filter(answer__isnull=False, batch__refused__gt=0)
     for content in answers.iterator(_AT_ONCE):
@@ -40,7 +42,20 @@ def purge_refused() -> int:
     return changed
 
 
+def _purge(numbers: list[int]) -> int:
+    """Purge these records, and hash their batches anew."""
+    with transaction.atomic():
+        take_turn()
+        found = RefusedRecord.objects.filter(pk__in=numbers).select_related("batch")
+        purged = [record for record in found if _purged(record)]
+        with changing({record.batch_id for record in purged}):
+            for record in purged:
+                record.save(update_fields=["content", "code", "reason"])
+    return len(purged)
+
+
 def _purged(record: RefusedRecord) -> bool:
+    """Take out what is not to be kept; whether there was anything. Nothing is saved."""
     kind = kind_of(record.batch.kind)
     content = kind.keep(record.content)
     # A code that is made up may hold a mark of what is not kept: it stays where nothing in it can
@@ -51,7 +66,6 @@ def _purged(record: RefusedRecord) -> bool:
     if (content, code, reason) == (record.content, record.code, record.reason):
         return False
     record.content, record.code, record.reason = content, code, reason
-    record.save(update_fields=["content", "code", "reason"])
     return True
 
 
