@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from phucvu.counters.changes import take_turn
+from phucvu.changes.publishing import take_write_lock
 from phucvu.example.keys import example_key
 from phucvu.example.loading import ZONE, ExampleError, city_now
 from phucvu.example.sending import Sender
@@ -140,7 +140,7 @@ def _sent_until() -> datetime | None:
 def _mark_sent(until: datetime, counts: dict[str, int]) -> None:
     origin = f"{_MARK}{until.isoformat()}"
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         mark = intake.Batch.objects.create(
             origin=origin, digest=hashlib.sha256(origin.encode()).hexdigest(), **counts
         )

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 import msgspec
 from django.db import connection
@@ -253,13 +253,42 @@ def pack(kind: FactKind, versions: Sequence[tuple[int, FactRecord]]) -> bytes:
 def _unpack(kind: FactKind, packed: bytes) -> Iterator[tuple[int, FactRecord]]:
     content = msgspec.json.decode(zlib.decompress(packed), type=_Packed)
     if content.positions:
-        # Of a column that facts did not have when the batch came: what it is without one.
-        lacking = {
-            field.name: [field.default] * len(content.positions)
-            for field in msgspec.structs.fields(kind.record)
-            if field.name not in content.columns and field.default is not msgspec.NODEFAULT
-        }
-        columns = content.columns | lacking
+        columns = _columns(kind, content)
         rows = zip(*(columns[name] for name in kind.table.columns), strict=True)
         for position, row in zip(content.positions, rows, strict=True):
             yield position, kind.table.record(row)
+
+
+def _columns(kind: FactKind, content: _Packed) -> dict[str, Sequence[str | int | bool | None]]:
+    """Return the columns under today's names, with those that the batch was written without."""
+    former = kind.record.FORMER_NAMES
+    columns: dict[str, Sequence[str | int | bool | None]] = {
+        former.get(name, name): values for name, values in content.columns.items()
+    }
+    lacking = [field for field in msgspec.structs.fields(kind.record) if field.name not in columns]
+    if lacking:
+        types = get_type_hints(kind.record)
+        for field in lacking:
+            columns[field.name] = [_without(field, types[field.name])] * len(content.positions)
+    return columns
+
+
+_EMPTY: tuple[tuple[type, Any], ...] = ((bool, False), (int, 0), (str, ""))
+
+
+def _without(field: msgspec.structs.FieldInfo, type_: Any) -> Any:
+    """Return what a fact has in a column that it was written without: its default, or nothing.
+
+    Raises `JournalError` where there is no such thing.
+    """
+    if field.default is not msgspec.NODEFAULT:
+        return field.default
+    if type(None) in get_args(type_):
+        return None
+    for plain, empty in _EMPTY:
+        if type_ is plain:
+            return empty
+    raise JournalError(
+        _("The batch was written without the column “%(column)s”, which has no default.")
+        % {"column": field.name}
+    )

@@ -105,9 +105,14 @@ def dossier_stage(record: DossierRecord) -> int:
 
 
 def digest(record: FactRecord) -> str:
-    """A fingerprint of the columns, 32 hexadecimal digits: the same content has the same."""
+    """Return a fingerprint of the columns, 32 hexadecimal digits: the same content has the same.
+
+    A column added later does not change those of facts that have its default.
+    """
     values = msgspec.structs.astuple(record)
-    if getattr(record, "sent_for", None) == "":  # the last column; such facts once had none
+    for default in reversed(record.__struct_defaults__):  # columns that facts once had not
+        if values[-1] != default:
+            break
         values = values[:-1]
     content = msgspec.json.encode(values)
     return blake2b(content, digest_size=16).hexdigest()

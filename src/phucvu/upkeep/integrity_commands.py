@@ -11,7 +11,7 @@ from phucvu.accounts.audit.chain import KEY_LOST
 from phucvu.accounts.grants import COMMAND
 from phucvu.accounts.models import IntegrityKey
 from phucvu.accounts.policy import Thing
-from phucvu.counters.changes import take_turn
+from phucvu.changes.publishing import take_write_lock
 from phucvu.intake.integrity import checking, hashing
 
 __all__ = ["integrity"]
@@ -32,7 +32,7 @@ def new_key(reason: str) -> None:
     Where a key is lost, what was keyed with it is taken as it stands, and the audit says so.
     """
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         at_hand = {key.mark for key in integrity_key.keys_at_hand()}
         known = set(IntegrityKey.objects.values_list("mark", flat=True))
         lost = sorted(known - at_hand)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from phucvu.accounts.integrity_key import Fit, IntegrityKeyError, fit
 from phucvu.accounts.noted_head import HeadError
-from phucvu.counters.changes import take_turn
+from phucvu.changes.publishing import take_write_lock
 from phucvu.intake.integrity.beside_audit import contradictions
 from phucvu.intake.integrity.hashing import CONTENT, LINK, NOTED
 from phucvu.intake.integrity.stored import START, Stored, stored
@@ -94,7 +94,7 @@ def _walk(outcome: Checked) -> None:
 
 def _again(number: int, previous: str) -> tuple[list[str], set[str]]:
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         for each in stored([number]):
             return _judge(each, previous)
     return [f"Batch {number} was deleted while it was looked at."], set()

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from phucvu.counters.changes import take_turn
+from phucvu.changes.publishing import take_write_lock
 from phucvu.intake.actions import Receipt
 from phucvu.intake.integrity.hashing import changing
 from phucvu.intake.kinds import FactKind, kind_of
@@ -45,7 +45,7 @@ def purge_refused() -> int:
 def _purge(numbers: list[int]) -> int:
     """Purge these records, and hash their batches anew."""
     with transaction.atomic():
-        take_turn()
+        take_write_lock()
         found = RefusedRecord.objects.filter(pk__in=numbers).select_related("batch")
         purged = [record for record in found if _purged(record)]
         with changing({record.batch_id for record in purged}):
