@@ -40,7 +40,7 @@ def tell(accounts: Iterable[User], subject: str, *lines: str) -> None:
 
 
 def _foot() -> str:
-    """The audit's last line, so that it is known outside the store too."""
+    """Return the foot of a mail: the last line of the audit, so that others know it too."""
     try:
         noted = NOTED.read()
     except HeadError:

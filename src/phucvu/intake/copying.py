@@ -45,7 +45,7 @@ LEFT_OUT = (
     # What comes in goes to the store that lives; the copy is looked into.
     "intake.Batch", "intake.BatchContent", "intake.FactVersion", "intake.RefusedRecord",
     "intake.BatchHash", "intake.Upload", "intake.SealedPersonal", "intake.CodeRelease",
-    "counters.Change",
+    "changes.Change",
     # Whoever may look into the copy was given the file.
     "accounts.ApiKey", "accounts.AttemptCount", "accounts.AuditEntry", "accounts.Grant",
     "accounts.AccessRequest", "accounts.IntegrityKey", "admin", "auth", "contenttypes", "sessions",
