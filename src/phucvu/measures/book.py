@@ -1,4 +1,4 @@
-"""A scorecard's measures, compiled: every definition inlined, every mistake found at once."""
+"""Book of a scorecard's measures, compiled: definitions inlined, every mistake found at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from phucvu.measures.vocabulary import NAME, Type, Vocabulary
 
 
 class MeasureBook(Mapping[str, Measure]):
-    """The measures of a scorecard by name, in the order they were written.
+    """Measures of a scorecard by name, in the order they were written.
 
     Looking up a name that is not there raises KeyError with the nearest one that is.
     """
@@ -33,7 +33,7 @@ class MeasureBook(Mapping[str, Measure]):
 
     @classmethod
     def joined(cls, books: Iterable[MeasureBook]) -> MeasureBook:
-        """Books of several kinds of fact as one; the definitions stay with their own.
+        """Join books of several kinds of fact; the definitions stay with their own kind.
 
         Raises ValueError for a name that is in two of them.
         """
@@ -49,7 +49,7 @@ class MeasureBook(Mapping[str, Measure]):
         return joined
 
     def definitions_of(self, fact: str) -> Mapping[str, Expression]:
-        """The definitions over the columns of a kind of fact."""
+        """Return the definitions over the columns of a kind of fact."""
         return self._by_fact.get(fact, self.definitions)
 
     def __getitem__(self, name: str) -> Measure:
@@ -70,22 +70,22 @@ class MeasureBook(Mapping[str, Measure]):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every measure's name."""
+        """Return every measure's name."""
         return tuple(self._measures)
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The kinds of fact that are counted, each once."""
+        """Return the kinds of fact that are counted, each once."""
         return tuple(dict.fromkeys(measure.fact for measure in self.values()))
 
     @property
     def counted(self) -> tuple[Measure, ...]:
-        """The measures that are kept as counts."""
+        """Return the measures that are stored as counts."""
         return tuple(measure for measure in self.values() if not measure.clock)
 
     @property
     def clock(self) -> tuple[Measure, ...]:
-        """The measures that depend on the clock and are read when asked."""
+        """Return the measures that depend on the clock and are read when asked for."""
         return tuple(measure for measure in self.values() if measure.clock)
 
 
@@ -106,7 +106,7 @@ def compile_book(
 def compile_conditions(
     definitions: Mapping[str, str], measures: Mapping[str, object], vocabulary: Vocabulary
 ) -> dict[str, Expression]:
-    """Compile measures that are read as things stand: conditions, without calendar or clock.
+    """Compile measures of the present state: conditions, without calendar or clock.
 
     A measure is a mapping or an object with ``when``. Raises MeasureErrors with every mistake.
     """
@@ -260,7 +260,7 @@ def _entry(spec: object, name: str) -> object:
 
 
 def _reads_as_name(name: str) -> bool:
-    """Whether the parser takes the word for a name and not for a piece of SQL."""
+    """Tell whether the parser takes the word for a name and not for a piece of SQL."""
     try:
         return isinstance(sqlglot.parse_one(name), exp.Column)
     except sqlglot.errors.SqlglotError:

@@ -1,4 +1,4 @@
-"""What goes wrong in a scorecard's measures, said to the person who wrote them."""
+"""Errors in a scorecard's measures, in words for the person who wrote them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from difflib import get_close_matches
 
 
 class MeasureError(ValueError):
-    """One mistake in one expression.
+    """Error of one expression.
 
-    ``where`` names the entry ("definition on_time"), ``problem`` says what is wrong and what
-    would be right, ``position`` is the column in the text, counted from 1, or None where the
-    mistake is not at one place.
+    ``where`` names the entry ("definition on_time"), ``problem`` says what is wrong and what would
+    be right, ``position`` is the column in the text, counted from 1, or None where the mistake is
+    not at one place.
     """
 
     def __init__(self, where: str, problem: str, position: int | None = None) -> None:
@@ -26,7 +26,7 @@ class MeasureError(ValueError):
 
 
 class MeasureErrors(ValueError):  # noqa: N818 - it is many of them
-    """Every mistake found in a book, in the order of its entries; ``errors`` is never empty."""
+    """Errors of a book, in the order of its entries; ``errors`` is never empty."""
 
     def __init__(self, errors: Iterable[MeasureError]) -> None:
         self.errors = tuple(errors)
@@ -37,6 +37,6 @@ class MeasureErrors(ValueError):  # noqa: N818 - it is many of them
 
 
 def did_you_mean(word: str, candidates: Sequence[str]) -> str:
-    """``"; did you mean 'promised_at'?"``, or nothing when no candidate is near."""
+    """Write ``"; did you mean 'promised_at'?"``, or nothing when no candidate is near."""
     near = get_close_matches(word.lower(), candidates, n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else ""

@@ -1,7 +1,6 @@
-"""What an expression gives for one fact, without an engine.
+"""Evaluation of an expression for one fact, without an engine.
 
-For explaining a single dossier, not for counting: the engines count. The tests hold it to the
-same answers as theirs.
+It explains a single dossier; the engines count. The tests hold both to the same answers.
 """
 
 from __future__ import annotations
@@ -37,16 +36,16 @@ _CALCULATE: dict[Op, Callable[[int, int], int]] = {
 
 
 def evaluate(expression: Expression, row: Mapping[str, Value], bound: int | None = None) -> Value:
-    """The value for a fact given by its columns; None is SQL's null.
+    """Return the value for a fact given by its columns; None is SQL's null.
 
-    `bound` is the wall time the expression's `bound` stands for. Raises ValueError where it
-    needs one and none is given, and KeyError for a column the row lacks.
+    `bound` is the cut-off (wall time, ms) that `bound` stands for in the expression. Raises
+    ValueError where one is needed and not given, and KeyError for a column the row lacks.
     """
     return evaluate_node(expression.root, row, bound)
 
 
 def evaluate_node(node: Node, row: Mapping[str, Value], bound: int | None = None) -> Value:
-    """The same, of a part of an expression."""
+    """Return the value of a part of an expression, as `evaluate` does."""
     return _Evaluator(row, bound).value(node)
 
 
@@ -75,7 +74,7 @@ class _Evaluator:
         return self._strict(node)
 
     def _strict(self, node: Node) -> Value:
-        """Operations that look at every argument, null among them where the engine says so."""
+        """Evaluate operations that look at every argument; null makes most of them null."""
         values = [self.value(arg) for arg in node.args]
         first = values[0]
         match node.op:

@@ -1,4 +1,4 @@
-"""Why a fact counts in a measure or does not: the compiled condition, part by part."""
+"""Explanation why a fact counts in a measure or does not: the compiled condition, part by part."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Definitions = Mapping[str, Expression]
 class Part:
     """One of the conditions that all have to hold.
 
-    `name` is the definition it is, if any; `text` reads as in the law's file, with the names of
-    definitions. `holds` is None where a null leaves it open, and then it does not count.
-    `columns` are the fact's own columns it speaks of, with their values. `inside` are the parts
-    of a definition that has several.
+    `name` is the definition it stands for, if any; `text` reads as in the law's file, with the
+    names of definitions. `holds` is None where a null leaves it open, and then it does not count.
+    `columns` are the fact's own columns it reads, with their values. `inside` are the parts of a
+    definition that has several.
     """
 
     name: str | None
@@ -32,7 +32,9 @@ class Part:
     inside: tuple[Part, ...] = ()
 
     def failing(self) -> Iterator[Part]:
-        """Itself, then what inside it does not hold; nothing where it holds."""
+        """Yield the part itself, then the parts inside it that do not hold; nothing where it
+        holds.
+        """
         if not self.holds:
             yield self
             for part in self.inside:
@@ -45,7 +47,7 @@ def parts_of(
     row: Mapping[str, Value],
     bound: int | None = None,
 ) -> tuple[Part, ...]:
-    """The parts of a condition, in order, and which of them hold for a fact."""
+    """Return the parts of a condition, in order, and whether each holds for a fact."""
     return _Explainer(definitions, row, bound).parts(condition.root)
 
 
@@ -55,7 +57,8 @@ def chosen(
     row: Mapping[str, Value],
     bound: int | None = None,
 ) -> str | None:
-    """Which of a `coalesce(…)` gives the value: a definition, a column, or its text.
+    """Name the argument of a `coalesce(…)` that gives the value: a definition, a column, or its
+    text.
 
     None where all are null. An expression of another kind gives its own name.
     """
@@ -99,7 +102,7 @@ class _Explainer:
         return tuple(found)
 
     def _joined_at(self, args: tuple[Node, ...], around: Node) -> tuple[str | None, Node]:
-        """The largest definition whose parts come next, smaller than what is around it."""
+        """Return the largest definition whose parts come next, smaller than its surroundings."""
         for name, node in self.joined:
             size = len(node.args)
             same = all(a is b for a, b in zip(args, node.args, strict=False))
@@ -117,7 +120,9 @@ class _Explainer:
 
 
 def _names(definitions: Definitions) -> dict[int, str]:
-    """Definitions by the node they are; what one adds to another keeps the earlier name."""
+    """Map the nodes of definitions to their names; of two definitions of one node, to the
+    earlier.
+    """
     names: dict[int, str] = {}
     for name, definition in definitions.items():
         if definition.root.args:  # a bare column speaks for itself

@@ -1,8 +1,8 @@
-"""From an expression's text to its checked, typed tree.
+"""Compiler from an expression's text to its checked, typed tree.
 
-The text passes three gates: its words and signs (``tokens``), SQLGlot's parser with a list of
-the node kinds that are allowed, and the types. Nulls follow SQL's three-valued logic as it
-stands; a condition that comes out null does not hold.
+The text passes three gates: its words and signs (``tokens``), SQLGlot's parser with a list of the
+node kinds that are allowed, and the types. Nulls follow SQL's three-valued logic; a condition that
+comes out null does not hold.
 """
 
 from __future__ import annotations
@@ -73,22 +73,22 @@ class Expression:
 
     @property
     def type(self) -> Type:
-        """Its type, never UNKNOWN."""
+        """Return the expression's type, never UNKNOWN."""
         return self.root.type
 
     @property
     def nullable(self) -> bool:
-        """Whether it can come out null for some row."""
+        """Tell whether it can come out null for some row."""
         return self.root.nullable
 
     @cached_property
     def columns(self) -> frozenset[str]:
-        """The fact's columns it reads, through its definitions too; without ``bound``."""
+        """Return the fact's columns it reads, through its definitions too; without ``bound``."""
         return column_names(self.root) - {BOUND.name}
 
     @cached_property
     def mentions_bound(self) -> bool:
-        """Whether it needs the moment at which it is read."""
+        """Tell whether it needs a cut-off."""
         return BOUND.name in column_names(self.root)
 
 
@@ -127,7 +127,7 @@ def compile_expression(
 
 
 class _Reader:
-    """Turns SQLGlot's tree into ours, collecting mistakes as it goes."""
+    """Converter of SQLGlot's tree into ours, which collects mistakes as it goes."""
 
     def __init__(
         self, where: str, vocabulary: Vocabulary, definitions: Mapping[str, Expression | None]
@@ -138,7 +138,7 @@ class _Reader:
         self.errors: list[MeasureError] = []
 
     def read(self, text: str) -> Node:
-        """The tree of the whole text, or BROKEN with ``errors`` filled."""
+        """Convert the whole text to a tree; BROKEN with ``errors`` filled where it is wrong."""
         try:
             statements = sqlglot.parse(text)
             if len(statements) != 1 or not isinstance(statements[0], exp.Expr):
@@ -330,7 +330,7 @@ class _Reader:
 
 
 def _position(source: exp.Expr) -> int | None:
-    """The column, from 1, where a piece of the text begins."""
+    """Return the column, from 1, where a piece of the text begins."""
     return min(_starts(source), default=None)
 
 
@@ -341,7 +341,7 @@ def _starts(source: exp.Expr) -> Iterator[int]:
 
 
 def _syntax_error(where: str, text: str, error: SqlglotError) -> MeasureError:
-    """Say a parser's complaint in our words, at the column of the word it stopped at."""
+    """Write a parser's complaint in our words, at the column of the word it stopped at."""
     details = getattr(error, "errors", None) or [{}]
     word = str(details[0].get("highlight") or "")
     before = str(details[0].get("start_context") or "")

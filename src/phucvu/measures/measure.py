@@ -1,4 +1,4 @@
-"""One named count, compiled: what it counts, when, and in which months, as SQL of each engine."""
+"""Measure: one named count, compiled to SQL of each engine with the months in which it counts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ class Measure:
 
     @cached_property
     def digest(self) -> str:
-        """16 hex digits that are equal for measures that count the same, whatever their name."""
+        """Return 16 hex digits that are equal for measures that count the same, whatever their
+        name.
+        """
         parts = [_DIGEST_FORM, self.fact, canonical(self.when.root)]
         parts.append("count" if self.value is None else canonical(self.value.root))
         parts += [canonical(self.placed.root), canonical(self.ended.root)]
@@ -48,25 +50,27 @@ class Measure:
 
     @cached_property
     def turning(self) -> Turning | None:
-        """From when on a fact counts; None of a measure that does not depend on the clock."""
+        """Return the activation of a clock measure; None of a measure without a clock."""
         return turning_of(self.when) if self.clock else None
 
     @cached_property
     def columns(self) -> frozenset[str]:
-        """Every column on which the count of a fact and its months depend."""
+        """Return every column on which the count of a fact and its months depend."""
         value = self.value.columns if self.value else frozenset()
         return self.when.columns | value | self.placed.columns | self.ended.columns
 
     def when_sql(
         self, dialect: Dialect, *, bound: int | Placeholder | None = None, alias: str | None = None
     ) -> str:
-        """The condition as boolean SQL; ``bound`` and ``alias`` as in ``render``."""
+        """Write the condition as boolean SQL; ``bound`` and ``alias`` as in ``render``."""
         return render(self.when, dialect, bound=bound, alias=alias)
 
     def value_sql(
         self, dialect: Dialect, *, bound: int | Placeholder | None = None, alias: str | None = None
     ) -> str:
-        """What one fact adds to the measure, as SQL that is an integer and never null."""
+        """Write the amount one fact adds to the measure, as SQL that is an integer and never
+        null.
+        """
         when = self.when_sql(dialect, bound=bound, alias=alias)
         return f"CASE WHEN {when} THEN {self._amount_sql(dialect, alias)} ELSE 0 END"
 
@@ -77,30 +81,30 @@ class Measure:
         return f"coalesce({value}, 0)" if self.value.nullable else value
 
     def still_sql(self, dialect: Dialect) -> str:
-        """What has to hold for a fact to count at any time, as boolean SQL."""
+        """Write the part of the condition that does not depend on the clock, as boolean SQL."""
         return render(self.turning.still if self.turning else self.when, dialect)
 
     def total_sql(self, dialect: Dialect) -> str:
-        """What facts add once they count, all together: an aggregate of 64 bits, never null."""
+        """Write the sum of what facts add once they count: an aggregate of 64 bits, never null."""
         still = self.still_sql(dialect)
         if self.value is None:  # counting is quicker than adding ones up
             return f"COUNT(CASE WHEN {still} THEN 1 END)"
         return f"CAST(SUM(CASE WHEN {still} THEN {self._amount_sql(dialect)} ELSE 0 END) AS BIGINT)"
 
     def since_sql(self, dialect: Dialect) -> str | None:
-        """The wall time since which a fact counts, as SQL; None where the clock has no say."""
+        """Write the activation time of a fact (wall time, ms) as SQL; None without a clock."""
         return render(self.turning.since, dialect) if self.turning else None
 
     def since_month_sql(self, dialect: Dialect) -> str | None:
-        """The month of it (yyyymm)."""
+        """Write the month (yyyymm) of the activation time as SQL; None without a clock."""
         return render(_month_of(self.turning.since), dialect) if self.turning else None
 
     def placed_month_sql(self, dialect: Dialect, *, alias: str | None = None) -> str:
-        """The month it is placed in (yyyymm), as SQL; null where it has no place."""
+        """Write the month a fact is placed in (yyyymm) as SQL; null where it has no place."""
         return render(_month_of(self.placed), dialect, alias=alias)
 
     def ended_month_sql(self, dialect: Dialect, *, alias: str | None = None) -> str:
-        """The month it ended in (yyyymm), as SQL; NOT_ENDED where it has not."""
+        """Write the month a fact ended in (yyyymm) as SQL; NOT_ENDED where it has not."""
         return f"coalesce({render(_month_of(self.ended), dialect, alias=alias)}, {NOT_ENDED})"
 
 

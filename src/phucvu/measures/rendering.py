@@ -1,9 +1,9 @@
-"""From a checked tree to the SQL of an engine.
+"""Renderer of a checked tree as the SQL of an engine.
 
-The text is the same for the same expression, reads as a person would write it, and means the
-same on every engine: whole numbers have 64 bits, ``day()`` floors (also before 1970), and
-booleans are what the engine keeps, 0 and 1 on SQLite. It holds no ``%``, so it may be part of
-a statement with parameters of any style.
+The text is the same for the same expression, reads as a person would write it, and means the same
+on every engine: whole numbers have 64 bits, ``day()`` floors (also before 1970), and booleans are
+stored as the engine stores them, 0 and 1 on SQLite. It holds no ``%``, so it may be part of a
+statement with parameters of any style.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _MAX_BOUND = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """Stands in the SQL where the bound's value is to be bound by the driver.
+    """Placeholder in the SQL for a cut-off that the driver binds.
 
-    ``text`` is in the driver's style, such as ``%(bound)s``, ``:bound`` or ``$bound``; prefer
-    a named one, as an expression may use the bound more than once. Raises ValueError if it is
-    no such thing.
+    ``text`` is in the driver's style, such as ``%(bound)s``, ``:bound`` or ``$bound``; prefer a
+    named one, as an expression may use the cut-off more than once. Raises ValueError for any other
+    text.
     """
 
     text: str
@@ -49,7 +49,7 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class _Engine:
-    """What differs from one engine to another; ``{0}`` stands for the argument."""
+    """Dialect of an engine, as far as it differs; ``{0}`` stands for the argument."""
 
     true: str
     false: str
@@ -109,11 +109,11 @@ def render(
     bound: int | Placeholder | None = None,
     alias: str | None = None,
 ) -> str:
-    """The SQL of an expression.
+    """Write the SQL of an expression.
 
-    ``bound`` is the wall time (ms) that ``bound`` stands for, or a placeholder for it, and is
-    needed only where the expression mentions it. ``alias`` is put before each column.
-    Raises ValueError for an unknown dialect, a missing or impossible bound, an unsafe alias.
+    ``bound`` is the cut-off (wall time, ms), or a placeholder for it, and is needed only where the
+    expression mentions it. ``alias`` is put before each column. Raises ValueError for an unknown
+    dialect, a missing or impossible cut-off, an unsafe alias.
     """
     if dialect not in _ENGINES:
         raise ValueError(f"no dialect {dialect!r}; there are {', '.join(DIALECTS)}")
@@ -124,9 +124,9 @@ def render(
 
 
 def written(node: Node, names: Mapping[int, str], *, within: bool = False) -> str:
-    """A tree in the language it was written in, with `names` (by `id`) for the nodes that have one.
+    """Write a tree in the language of measures, with `names` (by `id`) for nodes that have one.
 
-    `within`: the node itself is written out though it has a name.
+    `within` writes the node itself out though it has a name.
     """
     return _Writer(names, node if within else None).sql(node)
 
@@ -191,12 +191,12 @@ class _Renderer:
         return f"{self._beside(args[0], _SUM)} {node.op.value} {self._beside(args[1], _SUM)}"
 
     def _beside(self, node: Node, least: int) -> str:
-        """The node's SQL, in parentheses unless it holds together at least so tightly."""
+        """Write the node's SQL, in parentheses unless it binds at least so tightly."""
         text = self.sql(node)
         return text if _LEVELS.get(node.op, _ATOM) >= least else f"({text})"
 
     def _wide(self, node: Node, least: int) -> str:
-        """The left operand of arithmetic, made 64 bits wide: the right one follows it."""
+        """Write the left operand of arithmetic 64 bits wide, which the right one follows."""
         wide = node.type is not Type.INTEGER or node.op in ARITHMETIC - {Op.NEG}
         if wide or not self.engine.widens:
             return self._beside(node, least)
@@ -234,7 +234,7 @@ class _Renderer:
 
 
 class _Writer(_Renderer):
-    """Writes the language itself instead of an engine's SQL."""
+    """Writer of the language of measures instead of an engine's SQL."""
 
     def __init__(self, names: Mapping[int, str], open_: Node | None) -> None:
         engine = _Engine(true="true", false="false", divide="", month="month({0})", widens=False)

@@ -1,7 +1,7 @@
-"""The first gate: the letters and words of an expression, before any parser sees it.
+"""First gate of an expression: its letters and words, checked before any parser sees them.
 
-Only the signs and words of the language pass, so comments, statements, parameters, quoted
-names, casts and functions of an engine are refused here, at an exact place in the text.
+Only the signs and words of the language pass, so comments, statements, parameters, quoted names,
+casts and functions of an engine are refused here, at an exact place in the text.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _BEFORE_PARENTHESIS = KEYWORDS - {"true", "false", "null", "end", "is"}
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What the first gate found: the names used (not keywords or functions) and mistakes."""
+    """Result of the first gate: the names used (not keywords or functions) and the mistakes."""
 
     names: frozenset[str]
     errors: tuple[MeasureError, ...]
@@ -115,7 +115,7 @@ def scan(text: str, where: str, known: Collection[str]) -> Scan:
 
 
 def _check_word(word: str, following: str, known: Collection[str]) -> str | None:
-    """What is wrong with a word, given the first sign after it."""
+    """Return the mistake in a word, given the first sign after it, or None."""
     lower = word.lower()
     if following == "(":
         if lower in FUNCTIONS or lower in _BEFORE_PARENTHESIS:

@@ -1,7 +1,7 @@
-"""The checked form of an expression: a small typed tree.
+"""Checked form of an expression: a small typed tree.
 
-SQLGlot's trees change between its releases and can hold any SQL there is. Ours can hold only
-the language of measures, so whatever reaches an engine was built here, node by node.
+SQLGlot's trees change between its releases and can hold any SQL there is. Ours can hold only the
+language of measures, so every node that reaches an engine was built here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from phucvu.measures.vocabulary import Type
 
 
 class Op(Enum):
-    """What a node does. The value is its name in the canonical form, so it must never change."""
+    """Operation of a node. The value is its name in the canonical form, so it must never change."""
 
     COLUMN = "column"
     NUMBER = "number"
@@ -73,7 +73,7 @@ def make(
     *args: Node,
     value: str | int | bool | None = None,
 ) -> Node:
-    """A node with its size and depth; nested ANDs and ORs become one with many arguments."""
+    """Make a node with its size and depth; nested ANDs and ORs become one with many arguments."""
     if op in (Op.AND, Op.OR):
         args = tuple(part for arg in args for part in (arg.args if arg.op is op else (arg,)))
     return Node(
@@ -94,24 +94,24 @@ BROKEN = make(Op.NULL, Type.UNKNOWN, True)
 
 
 def is_broken(node: Node) -> bool:
-    """Whether a part of it was already reported as wrong."""
+    """Tell whether a part of the tree was already reported as wrong."""
     return any(part is BROKEN for part in distinct_nodes(node))
 
 
 def is_written_number(node: Node) -> bool:
-    """Whether it is made of numbers in the text only, such as ``30 * 86400000``."""
+    """Tell whether it is made of numbers in the text only, such as ``30 * 86400000``."""
     if node.op is Op.NUMBER:
         return True
     return node.op in ARITHMETIC and all(is_written_number(arg) for arg in node.args)
 
 
 def column_names(node: Node) -> frozenset[str]:
-    """The columns it speaks of, ``bound`` included."""
+    """Return the columns the tree reads, ``bound`` included."""
     return frozenset(str(part.value) for part in distinct_nodes(node) if part.op is Op.COLUMN)
 
 
 def distinct_nodes(node: Node) -> Iterator[Node]:
-    """Every node of the tree, a shared one once."""
+    """Yield every node of the tree, a shared one once."""
     seen: set[int] = set()
     waiting = [node]
     while waiting:
@@ -123,7 +123,7 @@ def distinct_nodes(node: Node) -> Iterator[Node]:
 
 
 def canonical(node: Node) -> str:
-    """A text that is equal exactly for equal trees and never depends on an engine."""
+    """Write a text that is equal exactly for equal trees and never depends on an engine."""
     if node.op is Op.TEXT:
         return "'" + str(node.value).replace("'", "''") + "'"
     if node.op in (Op.COLUMN, Op.NUMBER):

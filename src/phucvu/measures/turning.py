@@ -1,9 +1,9 @@
-"""Measures that depend on the clock: what begins to count as time passes, and from when.
+"""Activation times of measures that depend on the clock.
 
-An open dossier is not overdue until a moment that its own columns tell, and is from then on. So a
-condition that mentions `bound` is taken apart into what is so whatever the time, and the wall time
-since which the rest holds: both can be counted as facts come, and what is counted by any moment is
-what turned by then.
+An open dossier is not overdue until a moment that follows from its own columns, and is overdue from
+then on. So a condition that mentions `bound` is split into the part that does not depend on time,
+and the activation time from which the rest holds: both can be counted as facts come, and a fact
+counts at any cut-off from its activation time on.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _MIRRORED = {Op.GT: Op.LT, Op.GE: Op.LE}
 
 @dataclass(frozen=True)
 class Turning:
-    """A condition taken apart: it holds of a fact of which `still` holds, from `since` on.
+    """Condition split in two: it holds for a fact of which `still` holds, from `since` on.
 
-    `still` does not mention the bound; `since` is a wall time (ms).
+    `still` does not mention the cut-off; `since` is the activation time (wall time, ms).
     """
 
     still: Expression
@@ -35,7 +35,7 @@ class Turning:
 
 
 def turning_of(when: Expression) -> Turning | None:
-    """The parts of a condition that mentions the bound; None where it is of no shape of these."""
+    """Split a condition that mentions the cut-off; None where it cannot be split."""
     parts = when.root.args if when.root.op is Op.AND else (when.root,)
     still, moments = [], []
     for part in parts:
@@ -65,7 +65,7 @@ def turning_of(when: Expression) -> Turning | None:
 
 
 def _since(comparison: Node) -> Node | None:
-    """The first wall time of the bound at which a comparison with it holds."""
+    """Return the first cut-off at which a comparison with it holds; None for another shape."""
     if comparison.op not in (Op.LT, Op.LE, *_MIRRORED):
         return None
     before, after = comparison.args
@@ -85,7 +85,7 @@ def _since(comparison: Node) -> Node | None:
 
 
 def _taken_off(node: Node) -> Node | None:
-    """What is taken off the bound in `bound` or `bound - y`; None where it is neither."""
+    """Return the amount taken off in `bound` or `bound - y`; None where it is neither."""
     if _is_bound(node):
         return _NOTHING
     if node.op is Op.SUB and _is_bound(node.args[0]) and not _mentions_bound(node.args[1]):

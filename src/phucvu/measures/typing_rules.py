@@ -1,4 +1,4 @@
-"""Which types go together, and what comes of them. Pure lookups; None means they do not."""
+"""Rules of types: which go together, and what results. Pure lookups; None means they do not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _RESULTS: dict[Op, dict[tuple[Type, Type], Type]] = {
 
 
 def common_type(nodes: Sequence[Node]) -> Type | None:
-    """The one type of all nodes; a number written in the text also serves as milliseconds."""
+    """Return the one type of all nodes; a number in the text also serves as milliseconds."""
     types = {node.type for node in nodes} - {Type.UNKNOWN}
     if types == {_DURATION, _INTEGER} and all(
         is_written_number(node) for node in nodes if node.type is _INTEGER
@@ -47,7 +47,7 @@ def common_type(nodes: Sequence[Node]) -> Type | None:
 
 
 def arithmetic_type(op: Op, left: Node, right: Node) -> Type | None:
-    """The type of ``left op right``; a written number beside a time is milliseconds."""
+    """Return the type of ``left op right``; a number beside a time is milliseconds."""
     if Type.UNKNOWN in (left.type, right.type):
         return Type.UNKNOWN
     first, second = left.type, right.type

@@ -1,4 +1,4 @@
-"""The columns that measures may speak of, with their types and meanings."""
+"""Vocabularies: the columns that measures may read, with their types and meanings."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Type(Enum):
 
     @property
     def ordered(self) -> bool:
-        """Whether ``<`` means the same on every engine (text depends on its collation)."""
+        """Tell whether ``<`` means the same on every engine (text depends on its collation)."""
         return self not in (Type.TEXT, Type.BOOLEAN)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a fact.
+    """A column of a fact.
 
-    ``message_field`` is the field of the synchronisation message it is taken from, empty where
-    it has none.
+    ``message_field`` is the field of the synchronisation message it is taken from, empty where it
+    has none.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Column:
 
 
 class Vocabulary(Mapping[str, Column]):
-    """The columns of one kind of fact by name, in the order they are documented.
+    """Columns of one kind of fact by name, in the order they are documented.
 
     Raises ValueError for a name that is not plain lower case, or is given twice.
     """
@@ -83,20 +83,20 @@ BOUND = Column(
 
 
 def number(name: str, en: str, vi: str, field: str = "") -> Column:
-    """A whole number, always given."""
+    """Make a column of a whole number, always given."""
     return Column(name, Type.INTEGER, False, en, vi, field)
 
 
 def text(name: str, en: str, vi: str, field: str = "") -> Column:
-    """A text, always given."""
+    """Make a column of a text, always given."""
     return Column(name, Type.TEXT, False, en, vi, field)
 
 
 def flag(name: str, en: str, vi: str, field: str = "") -> Column:
-    """Yes or no, always given."""
+    """Make a column of yes or no, always given."""
     return Column(name, Type.BOOLEAN, False, en, vi, field)
 
 
 def moment(name: str, en: str, vi: str, field: str = "") -> Column:
-    """A wall time, or null."""
+    """Make a column of a wall time, or null."""
     return Column(name, Type.WALL_TIME, True, en, vi, field)

@@ -41,8 +41,8 @@ class Edition:
 
     `measures` is the compiled book of its measures; `catalogue` the compiled conditions on the
     catalogue of procedures, by name; `announced` the rules of announcement decisions, by the
-    quantity they count; `digest` the SHA-256 (hex) of the texts it was read from, its own first,
-    so that a published result can name the exact law behind it.
+    quantity they count; `digest` the SHA-256 (hex) of the texts it was read from, its own first, so
+    that a published result can name the exact law behind it.
     """
 
     scorecard: Scorecard
@@ -53,19 +53,19 @@ class Edition:
 
     @property
     def id(self) -> str:
-        """The edition's id, e.g. `qd766-portal-2026`."""
+        """Return the edition's id, e.g. `qd766-portal-2026`."""
         return self.scorecard.id
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of a scorecard file."""
+    """Return the JSON schema of a scorecard file."""
     text = (files(__name__) / "schema.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
 
 def available(folders: Iterable[str | Path] = ()) -> list[str]:
-    """Ids of all editions, the package's and those in `folders`, sorted. Bases are not listed.
+    """List the ids of all editions, the package's and those in `folders`, sorted, without bases.
 
     A file that is not readable is listed too; `load` says what is wrong with it.
     """
@@ -81,14 +81,14 @@ def load(id_: str, folders: Iterable[str | Path] = ()) -> Edition:
 
 
 def check_text(path: Path) -> None:
-    """Raise ScorecardError with what is wrong with a file on its own, an edition or a base."""
+    """Raise ScorecardError with the problems of a file on its own, an edition or a base."""
     problems = problems_of_text(SourceText(str(path), path.read_text(encoding="utf-8")), schema())
     if problems:
         raise ScorecardError(problems)
 
 
 def in_force(day: date, folders: Iterable[str | Path] = ()) -> Edition:
-    """The edition people are scored by on `day`: of those in force, the one that began last.
+    """Return the edition that scores `day`: of those in force, the one that began last.
 
     Raises LookupError where there is none, and ScorecardError where a file is wrong.
     """
@@ -101,7 +101,7 @@ def in_force(day: date, folders: Iterable[str | Path] = ()) -> Edition:
 
 
 def published(id_: str, folders: Iterable[str | Path] = ()) -> list[SourceText]:
-    """The texts of an edition as they were published: its own, then those it extends."""
+    """Return the texts of an edition as they were published: its own, then those it extends."""
     return parts_of(id_, _sources(_key(folders)))
 
 
@@ -133,7 +133,7 @@ def _load(id_: str, folders: tuple[str, ...]) -> Edition:
 
 @lru_cache(maxsize=1)
 def _package_sources() -> dict[str, SourceText]:
-    """The package's own texts: they do not change while it runs."""
+    """Read the package's own texts once: they do not change while it runs."""
     return {
         entry.name.removesuffix(".yaml"): SourceText(entry.name, entry.read_text(encoding="utf-8"))
         for entry in files(__name__).iterdir()
@@ -142,7 +142,9 @@ def _package_sources() -> dict[str, SourceText]:
 
 
 def _sources(folders: tuple[str, ...]) -> dict[str, SourceText]:
-    """Every YAML text by id (its file name). Raises ScorecardError where an id is used twice."""
+    """Read every YAML text by id (its file name). Raises ScorecardError where an id is used
+    twice.
+    """
     sources = dict(_package_sources())
     problems = []
     for folder in folders:

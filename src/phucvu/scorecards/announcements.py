@@ -1,7 +1,7 @@
-"""Announcement decisions by the law: what counts in a period, and what of it is on time.
+"""Rules of announcement decisions: which count in a period, and which of them are on time.
 
-An edition says it in the language of measures, over one procedure of one decision beside the
-period that is asked for.
+An edition says it in the language of measures, over one procedure of one decision beside the period
+that is asked for.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ ANNOUNCED = Vocabulary(
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementRule:
-    """Conditions over `ANNOUNCED`: what counts in a period, and what of that is on time."""
+    """Conditions over `ANNOUNCED`: one for counting in a period, one for being on time."""
 
     when: Expression
     on_time: Expression
@@ -83,7 +83,7 @@ class AnnouncementRule:
 def compile_announcements(
     spec: AnnouncementSpec, reading: Reading
 ) -> tuple[dict[str, AnnouncementRule], list[Problem]]:
-    """Compile the rules by the quantity they count; what is wrong comes with its file and line."""
+    """Compile the rules by the quantity they count; problems name their file and line."""
     problems = [*_undeclared(spec, reading)]
     texts = {
         f"{name} {part}": {"when": text}

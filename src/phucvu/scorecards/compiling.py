@@ -1,4 +1,4 @@
-"""Compiling an edition's expressions; what is wrong with one names its line and whom it serves."""
+"""Compiler of an edition's expressions; a problem names its line and the indicators it serves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Compiled", "compile_edition"]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """An edition's expressions, compiled."""
+    """Expressions of an edition, compiled."""
 
     measures: measures.MeasureBook
     catalogue: Mapping[str, Expression]
@@ -93,7 +93,7 @@ def _term_problems(
 
 
 def _measure_problem(reading: Reading, error: measures.MeasureError, *under: str) -> Problem:
-    """The problem at its place; `under` is the part of the file that holds the section."""
+    """Make the problem at its place; `under` is the part of the file that holds the section."""
     section, _, name = error.where.partition(" ")
     path = {
         "definition": ("definitions", name),
@@ -113,7 +113,7 @@ def _measure_problem(reading: Reading, error: measures.MeasureError, *under: str
 def _indicators_using(
     card: Scorecard, part: Scorecard | CatalogueSpec | FactSpec, section: str, name: str
 ) -> list[str]:
-    """Ids of the indicators that rest on a measure or, through however many, on a definition."""
+    """Return the ids of the indicators that use a measure or, through others, a definition."""
     if section == "calendar":
         return [id_ for id_, i in card.indicators.items() if _counted_from(i)]
     if section == "measure":
@@ -129,7 +129,7 @@ def _indicators_using(
 
 
 def _resting_on(definitions: Mapping[str, str], name: str) -> set[str]:
-    """Definitions that use `name`, directly or through others."""
+    """Return the definitions that use `name`, directly or through others."""
     found: set[str] = set()
     waiting = {name}
     while waiting:

@@ -1,4 +1,4 @@
-"""The published text of a rule: the lines of an indicator, as they stand in the files."""
+"""Published text of a rule: the lines of an indicator, as they stand in the files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["RuleText", "lines_of"]
 
 @dataclass(frozen=True)
 class RuleText:
-    """The lines an edition's file, or one it extends, says about an indicator.
+    """Lines about an indicator in an edition's file, or in one it extends.
 
     `name` is the file's name without its ending; `first` the number of the first line.
     """
@@ -26,9 +26,9 @@ class RuleText:
 
 
 def lines_of(indicator: str, sources: Iterable[SourceText]) -> list[RuleText]:
-    """Where each of the texts speaks of `indicator`, unchanged; those that do not are left out.
+    """Return the lines of each text about `indicator`, unchanged; texts without any are left out.
 
-    A text says what the ones before it leave open.
+    A text settles what the texts before it leave open.
     """
     found = []
     for source in sources:
@@ -49,7 +49,7 @@ def lines_of(indicator: str, sources: Iterable[SourceText]) -> list[RuleText]:
 
 @lru_cache(maxsize=8)
 def _composed(text: str) -> yaml.Node | None:
-    """The text as nodes, which nobody changes."""
+    """Parse the text into nodes, which nobody changes."""
     return yaml.compose(text, Loader=yaml.CSafeLoader)
 
 

@@ -1,4 +1,4 @@
-"""My access: what I may, what I asked for, and asking for more."""
+"""Pages of one's own access: grants, requests, and asking for more."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LATEST = 20
 @require_safe
 @desk_page(Thing.ACCOUNT)
 def own(request: HttpRequest) -> HttpResponse:
-    """The account's grants and requests."""
+    """Show the account's grants and requests."""
     account = officer(request)
     requests = AccessRequest.objects.filter(account=account).select_related("unit", "grant")
     context = {
@@ -39,7 +39,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Thing.ACCOUNT)
 def ask(request: HttpRequest) -> HttpResponse:
-    """The form to ask for a role on a unit."""
+    """Show the form to ask for a role on a unit; take a filled one."""
     tree = load_tree()
     given = request.POST
     problem = ""

@@ -1,4 +1,4 @@
-"""The audit, for those who check: a search, and an export."""
+"""Pages of the audit, for those who check: a search, and an export."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROWS = 50
 @require_safe
 @desk_page(Thing.AUDIT)
 def listed(request: HttpRequest) -> HttpResponse:
-    """Lines of the audit within reach that fit the search, the newest first."""
+    """Show lines of the audit within the account's scope that fit the search, the newest first."""
     wanted = _wanted(request)
     page = Paginator(_found(request, wanted), _ROWS).get_page(request.GET.get("trang"))
     saw(request, "audit.list", Thing.AUDIT, rows=len(page))
@@ -44,7 +44,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page(Thing.AUDIT)
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The same lines, oldest first, as lines of JSON."""
+    """Answer with these lines, oldest first, as lines of JSON."""
     found = _found(request, _wanted(request)).order_by("id")
     saw(request, "audit.export", Thing.AUDIT, rows=found.count())
     lines = json_lines(found.iterator(chunk_size=2_000))

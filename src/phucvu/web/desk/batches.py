@@ -1,4 +1,4 @@
-"""The journal: what came in, batch by batch, what was refused of it, and taking it back."""
+"""Pages of the journal: batches, their refusals, and withdrawing a batch."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FILTERS = ("tim", "loai", "loc", "tu", "den")
 @require_safe
 @desk_page(Thing.BATCHES)
 def batches(request: HttpRequest) -> HttpResponse:
-    """The batches, the latest first; `tim`, `loai`, `loc`, `tu`, `den` narrow them down."""
+    """Show the batches, the latest first; `tim`, `loai`, `loc`, `tu`, `den` narrow them down."""
     found = _narrowed(request, batches_for(officer(request)))
     page = Paginator(found, _A_PAGE).get_page(request.GET.get("trang"))
     return show_desk(
@@ -66,7 +66,7 @@ def _narrowed(request: HttpRequest, found: QuerySet[Batch]) -> QuerySet[Batch]:
 
 
 def _about(word: str) -> Q:
-    """Batches with this number, sender or hash, and those that brought this fact."""
+    """Select batches with this number, sender or hash, and those that brought this fact."""
     brought = FactVersion.objects.filter(code=word).values("batch")
     about = Q(origin__icontains=word) | Q(key__name__icontains=word) | Q(pk__in=brought)
     if len(word) >= 6:
@@ -88,7 +88,9 @@ def _kind_words(batch: Batch) -> str:
 
 
 def _seen(request: HttpRequest, number: int) -> Batch:
-    """The batch. Raises 404 where there is none, `RefusedError` for one out of reach."""
+    """Return the batch. Raises Http404 where there is none, `RefusedError` for one outside the
+    scope.
+    """
     found = get_object_or_404(Batch.objects.select_related("key", "unit"), pk=number)
     if not batches_for(officer(request)).filter(pk=number).exists():
         raise RefusedError(Thing.BATCHES, found.unit, batch=number)
@@ -98,7 +100,7 @@ def _seen(request: HttpRequest, number: int) -> Batch:
 @require_safe
 @desk_page(Thing.BATCHES)
 def batch(request: HttpRequest, number: int) -> HttpResponse:
-    """One batch: who sent it, what it brought, what of it was refused and why."""
+    """Show one batch: its sender, its facts, its refusals with their reasons."""
     found = _seen(request, number)
     form = kind_of(found.kind).form
     refusals = Paginator(
@@ -121,7 +123,9 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _facts(found: Batch) -> tuple[list[tuple[str, bool]], int]:
-    """The first facts it brought, whether its version of each stands, and how many there are."""
+    """Return the batch's first facts, whether its version of each stands, and how many there
+    are.
+    """
     try:
         brought = journal.read(found.pk)
     except JournalError:
@@ -138,7 +142,7 @@ def _facts(found: Batch) -> tuple[list[tuple[str, bool]], int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Thing.WITHDRAW)
 def withdrawal(request: HttpRequest, number: int) -> HttpResponse:
-    """Say what taking the batch back would undo; with a reason, do it."""
+    """Show what withdrawing the batch would undo; with a reason, withdraw it."""
     found = _seen(request, number)
     if not may_withdraw(officer(request), found):
         raise RefusedError(Thing.WITHDRAW, found.unit, batch=number)

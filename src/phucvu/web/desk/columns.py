@@ -1,4 +1,4 @@
-"""What the columns of a foreign table mean: proposed, looked over, confirmed."""
+"""Page of the columns of a foreign table: their meaning proposed, looked over, confirmed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["columns"]
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Thing.BRING)
 def columns(request: HttpRequest, number: UUID) -> HttpResponse:
-    """A row for each field of ours: the column it comes from, samples, the meaning of codes."""
+    """Show each field of ours with the column it comes from, samples, and the meaning of codes."""
     found = mine(request, number)
     if found.state != Upload.State.HELD:
         return redirect("desk:upload", number)

@@ -1,4 +1,4 @@
-"""The open dossiers of a unit: the list, one of them, the export, the news, the work map."""
+"""Pages of a unit's open dossiers: the list, one dossier, the export, the stream, the work map."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @require_safe
 @desk_page(Thing.DOSSIERS)
 def units(request: HttpRequest) -> HttpResponse:
-    """The units whose open dossiers the account may see, with how many there are."""
+    """Show the units whose open dossiers the account may see, with their numbers."""
     tree = _today()
     reach = reach_of(request.user, Thing.DOSSIERS)
     shown = [
@@ -59,7 +59,7 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page(Thing.DOSSIERS, unit_in="code")
 def dossiers(request: HttpRequest, code: str) -> HttpResponse:
-    """A unit's open dossiers, the most urgent first; those of units it took over among them."""
+    """Show a unit's open dossiers and those of units it took over, the most urgent first."""
     unit = unit_at(code)
     own = _today().own(unit.id)
     found = open_dossiers(own).select_related("unit")
@@ -78,7 +78,7 @@ def dossiers(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @desk_page(Thing.DOSSIERS, unit_in="code")
 def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """One dossier and its verdict. The unit it belongs to decides, whatever the address says."""
+    """Show one dossier and its verdict; the dossier's own unit decides who may."""
     unit = unit_at(code)
     found = Dossier.objects.select_related("unit").filter(code=number).first()
     if found is None:
@@ -103,7 +103,7 @@ def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
 @require_safe
 @desk_page(Thing.EXPORTS, unit_in="code")
 def export(request: HttpRequest, code: str) -> StreamingHttpResponse:
-    """A unit's open dossiers as a CSV file that spreadsheets open."""
+    """Answer with a unit's open dossiers as a CSV file that spreadsheets open."""
     unit = unit_at(code)
     found = open_dossiers(_today().own(unit.id))
     saw(request, "dossiers.export", Thing.EXPORTS, unit, rows=found.count())
@@ -112,7 +112,7 @@ def export(request: HttpRequest, code: str) -> StreamingHttpResponse:
 
 
 def _today() -> UnitTree:
-    """Today's units, each with those that ended of which it has the work."""
+    """Return today's units, each with the ended units whose work it has."""
     return Atlas.open(View.TODAY).newest
 
 
@@ -135,14 +135,14 @@ def _line(cells: Iterable[str]) -> str:
 
 @door(Thing.DOSSIERS, unit_in="code")
 async def news(request: HttpRequest, code: str) -> HttpResponse | StreamingHttpResponse:
-    """Events about the unit's dossiers, for the open page of its list."""
+    """Answer with events about the unit's dossiers, for the open page of its list."""
     return await stream(request, frozenset({code}))
 
 
 @require_safe
 @desk_page(Thing.WORK, unit_in="code")
 def work_map(request: HttpRequest, code: str) -> HttpResponse:
-    """The units below one as GeoJSON, with how many dossiers are open and overdue in each."""
+    """Answer GeoJSON of the units below one, with the open and overdue dossiers of each."""
     unit = unit_at(code)
     tree = _today()
     reach = reach_of(request.user, Thing.WORK)

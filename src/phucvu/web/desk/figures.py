@@ -1,4 +1,4 @@
-"""Figures that are not counted, stated by hand or by a file: as far as the account may."""
+"""Pages for reported values, from a file or typed in, as far as the account may."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ _FIELDS = {
 
 @dataclass
 class _Brought:
-    """What became of a file, and its first refusals."""
+    """Result of a file, with its first refusals."""
 
     outcome: Outcome
     refusals: list[ShownRow] = field(default_factory=list)
 
     def note(self, receipt: Receipt, part: list[Entry]) -> None:
-        """Keep what a batch refused, as far as there is room."""
+        """Store the refusals of a batch, as far as there is room."""
         for answer in receipt.results:
             if answer.result == "refused" and len(self.refusals) < _SHOWN:
                 line = part[answer.position].line
@@ -63,7 +63,7 @@ class _Brought:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Thing.FIGURES)
 def state(request: HttpRequest) -> HttpResponse:
-    """A file of figures; what was refused comes back with the reason, and waits for repair."""
+    """Take in a file of reported values; show refusals with their reasons."""
     problem, brought = "", None
     if request.method == "POST":
         file = request.FILES.get("tep")
@@ -79,7 +79,7 @@ def state(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page(Thing.FIGURES)
 def type_in(request: HttpRequest) -> HttpResponse:
-    """One figure, taken in unless something is wrong with it; then nothing is kept."""
+    """Take in one typed value; where something is wrong with it, nothing is stored."""
     account = officer(request)
     given = {column: request.POST.get(name, "").strip() for column, name in _FIELDS.items()}
     # Chosen from a list, the unit has its name behind its code.
@@ -122,7 +122,7 @@ def _page(request: HttpRequest, context: Mapping[str, Any], *, status: int) -> H
 
 
 def _taken_in(request: HttpRequest, file: UploadedFile | None) -> _Brought:
-    """What became of the rows. Raises one of `FAULTS` for a file that cannot be read."""
+    """Take in the rows of a file. Raises one of `FAULTS` for a file that cannot be read."""
     if file is None or not file.name:
         raise FileError(_("Choose a file."))
     name = safe_name(file.name)

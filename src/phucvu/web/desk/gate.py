@@ -1,4 +1,4 @@
-"""What the desk's pages have in common: their door, whoever is signed in, the frame."""
+"""Common parts of the desk's pages: route permission, the signed-in account, the frame."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SHOWN = (
 
 
 def desk_page(thing: Thing, *, unit_in: str = "") -> Callable[[_View], _View]:
-    """A page of the desk about a thing; the gate lets in whom the policy lets."""
+    """Declare a page of the desk about a resource; the gate asks the policy."""
 
     def decorate(view: _View) -> _View:
         @wraps(view)
@@ -47,17 +47,17 @@ def desk_page(thing: Thing, *, unit_in: str = "") -> Callable[[_View], _View]:
 
 
 def officer(request: HttpRequest) -> User:
-    """Whoever is signed in, on a page of the desk."""
+    """Return the signed-in account, on a page of the desk."""
     return cast(User, request.user)
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request comes from, for the audit."""
+    """Return the address a request comes from, for the audit."""
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def unit_at(code: str) -> UnitNode:
-    """The unit with this code. Raises 404 where none bears it today."""
+    """Return the unit with this code. Raises Http404 where none bears it today."""
     unit = load_tree().by_code(code)
     if unit is None:
         raise Http404(_("There is no unit with the code %(code)s.") % {"code": code})
@@ -71,7 +71,7 @@ def saw(
     unit: Unit | UnitNode | None = None,
     **detail: Any,
 ) -> None:
-    """Write down that the account saw something."""
+    """Note in the audit that the account saw something."""
     audit.note(
         officer(request).get_username(),
         action,
@@ -84,7 +84,9 @@ def saw(
 
 
 def rights(request: HttpRequest) -> dict[str, Any]:
-    """For every template: `may.bring` and so on, what the account may at all; asked when used."""
+    """Return for every template `may.bring` and so on: the account's permissions, asked when
+    used.
+    """
     return {
         "may": SimpleLazyObject(
             lambda: {thing.value: may(request.user, thing) for thing in _SHOWN},

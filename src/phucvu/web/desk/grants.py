@@ -1,4 +1,4 @@
-"""Access within reach: who has what, ending it, the review each quarter."""
+"""Pages of grants within the account's scope: the list, ending one, the quarterly review."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ROWS = 50
 @require_safe
 @desk_page(Thing.REVIEW)
 def listed(request: HttpRequest) -> HttpResponse:
-    """The grants in force within reach."""
+    """Show the grants in force within the account's scope."""
     rows = grants.in_force()
     ids = ids_within(request.user, Thing.REVIEW)
     rows = rows if ids is None else rows.filter(unit_id__in=ids)
@@ -71,7 +71,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @desk_page(Thing.GRANTS)
 def leave(request: HttpRequest) -> HttpResponse:
-    """Somebody leaves: all of the account's access ends, and the account."""
+    """End an account that leaves, with all of its access."""
     account = get_object_or_404(User, username=request.POST.get("tai-khoan", ""))
     try:
         grants.leave(officer(request), account, request.POST.get("ly-do", ""), address_of(request))
@@ -85,7 +85,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Thing.REVIEW)
 def review(request: HttpRequest) -> HttpResponse:
-    """The list to confirm each quarter; what is not needed any more is ended by the IT centre."""
+    """Show the grants to confirm this quarter; confirm those that were ticked."""
     account = officer(request)
     first, last = reviewing.quarter(timezone.localdate())
     rows = list(reviewing.to_review(account))

@@ -1,4 +1,4 @@
-"""The desk's first page, and the templates to fill in."""
+"""First page of the desk, and the templates to fill in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LATEST = 5
 @require_safe
 @desk_page(Thing.DESK)
 def home(request: HttpRequest) -> HttpResponse:
-    """What came in lately, what waits for repair, and the ways to what the account may do."""
+    """Show the latest batches, the refusals to repair, and the ways to what the account may do."""
     account = officer(request)
     return show_desk(
         request,
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page(Thing.TEMPLATES)
 def template(request: HttpRequest, kind: str) -> HttpResponse:
-    """The Excel template for a kind of fact."""
+    """Answer with the Excel template for a kind of fact."""
     if kind not in KINDS:
         raise Http404
     return HttpResponse(

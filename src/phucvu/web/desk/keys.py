@@ -1,4 +1,4 @@
-"""API keys within reach: a list, making one (shown once), replacing and ending it."""
+"""Pages of API keys within the account's scope: the list, making, replacing and ending a key."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ROWS = 50
 @require_safe
 @desk_page(Thing.KEYS)
 def listed(request: HttpRequest) -> HttpResponse:
-    """The keys of units within reach, those that work first, the longest unused before others."""
+    """Show the keys within the scope, working ones first, the longest unused before others."""
     now = timezone.now()
     over = Q(revoked_at__isnull=False) | Q(expires_at__lte=now)
     rows = ApiKey.objects.select_related("unit", "replaced_by").annotate(over=over)
@@ -56,7 +56,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Thing.KEYS)
 def make(request: HttpRequest) -> HttpResponse:
-    """The form; a key that was made is shown in the answer, and never again."""
+    """Show the form, and take a filled one; a new key is shown in the answer, and never again."""
     given = request.POST
     problem = ""
     tree = load_tree()
@@ -93,7 +93,7 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page(Thing.KEYS)
 def replace(request: HttpRequest, number: int) -> HttpResponse:
-    """A new key in the place of one; the old one stays good for some days."""
+    """Make a new key in the place of one; the old one stays good for some days."""
     key = _within(request, number)
     days = request.POST.get("ngay", "")
     try:
@@ -117,7 +117,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _within(request: HttpRequest, number: int) -> ApiKey:
-    """The key. Raises 404 where there is none, `RefusedError` for one out of reach."""
+    """Return the key. Raises Http404 where there is none, `RefusedError` outside the scope."""
     key = get_object_or_404(ApiKey.objects.select_related("unit"), pk=number)
     if not may(officer(request), Thing.KEYS, key.unit):
         raise RefusedError(Thing.KEYS, key.unit, key=key.prefix)
@@ -125,7 +125,7 @@ def _within(request: HttpRequest, number: int) -> ApiKey:
 
 
 def _end_of(text: str) -> datetime | None:
-    """The first moment of the day after the last one it is good. Raises `AccessError`."""
+    """Return the last moment of the given day, or None without one. Raises `AccessError`."""
     if not text.strip():
         return None
     try:

@@ -1,4 +1,4 @@
-"""A dossier's personal data, where it is turned on: for its own unit, each view written down."""
+"""Page of a dossier's personal data, where it is turned on; each view is audited."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["personal"]
 @require_safe
 @desk_page(Thing.PERSONAL, unit_in="code")
 def personal(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """What is kept of the persons in one dossier. The dossier's unit decides."""
+    """Show the personal data stored of one dossier; the dossier's own unit decides who may."""
     if not settings.PHUCVU_PERSONAL:
         raise Http404(_("No personal data is kept here."))
     found = get_object_or_404(Dossier.objects.select_related("unit"), code=number)

@@ -1,4 +1,4 @@
-"""What one sees who may not: told so kindly, and written down."""
+"""Page of a refusal: told in words, and noted in the audit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["refused"]
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler for 403: every refusal of every page passes here."""
+    """Answer a refusal (403), as Django's handler through which all of them pass."""
     declared: Door | None = getattr(request, "door", None)
     thing, unit, detail = declared.thing if declared else Thing.SYSTEM, None, {}
     if isinstance(exception, RefusedError):

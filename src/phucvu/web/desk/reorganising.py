@@ -1,4 +1,4 @@
-"""Reorganising units at the desk: what would change is shown before it is carried out."""
+"""Page to reorganise units: the effect is shown before it is carried out."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _FIELDS = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Thing.UNITS)
 def reorganise(request: HttpRequest) -> HttpResponse:
-    """The form of one act; with `buoc=lam` and the mark of what was shown, it is carried out."""
+    """Show the form of one act; with `buoc=lam` and the mark of the shown effect, carry it out."""
     given = request.POST if request.method == "POST" else request.GET
     act = given.get("viec", "")
     act = act if act in _ACTS else "merge"
@@ -95,7 +95,7 @@ def _carry_out(request: HttpRequest, work: Callable[[], Reorganisation]) -> Reor
 
 
 def _work(request: HttpRequest, act: str, on: date) -> Callable[[], Reorganisation]:
-    """The act as the form gives it; nothing is done yet. Raises `ReorganisationError`."""
+    """Read the act from the form, without carrying it out. Raises `ReorganisationError`."""
     given, account = request.POST, officer(request)
 
     def may_change(unit: Unit | None) -> bool:
@@ -149,7 +149,7 @@ def _unit(text: str) -> Unit:
 
 
 def _taker(code: str, name: str, like: Unit) -> Unit | Newcomer:
-    """One that goes on; with a name, a new one beside and of the kind of `like`."""
+    """Return the unit that takes over; with a name, a new one beside and of the kind of `like`."""
     if not name.strip():
         return _unit(code)
     return Newcomer(code.strip(), name.strip(), like.kind, like.parent)
@@ -172,7 +172,7 @@ def _day(text: str) -> date:
 
 
 def _mark(given: QueryDict) -> str:
-    """What tells one filled form from another: only what was shown is carried out."""
+    """Sign the content of a form: only the act that was shown is carried out."""
     content = "\0".join(f"{name}={value}" for name in _FIELDS for value in given.getlist(name))
     return salted_hmac("phucvu.web.desk.reorganising", content).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Requests that wait: the head passes them on, the IT centre grants or refuses them."""
+"""Pages of waiting requests: the head passes them on, the IT centre grants or refuses them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _YEAR = timedelta(days=365)
 @require_safe
 @desk_page(Thing.REQUESTS)
 def waiting(request: HttpRequest) -> HttpResponse:
-    """The requests the account may act on, each with what it may do."""
+    """Show the requests the account may act on, each with the steps it may take."""
     account = officer(request)
     today = timezone.localdate()
     rows = [
@@ -43,7 +43,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_page(Thing.REQUESTS)
 def settle(request: HttpRequest, number: int) -> HttpResponse:
-    """Do what the pressed button says with one request."""
+    """Take the step of the pressed button with one request."""
     account, address = officer(request), address_of(request)
     asked = get_object_or_404(AccessRequest.objects.select_related("unit"), pk=number)
     if not may(account, Thing.REQUESTS, asked.unit):

@@ -1,4 +1,4 @@
-"""Records and refusals in the words of the desk's pages."""
+"""View models of records and refusals on the desk's pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COLUMNS = 5
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong with a record: the field as officers know it, the reason, what to do."""
+    """Fault of a record: the field as officers know it, the reason, the remedy."""
 
     field: str
     reason: str
@@ -43,7 +43,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row as it is understood, and what would become of it."""
+    """View model of a row as it is understood, with its result."""
 
     line: int
     code: str
@@ -55,7 +55,7 @@ class ShownRow:
 
 @dataclass(frozen=True)
 class ShownPreview:
-    """A preview in words."""
+    """View model of a preview."""
 
     preview: Preview
     headings: Sequence[str]
@@ -66,7 +66,7 @@ class ShownPreview:
 
 
 def show_preview(seen: Preview) -> ShownPreview:
-    """A preview with names of units and states, dates as people write them."""
+    """Lay out a preview with names of units and states, dates as people write them."""
     rows = [*seen.rows, *seen.refusals]
     numbers = {row.record.unit_id for row in rows if row.record}
     units = dict(Unit.objects.filter(pk__in=numbers).values_list("pk", "name"))
@@ -81,19 +81,19 @@ def show_preview(seen: Preview) -> ShownPreview:
 
 
 def show_refusal(kind: FactKind, line: int, answer: Answer) -> ShownRow:
-    """A row that was refused."""
+    """Lay out a row that was refused."""
     return _row(kind, Row(line, answer, None), {})
 
 
 def kinds_named() -> list[tuple[str, str]]:
-    """Each kind of fact: what addresses call it, and what people do."""
+    """List each kind of fact by its name in addresses and its name for people."""
     return [
         (plural, str(kind.fact.model._meta.verbose_name_plural)) for plural, kind in KINDS.items()
     ]
 
 
 def advice(form: Form, field: str) -> Trouble:
-    """The field's heading in the template, and what it takes."""
+    """Return the field's heading in the template, and the values it takes."""
     name = field.partition("[")[0]
     for column in form.columns:
         if name and column.name.partition(".")[0] == name:
@@ -130,7 +130,7 @@ def _headings(kind: FactKind) -> list[str]:
 
 
 def _told(kind: FactKind) -> list[str]:
-    """The columns of a fact that a preview has room for."""
+    """List the columns of a fact that a preview has room for."""
     names = kind.record.__struct_fields__
     return [name for name in names if name not in ("code", "unit_id")][:_COLUMNS]
 

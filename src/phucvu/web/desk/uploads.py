@@ -1,4 +1,4 @@
-"""Bringing a file: choose it, look it through, confirm, watch, take what was refused away."""
+"""Pages to bring a file: choose it, look it through, confirm, watch, fetch the refused rows."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ _LATEST = 10
 
 
 class _NotTakenError(ValueError):
-    """A file is not even kept; the message says why."""
+    """Error of a file that is not even stored; the message says why."""
 
 
 def mine(request: HttpRequest, number: UUID) -> Upload:
-    """The upload, where it is the account's own. Raises 404."""
+    """Return the upload, where it is the account's own. Raises Http404."""
     return get_object_or_404(Upload.objects.select_related("by"), pk=number, by=officer(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Thing.BRING)
 def bring(request: HttpRequest) -> HttpResponse:
-    """The form to choose a file; what is chosen is kept, not taken in."""
+    """Show the form to choose a file; store a chosen one, without taking it in."""
     problem = ""
     if request.method == "POST":
         try:
@@ -95,12 +95,12 @@ def _by_script(request: HttpRequest) -> bool:
 
 
 def _accepted() -> list[str]:
-    """Suffixes a chooser offers."""
+    """List the suffixes a chooser offers."""
     return [*sorted(SUFFIXES), ".gz"]
 
 
 def _kept(request: HttpRequest, file: UploadedFile | None) -> Upload:
-    """The file in a folder of its own. Raises `_NotTakenError`."""
+    """Store the file in a folder of its own. Raises `_NotTakenError`."""
     if file is None or not file.name:
         raise _NotTakenError(_("Choose a file first."))
     name = safe_name(file.name)
@@ -143,7 +143,7 @@ def _move(file: UploadedFile, place: Path) -> None:
 @require_safe
 @desk_page(Thing.BRING)
 def upload(request: HttpRequest, number: UUID) -> HttpResponse:
-    """Where the file stands: to be confirmed, waiting, being taken in, or done."""
+    """Show the state of the file: to be confirmed, waiting, being taken in, or done."""
     found = mine(request, number)
     context: dict[str, Any] = {
         "upload": found,
@@ -170,7 +170,7 @@ def upload(request: HttpRequest, number: UUID) -> HttpResponse:
 @require_POST
 @desk_page(Thing.BRING)
 def confirm(request: HttpRequest, number: UUID) -> HttpResponse:
-    """Have it taken in; where it was interrupted, go on."""
+    """Have the file taken in; where it was interrupted, go on."""
     found = mine(request, number)
     if found.state == Upload.State.HELD:
         found.correction = request.POST.get("dinh-chinh") == "1"
@@ -182,7 +182,7 @@ def confirm(request: HttpRequest, number: UUID) -> HttpResponse:
 @require_POST
 @desk_page(Thing.BRING)
 def drop(request: HttpRequest, number: UUID) -> HttpResponse:
-    """Remove the file and its result from here; what was taken in stays."""
+    """Remove the file and its result; the facts taken in stay."""
     found = mine(request, number)
     if not found.open:
         forget(found)
@@ -192,7 +192,7 @@ def drop(request: HttpRequest, number: UUID) -> HttpResponse:
 @require_safe
 @desk_page(Thing.BRING)
 def refused(request: HttpRequest, number: UUID) -> StreamingHttpResponse:
-    """The rows that were refused, in the form they came in, to mend and bring again."""
+    """Answer with the refused rows, in the form they came in, to mend and bring again."""
     path = refused_of(mine(request, number))
     if path is None:
         raise Http404(_("Nothing was refused, or it was a week ago."))

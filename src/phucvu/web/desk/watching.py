@@ -1,4 +1,6 @@
-"""The unit's own list: keys that read its dossiers, what waits for its head, who gave access."""
+"""Page of a unit's own list: keys that read its dossiers, what waits for its head, who gave
+access.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ _THINGS = (Thing.KEYS.value, Thing.GRANTS.value, Thing.REQUESTS.value)
 @require_safe
 @desk_page(Thing.REVIEW)
 def listed(request: HttpRequest) -> HttpResponse:
-    """Keys within reach that read, and the audit of keys and access, the newest first."""
+    """Show keys within the scope that read, and the audit of keys and access, the newest first."""
     account = officer(request)
     ids = ids_within(account, Thing.REVIEW)
     # A key of a unit above reads this one's dossiers too.
