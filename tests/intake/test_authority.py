@@ -32,6 +32,7 @@ from phucvu.register.models import Dossier, DossierRating, Payment
 from phucvu.units.tree import load_eras
 from tests.intake.messages import message
 from tests.intake.rows import BUILDERS, step
+from tests.intake.settling import settled
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -39,8 +40,8 @@ OURS = "H29.01-261001-00001"
 UNMARKED = "HS/2026/0001"  # a code that says nothing of its unit
 LINKED = ("petitions", "certified-copies", "lookups", "ratings", "payments", "progress-steps")
 COUNTED = {"petitions": "petitions", "lookups": "lookups", "ratings": "rating",
-           "payments": "settlement"}  # fmt: skip
-NOTHING = {"petitions": 0, "lookups": 0, "rating": "", "settlement": ""}
+           "payments": "payments_national"}  # fmt: skip
+NOTHING = {"petitions": 0, "lookups": 0, "rating": "", "payments_national": 0}
 
 
 def about(kind: str, dossier: str, unit: str = "H29.02") -> dict[str, Any]:
@@ -235,9 +236,9 @@ def test_a_squatted_code_is_released_by_who_may(
     release(account(Role.IT_CENTRE, units.city), PAYMENTS, "N-1", units.ward, "ours")
 
     assert not Payment.objects.exists()
-    assert Dossier.objects.get(code="H29.02-261001-00001").settlement == ""
+    assert settled(Dossier.objects.get(code="H29.02-261001-00001")) == ""
     assert squatted().accepted == 1
-    assert Dossier.objects.get(code=OURS).settlement == "online"
+    assert settled(Dossier.objects.get(code=OURS)) == "online"
     # And the neighbour does not take it back.
     back = receive(
         [about("payments", "H29.02-261001-00001")], key=key_of(units.ward2), kind=PAYMENTS

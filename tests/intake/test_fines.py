@@ -27,6 +27,7 @@ from phucvu.register.models import Dossier, Payment, Petition
 from phucvu.register.walltime import from_wall
 from phucvu.units.models import Kind, Unit
 from tests.dossiers import unit
+from tests.intake.settling import settled
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +140,7 @@ def check(names: Names, log: Log) -> None:
         assert _day(payments[code].paid_at) == paid
         amounts = [Decimal(row["amount"]) for row in events if row["amount"] not in ("", "NA")]
         assert payments[code].amount == amounts[-1] * 100
-        assert dossiers[code].settlement == ("open" if paid is None else "paid")
+        assert settled(dossiers[code]) == ("open" if paid is None else "paid")
     appealed = {
         code: names.day(events, "Insert Date Appeal to Prefecture")
         for code, events in log.items()

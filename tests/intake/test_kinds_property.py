@@ -50,6 +50,7 @@ from phucvu.units.models import Unit
 from phucvu.units.tree import load_eras, load_tree
 from tests.intake.messages import message
 from tests.intake.rows import BUILDERS, announced, applied, figure, procedure, step
+from tests.intake.settling import settled
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -339,7 +340,7 @@ def check_links() -> None:
     rated = dict(DossierRating.objects.values_list("code", "level"))
     for item in Dossier.objects.all():
         assert item.rating == rated.get(item.code, "")
-        assert item.settlement == settlement(Payment.objects.filter(dossier_code=item.code))
+        assert settled(item) == settlement(Payment.objects.filter(dossier_code=item.code))
 
 
 def settlement(payments: Iterable[Payment]) -> str:
@@ -469,10 +470,10 @@ def holding(rows: Iterable[Any], bound: int) -> list[Any]:
 def check_payments(units: SimpleNamespace) -> None:
     """3.6 by a plain rule."""
     rows = Dossier.objects.all()
-    due = [row for row in rows if row.settlement not in ("", "free")]
-    due += [row for row in rows if row.settlement == "" and row.fee_total > 0]
-    online = [row for row in due if row.settlement == "online"]
-    online += [row for row in due if row.settlement == "" and row.payment in (1, 2)]
+    due = [row for row in rows if settled(row) not in ("", "free")]
+    due += [row for row in rows if settled(row) == "" and row.fee_total > 0]
+    online = [row for row in due if settled(row) == "online"]
+    online += [row for row in due if settled(row) == "" and row.payment in (1, 2)]
     wanted = (len(online), len(due)) if rows else None
     assert counted_figure(units.ward, "3.6") == counted_figure(units.city, "3.6") == wanted
 

@@ -19,6 +19,7 @@ from phucvu.register.models import Dossier
 from phucvu.register.walltime import to_wall
 from phucvu.units.tree import load_eras
 from tests.intake.messages import message
+from tests.intake.settling import STATES
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -91,7 +92,7 @@ def test_the_columns_are_those_of_the_register_and_of_the_measures() -> None:
         "petitions",
         "lookups",
         "rating",
-        "settlement",
+        *(f"payments_{state}" for state in STATES),
     }  # what no message says of a dossier
     assert register - set(COLUMNS) == {"digest", "changed_at", *elsewhere}
     assert set(COLUMNS) - register == set()

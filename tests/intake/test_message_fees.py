@@ -23,6 +23,7 @@ from phucvu.register.models import Dossier
 from tests.figures import counts_of_components
 from tests.intake.messages import message
 from tests.intake.rows import applied, paid, procedure
+from tests.intake.settling import settled
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -174,13 +175,17 @@ def test_what_was_held_to_be_free_is_counted_anew(
     receive(sent, kind=PAYMENTS)
     now = figures()
     MigrationExecutor(connection).migrate([("counters", "0002_units_by_word")])
-    Dossier.objects.filter(code=ONE).update(settlement="free")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE register_dossier SET settlement = 'free' WHERE code = %s",
+            [ONE],
+        )
 
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
     count_new_measures()
 
-    held = dict(Dossier.objects.values_list("code", "settlement"))
+    held = {each.code: settled(each) for each in Dossier.objects.all()}
     assert held == {ONE: "", TWO: "free", THREE: ""}
     assert figures() == now == {"3.6": (2, 2)}
     assert verify().clean

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.utils import translation
 
 from phucvu.counters import active
@@ -17,10 +19,15 @@ from phucvu.intake import rebuild
 from phucvu.intake.actions import receive
 from phucvu.intake.kinds import APPLIED_PROCEDURES, PAYMENTS, PROCEDURES
 from phucvu.intake.withdraw import withdraw
-from phucvu.register.models import Dossier, Payment, Settlement
+from phucvu.register.models import Dossier, Payment
+from phucvu.results.boards import unit_score
+from phucvu.scorecards import load
+from phucvu.scoring import Counted, Period
+from phucvu.units.tree import load_tree
 from tests.figures import counts_of_components
 from tests.intake.messages import message
 from tests.intake.rows import applied, paid, procedure
+from tests.intake.settling import settled
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -54,19 +61,19 @@ def figures() -> dict[str, tuple[int, int]]:
 @pytest.mark.parametrize(
     ("payments", "comes_to"),
     [
-        ([{}], Settlement.ONLINE),
-        ([{"method": "gateway"}], Settlement.ONLINE),
-        ([CASH], Settlement.PAID),
-        ([{"method": "transfer"}, CASH], Settlement.PAID),
-        ([UNPAID], Settlement.OPEN),
-        ([CASH, UNPAID], Settlement.OPEN),
-        ([{}, UNPAID], Settlement.ONLINE),
-        ([{"amount": 0, **UNPAID}], Settlement.FREE),
-        ([{"exempt": True, **UNPAID}], Settlement.FREE),
+        ([{}], "online"),
+        ([{"method": "gateway"}], "online"),
+        ([CASH], "paid"),
+        ([{"method": "transfer"}, CASH], "paid"),
+        ([UNPAID], "open"),
+        ([CASH, UNPAID], "open"),
+        ([{}, UNPAID], "online"),
+        ([{"amount": 0, **UNPAID}], "free"),
+        ([{"exempt": True, **UNPAID}], "free"),
         ([{"cancelled_at": "2026-03-04", **UNPAID}], ""),
-        ([{"cancelled_at": "2026-03-04", **UNPAID}, {"exempt": True, **UNPAID}], Settlement.FREE),
-        ([{"refunded_at": "2026-03-05"}], Settlement.OPEN),
-        ([{"cancelled_at": "2026-03-05", "refunded_at": "2026-03-05"}, CASH], Settlement.PAID),
+        ([{"cancelled_at": "2026-03-04", **UNPAID}, {"exempt": True, **UNPAID}], "free"),
+        ([{"refunded_at": "2026-03-05"}], "open"),
+        ([{"cancelled_at": "2026-03-05", "refunded_at": "2026-03-05"}, CASH], "paid"),
     ],
 )
 def test_what_payments_come_to(
@@ -75,32 +82,32 @@ def test_what_payments_come_to(
     for number, fields in enumerate(payments):
         send(ONE, number, **fields)
     receive([message(ONE)])
-    assert Dossier.objects.get().settlement == comes_to
+    assert settled(Dossier.objects.get()) == comes_to
     # The other way round it is the same, and it does not outlive them.
     for number in range(len(payments)):
         Payment.objects.filter(code=f"{ONE}/{number}").delete()
     rebuild.rebuild()
-    assert Dossier.objects.get().settlement == comes_to
+    assert settled(Dossier.objects.get()) == comes_to
     assert verify().clean
 
 
 def test_it_follows_a_payment_there_and_back(units: SimpleNamespace) -> None:
     receive([message(ONE), message(TWO)])
-    assert Dossier.objects.get(code=ONE).settlement == ""
+    assert settled(Dossier.objects.get(code=ONE)) == ""
     send(ONE, **UNPAID)
     batch = send(ONE)
-    assert Dossier.objects.get(code=ONE).settlement == Settlement.ONLINE
+    assert settled(Dossier.objects.get(code=ONE)) == "online"
     withdraw(batch, "tester", "not paid after all")
-    assert Dossier.objects.get(code=ONE).settlement == Settlement.OPEN
+    assert settled(Dossier.objects.get(code=ONE)) == "open"
     # The dossier's next version does not lose it, and another dossier gains it.
     receive([message(ONE, NgayHenTra="20261201170000")])
-    assert Dossier.objects.get(code=ONE).settlement == Settlement.OPEN
+    assert settled(Dossier.objects.get(code=ONE)) == "open"
     receive(
         [paid(f"{ONE}/1", dossier_code=TWO)],
         kind=PAYMENTS,
     )
-    assert list(Dossier.objects.order_by("code").values_list("settlement", flat=True)) == [
-        "", Settlement.ONLINE,
+    assert [settled(each) for each in Dossier.objects.order_by("code")] == [
+        "", "online",
     ]  # fmt: skip
     assert verify().clean
 
@@ -152,3 +159,27 @@ def test_what_is_wrong_is_named_and_nothing_personal_kept(units: SimpleNamespace
     held = Payment.objects.get()
     assert held.amount == 25_000_000_000
     assert "0071000000001" not in str(Payment.objects.values())
+
+
+def test_an_edition_says_which_payments_are_online(
+    units: SimpleNamespace, tmp_path: Path, settings: LazySettings
+) -> None:
+    """A gateway counts as online by the shipped edition, and not by a made-up one beside it."""
+    send(ONE)
+    send(TWO, method="gateway")
+    receive([message(ONE), message(TWO)])
+    settings.PHUCVU_SCORECARDS = [tmp_path]
+    (tmp_path / "portal-alone.yaml").write_text(
+        "schema: 1\nid: portal-alone\nextends: qd766-portal-2026\n"
+        "in_force: {from: 2026-01-01}\ndefinitions: {payments_online: payments_national}\n",
+        encoding="utf-8",
+    )
+    count_new_measures()
+    tree = load_tree()
+    ward = tree.by_code("H29.01")
+    assert ward is not None
+    for id_, online in (("qd766-portal-2026", 2), ("portal-alone", 1)):
+        edition = load(id_, [tmp_path])
+        scored = unit_score(ward, Period.parse("2026-10"), edition, tree=tree, now=NOW)
+        assert scored.result.indicators["3.6"].figure == Counted(online, 2)
+    assert verify().clean

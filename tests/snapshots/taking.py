@@ -73,7 +73,7 @@ def _snapshot(kind: FactKind) -> dict[str, Any]:
 
 def _kind(kind: FactKind) -> dict[str, Any]:
     fact = kind.fact
-    link = fact.on_dossiers
+    links = fact.on_dossiers
     return {
         "name": kind.name,
         "plural": kind.plural,
@@ -83,7 +83,7 @@ def _kind(kind: FactKind) -> dict[str, Any]:
         "counted by procedure": fact.by_procedure,
         "one feed": fact.one_feed,
         "names its dossier": [fact.names_dossier, kind.dossier_field],
-        "on dossiers": link and [link.column, link.value, link.nothing],
+        "on dossiers": [[link.column, link.value, link.nothing] for link in links] or None,
         "brought by": kind.thing.name,
         "reckoned": list(kind.reckoned.columns),
         "field of the code": kind.code_field,

@@ -103,7 +103,7 @@ class Kind:
     one_feed: bool = False
     measured: bool = True
     names_dossier: str = ""
-    on_dossiers: OnDossiers | None = None
+    on_dossiers: tuple[OnDossiers, ...] = ()
     check: Check | None = None
     guarded_as: Literal["facts", "catalogue", "figures"] = "facts"
     listed: Sequence[str] = ()

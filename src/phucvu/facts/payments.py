@@ -184,18 +184,24 @@ def _check(values: Mapping[str, Any], refuse: Refuse) -> None:
         refuse("refunded_at", _("lies before the payment (paid_at)"))
 
 
-# One that was cancelled says nothing: an attempt to pay online that came to nothing leaves the fee
-# as it was. One that was paid back is open again.
-_ASKED = "cancelled_at IS NULL"
-_DUE = f"{_ASKED} AND NOT exempt AND amount > 0"
-_PAID = "paid_at IS NOT NULL AND refunded_at IS NULL"
-_SETTLEMENT = (
-    f"CASE WHEN SUM(CASE WHEN {_ASKED} THEN 1 ELSE 0 END) = 0 THEN ''"
-    f" WHEN SUM(CASE WHEN {_DUE} THEN 1 ELSE 0 END) = 0 THEN 'free'"
-    f" WHEN SUM(CASE WHEN {_DUE} AND {_PAID} AND method IN ('national', 'gateway')"
-    " THEN 1 ELSE 0 END) > 0 THEN 'online'"
-    f" WHEN SUM(CASE WHEN {_DUE} AND NOT ({_PAID}) THEN 1 ELSE 0 END) > 0 THEN 'open'"
-    " ELSE 'paid' END"
+def _counted(name: str, condition: str) -> OnDossiers:
+    """Count on the dossier the payments of a state, none of which was cancelled."""
+    when = f"cancelled_at IS NULL AND {condition}"
+    return OnDossiers(f"payments_{name}", value=f"SUM(CASE WHEN {when} THEN 1 ELSE 0 END)")
+
+
+# Each payment is in one of these, or was cancelled. Which of them are online, and whether a fee was
+# due, is the law's to say.
+_DUE = "NOT exempt AND amount > 0"
+_HELD = f"{_DUE} AND paid_at IS NOT NULL AND refunded_at IS NULL"
+_STATES = (
+    _counted("free", f"NOT ({_DUE})"),
+    _counted("open", f"{_DUE} AND paid_at IS NULL"),
+    _counted("refunded", f"{_DUE} AND paid_at IS NOT NULL AND refunded_at IS NOT NULL"),
+    _counted("national", f"{_HELD} AND method = 'national'"),
+    _counted("gateway", f"{_HELD} AND method = 'gateway'"),
+    _counted("cash", f"{_HELD} AND method = 'cash'"),
+    _counted("transfer", f"{_HELD} AND method NOT IN ('national', 'gateway', 'cash')"),
 )
 
 PAYMENTS = Kind(
@@ -224,7 +230,7 @@ PAYMENTS = Kind(
     clock=("requested_at", "paid_at", "refunded_at", "cancelled_at"),
     placed="requested_at",
     names_dossier="dossier_code",
-    on_dossiers=OnDossiers("settlement", value=_SETTLEMENT, nothing=""),
+    on_dossiers=_STATES,
     check=_check,
     listed=("dossier_code", "amount", "requested_at", "paid_at", "method", "refunded_at"),
     filters=("method", "purpose", "exempt"),

@@ -103,7 +103,7 @@ RATINGS = Kind(
     one_feed=True,
     # A dossier has one rating, under its own code: the last one stands.
     names_dossier="code",
-    on_dossiers=OnDossiers("rating", value="MAX(level)", nothing=""),
+    on_dossiers=(OnDossiers("rating", value="MAX(level)", nothing=""),),
     listed=("level", "rated_at", "changed_at"),
     filters=("level",),
     once="rating_once",

@@ -25,7 +25,7 @@ from phucvu.units.tree import UnitEras, load_eras
 
 __all__ = ["foreign", "judge", "judge_all", "marked", "names_foreign", "speaks", "told", "units_of"]
 
-_LINKED = tuple(fact for fact in FACTS.values() if fact.on_dossiers is not None)
+_LINKED = tuple(fact for fact in FACTS.values() if fact.on_dossiers)
 _ALONE = "="
 
 
@@ -189,7 +189,7 @@ def unentitled(fact: Fact, codes: Iterable[str]) -> dict[str, int]:
     Given is the unit of that dossier, by the fact's code.
     """
     wanted, parameter = each(sorted(codes))
-    if fact.on_dossiers is None:
+    if not fact.on_dossiers:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(

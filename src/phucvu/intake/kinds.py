@@ -234,7 +234,7 @@ def _declared(kind: Kind) -> FactKind:
         partial(DeclaredReader, kind),
         partial(keep_form, form),
         form.code,
-        NOTHING_RECKONED if kind.on_dossiers is None else ABOUT_DOSSIERS,
+        ABOUT_DOSSIERS if kind.on_dossiers else NOTHING_RECKONED,
         thing=_THINGS[kind.guarded_as],
         code_made=_made_of(*parts) if parts else None,
     )

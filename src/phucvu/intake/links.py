@@ -12,41 +12,44 @@ from phucvu.counters import deltas
 from phucvu.intake import authority
 from phucvu.intake.record import FactRecord
 from phucvu.intake.store import each
-from phucvu.register.facts import DOSSIERS, FACTS, Fact, OnDossiers
+from phucvu.register.facts import DOSSIERS, FACTS, Fact
 
 __all__ = ["COLUMNS", "follow", "named", "put_right", "said_of"]
 
-_LINKED = tuple((fact, link) for fact in FACTS.values() if (link := fact.on_dossiers) is not None)
-COLUMNS = tuple(link.column for _fact, link in _LINKED)
+_LINKED = tuple(fact for fact in FACTS.values() if fact.on_dossiers)
+_LINKS = tuple(link for fact in _LINKED for link in fact.on_dossiers)
+COLUMNS = tuple(link.column for link in _LINKS)
 """The columns of dossiers that hold what other facts say of them."""
 
 
 def said_of(codes: Sequence[str]) -> list[tuple[int | str, ...]]:
     """The values of `COLUMNS` for each of these dossiers."""
-    found: list[dict[str, int | str]] = []
+    found: list[tuple[Fact, dict[str, tuple[int | str, ...]]]] = []
     wanted, parameter = each(codes)
     with connection.cursor() as cursor:
-        for fact, link in _LINKED:
+        for fact in _LINKED:
+            values = ", ".join(link.value for link in fact.on_dossiers)
             cursor.execute(
-                f"SELECT {fact.names_dossier}, {link.value} FROM {fact.table}"  # noqa: S608
+                f"SELECT {fact.names_dossier}, {values} FROM {fact.table}"  # noqa: S608
                 # Of a kind that never came, the codes are not even looked at.
                 f" WHERE EXISTS (SELECT 1 FROM {fact.table}) AND {fact.names_dossier} <> ''"
                 f" AND {fact.names_dossier} IN ({wanted}) AND speaks"
                 f" GROUP BY {fact.names_dossier}",
                 [parameter],
             )
-            found.append(dict(cursor.fetchall()))
-    if not any(found):  # as of dossiers that come for the first time
-        return [tuple(link.nothing for _fact, link in _LINKED)] * len(codes)
+            found.append((fact, {code: tuple(said) for code, *said in cursor.fetchall()}))
+    if not any(said for _fact, said in found):  # as of dossiers that come for the first time
+        return [tuple(link.nothing for link in _LINKS)] * len(codes)
+    nothing = {fact.name: tuple(link.nothing for link in fact.on_dossiers) for fact in _LINKED}
     return [
-        tuple(said.get(code, link.nothing) for said, (_, link) in zip(found, _LINKED, strict=True))
+        tuple(value for fact, said in found for value in said.get(code, nothing[fact.name]))
         for code in codes
     ]
 
 
 def named(fact: Fact, codes: Sequence[str], records: Iterable[FactRecord]) -> set[str]:
     """The dossiers that facts name, those in the register under `codes` and those of `records`."""
-    if fact.on_dossiers is None:
+    if not fact.on_dossiers:
         return set()
     wanted, parameter = each(codes)
     with connection.cursor() as cursor:
@@ -62,13 +65,13 @@ def named(fact: Fact, codes: Sequence[str], records: Iterable[FactRecord]) -> se
 def follow(fact: Fact, dossiers: Iterable[str], moment: datetime) -> None:
     """Inside a transaction: say anew of these dossiers what such facts say of them."""
     codes = sorted(dossiers)
-    if codes and fact.on_dossiers is not None:
+    if codes and fact.on_dossiers:
         wanted, parameter = each(codes)
         changed_at = connection.ops.adapt_datetimefield_value(moment)
         with deltas.following(codes, DOSSIERS), connection.cursor() as cursor:
-            update = _update(fact, fact.on_dossiers)
             cursor.execute(
-                f"{update}, changed_at = %s WHERE code IN ({wanted})", [changed_at, parameter]
+                f"{_update(fact)}, changed_at = %s WHERE code IN ({wanted})",
+                [changed_at, parameter],
             )
 
 
@@ -76,20 +79,24 @@ def put_right(store: BaseDatabaseWrapper | None = None) -> None:
     """Say all of it anew of every dossier, without the counts following."""
     authority.judge_all(store)
     with (store or connection).cursor() as cursor:
-        for fact, link in _LINKED:
+        for fact in _LINKED:
+            said = (f"{link.column} <> {_literal(link.nothing)}" for link in fact.on_dossiers)
             cursor.execute(
-                f"{_update(fact, link)} WHERE {link.column} <> {_literal(link.nothing)}"  # noqa: S608
+                f"{_update(fact)} WHERE {' OR '.join(said)}"  # noqa: S608
                 f" OR code IN (SELECT {fact.names_dossier} FROM {fact.table})"
             )
 
 
-def _update(fact: Fact, link: OnDossiers) -> str:
+def _update(fact: Fact) -> str:
+    """Return an UPDATE of dossiers by all that such facts say of each."""
     named = fact.names_dossier
+    columns = ", ".join(link.column for link in fact.on_dossiers)
+    # Over no rows an aggregate is null.
+    values = ", ".join(f"COALESCE({v.value}, {_literal(v.nothing)})" for v in fact.on_dossiers)
     return (
-        f"UPDATE {DOSSIERS.table} SET {link.column} = COALESCE("  # noqa: S608
-        f"(SELECT {link.value} FROM {fact.table} AS fact WHERE fact.{named} <> '' AND fact.speaks"
-        f" AND fact.{named} = {DOSSIERS.table}.code GROUP BY fact.{named}),"
-        f" {_literal(link.nothing)})"
+        f"UPDATE {DOSSIERS.table} SET ({columns}) = (SELECT {values}"  # noqa: S608
+        f" FROM {fact.table} AS fact WHERE fact.{named} <> '' AND fact.speaks"
+        f" AND fact.{named} = {DOSSIERS.table}.code)"
     )
 
 

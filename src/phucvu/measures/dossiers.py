@@ -152,13 +152,36 @@ DOSSIER = Vocabulary(
             "đánh giá của người nộp: 'very_satisfied' rất hài lòng, 'satisfied' hài lòng, "
             "'not_satisfied' không hài lòng hoặc ''",
         ),
-        text(
-            "settlement",
-            "what its payments come to: 'free' nothing to pay, 'open' something unpaid, 'paid', "
-            "'online' something paid online; '' where none was sent that was not cancelled",
-            "tình trạng thanh toán: 'free' không phải nộp, 'open' còn khoản chưa nộp, 'paid' đã "
-            "nộp, 'online' có khoản nộp trực tuyến; '' nếu không có khoản nào được gửi hoặc đều đã "
-            "hủy",
+        number(
+            "payments_free",
+            "its payments of nothing: of 0 VND, or the applicant is exempt",
+            "số khoản không phải nộp: 0 đồng hoặc được miễn",
+        ),
+        number(
+            "payments_open",
+            "its payments that are due and not paid",
+            "số khoản phải nộp, chưa nộp",
+        ),
+        number(
+            "payments_refunded",
+            "its payments that were paid and paid back",
+            "số khoản đã nộp và đã hoàn trả",
+        ),
+        number(
+            "payments_national",
+            "its payments paid on the national portal",
+            "số khoản đã nộp trực tuyến trên Cổng quốc gia",
+        ),
+        number(
+            "payments_gateway",
+            "its payments paid online elsewhere",
+            "số khoản đã nộp trực tuyến qua cổng khác",
+        ),
+        number("payments_cash", "its payments paid in cash", "số khoản đã nộp bằng tiền mặt"),
+        number(
+            "payments_transfer",
+            "its payments paid by transfer",
+            "số khoản đã nộp bằng chuyển khoản",
         ),
     ],
 )

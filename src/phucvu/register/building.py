@@ -40,7 +40,7 @@ def model_of(kind: Kind) -> type[Model]:
 
     Beside the kind's columns it has `digest`, a fingerprint of what was sent, and `changed_at`.
     """
-    linked = kind.on_dossiers is not None
+    linked = bool(kind.on_dossiers)
     own = {
         name.removesuffix("_id"): _field(kind, name, column)
         for name, column in {**kind.columns, **kind.derived}.items()

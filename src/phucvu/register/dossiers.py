@@ -13,7 +13,7 @@ from phucvu.facts.ratings import LEVELS
 from phucvu.register.walltime import WallTimeField
 from phucvu.units.models import Unit
 
-__all__ = ["Channel", "Dossier", "Settlement", "Status", "Subject"]
+__all__ = ["Channel", "Dossier", "Status", "Subject"]
 
 
 class Channel(models.TextChoices):
@@ -48,15 +48,6 @@ class Status(models.IntegerChoices):
     HANDED_OVER = 10, _("result handed over")
 
 
-class Settlement(models.TextChoices):
-    """What the payments of a dossier come to."""
-
-    FREE = "free", _("nothing to pay")
-    OPEN = "open", _("not all paid")
-    PAID = "paid", _("paid")
-    ONLINE = "online", _("paid online")
-
-
 def _ratings() -> list[tuple[str, Any]]:
     return [(level, _(label)) for level, (label, _vi) in LEVELS.items()]
 
@@ -68,7 +59,7 @@ class Dossier(models.Model):
     names, identity numbers and addresses are dropped at intake.
 
     What no message says of it: `term_due_at` follows from the catalogue and the calendar,
-    `petitions`, `lookups`, `rating` and `settlement` from facts of their own, which may come before
+    `petitions`, `lookups`, `rating` and `payments_…` from facts of their own, which may come before
     their dossier.
     """
 
@@ -125,14 +116,17 @@ class Dossier(models.Model):
     rating = models.CharField(
         _("rating"), max_length=16, choices=_ratings(), blank=True, default="", db_default=""
     )
-    settlement = models.CharField(
-        _("payments"),
-        max_length=8,
-        choices=Settlement.choices,
-        blank=True,
-        default="",
-        db_default="",
+    payments_free = models.IntegerField(_("payments: nothing to pay"), default=0, db_default=0)
+    payments_open = models.IntegerField(_("payments: not paid"), default=0, db_default=0)
+    payments_refunded = models.IntegerField(_("payments: paid back"), default=0, db_default=0)
+    payments_national = models.IntegerField(
+        _("payments: on the national portal"), default=0, db_default=0
     )
+    payments_gateway = models.IntegerField(
+        _("payments: through another gateway"), default=0, db_default=0
+    )
+    payments_cash = models.IntegerField(_("payments: in cash"), default=0, db_default=0)
+    payments_transfer = models.IntegerField(_("payments: by transfer"), default=0, db_default=0)
 
     digest = models.CharField(max_length=32, editable=False)
     changed_at = models.DateTimeField(_("last changed at"), editable=False)

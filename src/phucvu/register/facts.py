@@ -56,7 +56,7 @@ class Fact:
     by_procedure: bool = False
     one_feed: bool = False
     names_dossier: str = ""
-    on_dossiers: OnDossiers | None = None
+    on_dossiers: tuple[OnDossiers, ...] = ()
 
     @property
     def name(self) -> str:
@@ -109,7 +109,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
                 ),
                 one_feed=True,
                 names_dossier="dossier_code",
-                on_dossiers=OnDossiers("petitions"),
+                on_dossiers=(OnDossiers("petitions"),),
             ),
             *(_declared(kind) for kind in KINDS.values()),
             Fact(

@@ -7,7 +7,7 @@ from typing import Any
 from phucvu.facts import KINDS
 from phucvu.register.building import model_of
 from phucvu.register.calendar_day import CalendarDay
-from phucvu.register.dossiers import Channel, Dossier, Settlement, Status, Subject
+from phucvu.register.dossiers import Channel, Dossier, Status, Subject
 from phucvu.register.figures import Source, StatedFigure
 from phucvu.register.petitions import Petition
 from phucvu.register.procedures import (
@@ -37,7 +37,6 @@ __all__ = [
     "ProcedureAtUnit",
     "ProgressStep",
     "ResultKind",
-    "Settlement",
     "Source",
     "StatedFigure",
     "Status",
