@@ -41,7 +41,7 @@ _known: set[str] = set()
 
 
 class IntegrityKeyError(Exception):
-    """The key is missing, is another store's, or cannot be read; the message says what to do."""
+    """Error: the key is missing, another store's, or unreadable; the message says what to do."""
 
 
 class Key(NamedTuple):
@@ -57,7 +57,7 @@ class Key(NamedTuple):
 
 
 class Fit(Enum):
-    """How a keyed hash and a content go together."""
+    """Outcome of comparing a keyed hash with a content."""
 
     FITS = "fits"
     DIFFERS = "differs"

@@ -24,11 +24,11 @@ log = structlog.get_logger("phucvu.integrity")
 
 
 class HeadError(ValueError):
-    """What was noted cannot be read; the message names the file."""
+    """Error: a note cannot be read; the message names the file."""
 
 
 class Head(NamedTuple):
-    """A link's number and its hash."""
+    """Number and hash of a link."""
 
     number: int
     hash: str
@@ -43,7 +43,7 @@ def folder_of_heads() -> Path:
 
 
 class NotedHead:
-    """The note of one chain's last link; `holds` says whether the store has a link."""
+    """Note of one chain's last link; `holds` tells whether the store has a link."""
 
     def __init__(self, name: str, holds: Callable[[Head], bool]) -> None:
         self.name = name

@@ -9,7 +9,7 @@ __all__ = ["IntegrityKey"]
 
 
 class IntegrityKey(models.Model):
-    """That something in this store was keyed with a key; the key itself lies outside.
+    """Mark of a key with which something in this store was keyed; the key itself lies outside.
 
     `mark` tells keys apart and says nothing of them (`accounts.integrity_key`).
     """
