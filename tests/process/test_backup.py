@@ -230,6 +230,7 @@ def test_a_plain_copy_taken_while_serving_is_noticed(tmp_path: Path) -> None:
     rest.folder.mkdir()
     rest.environment.pop("DATABASE_URL", None)
     shutil.copy(served.folder / "phucvu.sqlite3", rest.folder / "phucvu.sqlite3")
+    shutil.copy(served.folder / "integrity_key", rest.folder)
     assert "50 dossiers" in rest.command("verify").stdout
 
 
