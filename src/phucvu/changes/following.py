@@ -1,7 +1,7 @@
-"""Following the change log: how far it goes, and what was published after a point in it.
+"""Readings of the change log: how far it goes, and the changes after a point in it.
 
-A change is told from another by its number. The write lock makes numbers appear in their order:
-whoever has read up to one never misses a smaller one.
+A change is known by its number. The write lock makes numbers appear in their order: a reader that
+has read up to one never misses a smaller one.
 """
 
 from __future__ import annotations

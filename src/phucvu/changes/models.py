@@ -1,4 +1,4 @@
-"""The change log's table."""
+"""Table of the change log."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ __all__ = ["Change"]
 
 
 class Change(models.Model):
-    """Units whose figures one transaction changed. Kept for an hour.
+    """Units whose figures one transaction changed; deleted after an hour.
 
-    `stated`: whether reported values are among what changed.
+    `stated` tells whether reported values are among what changed.
     """
 
     moment = models.DateTimeField(auto_now_add=True, db_index=True)

@@ -1,4 +1,4 @@
-"""Writing facts one transaction at a time, and publishing which units each one changed."""
+"""Write lock, which lets one transaction at a time write facts, and publishing of changed units."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LOCK = 7482_88
 
 
 def take_write_lock() -> None:
-    """Wait until no other transaction is changing facts, and keep others out until this one ends.
+    """Wait until no other transaction is changing facts, and exclude others until this one ends.
 
-    Two batches that carried the same dossier at once would otherwise both take away its old
-    counts. SQLite takes its one write lock when the transaction begins.
+    Two batches that carried the same dossier at once would otherwise both take away its old counts.
+    SQLite takes its one write lock when the transaction begins.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -32,7 +32,7 @@ def take_write_lock() -> None:
 def publish(unit_ids: Iterable[int], *, stated: bool = False) -> None:
     """Record, inside the caller's transaction, that figures of these units changed.
 
-    `stated`: that their reported values did.
+    `stated` tells that their reported values did.
     """
     ids = sorted(set(unit_ids))
     if not ids:

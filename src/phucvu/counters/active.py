@@ -1,4 +1,4 @@
-"""The measures that are counted: those of every edition this installation has."""
+"""Measures that are counted: those of every edition this installation has."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ __all__ = [
 
 
 class UncountedError(RuntimeError):
-    """A scorecard names measures that were never counted: their sums would read as nothing."""
+    """Error of measures that a scorecard names and that were never counted.
+
+    Without it their sums would read as nothing.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         super().__init__(
@@ -54,7 +57,7 @@ class UncountedError(RuntimeError):
 
 @dataclass(frozen=True)
 class CountTable:
-    """A table of counts and the columns that tell its cells apart."""
+    """Table of counts, with the columns that tell its cells apart."""
 
     name: str
     keys: tuple[str, ...]
@@ -74,10 +77,10 @@ BY_CLOCK_MONTH = CountTable(
 
 @dataclass(frozen=True)
 class Tally:
-    """One pass over a kind of fact: the measures that put its facts into cells alike.
+    """Pass over a kind of fact: the measures that put its facts into cells alike.
 
-    `tables`: those of counts it feeds, the most detailed first.
-    `keys`: what tells its own rows apart, of which each table has its keys.
+    `tables` are the count tables it feeds, the most detailed first. `keys` tell its own rows apart;
+    each table has some of them.
     """
 
     fact: Fact
@@ -89,21 +92,21 @@ class Tally:
 
     @property
     def columns(self) -> list[str]:
-        """The columns of its slots, in order."""
+        """Return the columns of its slots, in order."""
         return [slot(number) for number in self.slots]
 
     def query(self, where: str) -> str:
-        """A SELECT over the facts that `where` picks.
+        """Write a SELECT over the facts that the condition `where` picks.
 
-        Its rows are the keys, then one sum a slot; the procedure is '' of facts that have none.
-        A fact without a placing date belongs to no period, so it is left out, as one is that
-        never begins to count from measures that depend on the clock.
+        Its rows are the keys, then one sum a slot; the procedure is '' for facts that have none. A
+        fact without a placing date belongs to no period, so it is left out; likewise a fact without
+        an activation time, from measures that depend on the clock.
         """
         return f"{self.before}{where}{self.after}"
 
 
 def dialect() -> Dialect:
-    """The SQL dialect of the store, as `phucvu.measures` names it."""
+    """Return the SQL dialect of the store, as `phucvu.measures` names it."""
     for name in DIALECTS:
         if name == connection.vendor:
             return name
@@ -112,7 +115,7 @@ def dialect() -> Dialect:
 
 @lru_cache(maxsize=1)
 def active_measures() -> dict[str, Measure]:
-    """Every counted measure by digest. Read once per process; `forget` reads anew."""
+    """Return every counted measure by digest. Read once per process; `forget` reads anew."""
     folders = settings.PHUCVU_SCORECARDS
     editions = (scorecards.load(name, folders) for name in scorecards.available(folders))
     active: dict[str, Measure] = {}
@@ -124,12 +127,12 @@ def active_measures() -> dict[str, Measure]:
 
 @lru_cache(maxsize=1)
 def slots() -> dict[str, int]:
-    """The slot of each counted measure, by digest."""
+    """Return the slot of each counted measure, by digest."""
     return dict(CountedMeasure.objects.values_list("digest", "slot"))
 
 
 def forget() -> None:
-    """Forget what was read of the scorecards and of the measures' slots."""
+    """Forget the cached measures of the scorecards and their slots."""
     active_measures.cache_clear()
     _forget_slots()
 
@@ -140,10 +143,10 @@ def _forget_slots() -> None:
 
 
 def register_measures() -> list[int]:
-    """Give each active measure a slot, and take those of measures no edition names any more.
+    """Give each active measure a slot, and free those of measures no edition names any more.
 
-    Returns the slots that were given now and hold nothing yet. Raises `RuntimeError` where
-    there are more measures than slots.
+    Returns the slots that were given now and are empty yet. Raises `RuntimeError` where there are
+    more measures than slots.
     """
     active = active_measures()
     gone = CountedMeasure.objects.exclude(digest__in=active)
@@ -175,15 +178,15 @@ def clear(numbers: Sequence[int]) -> None:
 
 
 def tallies(fact: Fact | None = None) -> tuple[Tally, ...]:
-    """The passes that count every active measure once, or only those over one kind of fact.
+    """Return the passes that count every active measure once, or only those of one kind of fact.
 
-    Raises `UncountedError` where one has no slot yet.
+    Raises `UncountedError` where a measure has no slot yet.
     """
     return tallies_in(dialect(), fact)
 
 
 def tallies_in(sql_dialect: Dialect, fact: Fact | None = None) -> tuple[Tally, ...]:
-    """The same in the SQL of another engine, over tables of the store's names there."""
+    """Return the passes in the SQL of another engine, over tables with the store's names."""
     found = _tallies(sql_dialect)
     return found if fact is None else tuple(tally for tally in found if tally.fact is fact)
 
@@ -206,7 +209,7 @@ def _tallies(sql_dialect: Dialect) -> tuple[Tally, ...]:
 
 
 def _tally(measures: Sequence[Measure], given: Sequence[int], sql_dialect: Dialect) -> Tally:
-    """The pass that counts measures of the same cells into their slots."""
+    """Make the pass that counts measures of the same cells into their slots."""
     one = measures[0]
     fact = FACTS[one.fact]
     values = {

@@ -34,7 +34,7 @@ def _reckon_anew(
 
 
 def _tell(sender: object, unit_ids: Collection[int], **more: Any) -> None:
-    """Tell open and kept pages: what these units did is counted elsewhere from now on."""
+    """Publish a change: what these units did is counted elsewhere from now on."""
     from phucvu.changes.publishing import publish
 
     publish(unit_ids)

@@ -28,7 +28,7 @@ _SHOWN = 50
 def verify() -> None:
     """Count the whole register anew and compare every count. Exit code 1 on a difference.
 
-    And prove that at the top each fact counts once, as it was and on today's map of units.
+    Prove too that at the top each fact counts once, as it was and on today's map of units.
     """
     start = time.perf_counter()
     outcome = verifying.verify()
@@ -63,7 +63,7 @@ def verify() -> None:
 
 @click.command()
 def recount() -> None:
-    """Throw the counts away, count the whole register anew, and reckon deadlines by terms anew."""
+    """Throw the counts away, count the whole register anew, and compute deadlines anew."""
     start = time.perf_counter()
     with transaction.atomic():
         recounting.recount()
@@ -73,7 +73,7 @@ def recount() -> None:
 
 
 def difference_table(differences: Sequence[Difference]) -> Table:
-    """The first of the counts that are not what they should be."""
+    """Lay out the first differences as a table."""
     table = Table("measure", "unit", "procedure", "placed", "ended", "counted", "expected")
     for item in differences[:_SHOWN]:
         table.add_row(

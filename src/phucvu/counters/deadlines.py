@@ -1,4 +1,4 @@
-"""Deadlines that are kept follow the catalogue and the calendar, and the counts follow them."""
+"""Deadlines by term, which follow the catalogue and the calendar; the counts follow them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _AT_ONCE = 2_000
 def reckon_anew(
     procedure_codes: Collection[str] | None = None, unit_ids: Collection[int] | None = None
 ) -> int:
-    """Reckon the dossiers' deadlines by term anew, in one transaction; returns how many moved.
+    """Compute the dossiers' deadlines by term anew, in one transaction; return how many moved.
 
-    Only dossiers of these procedures and units, where any are named. A promised date is not
-    touched: it was given to the applicant.
+    `procedure_codes` and `unit_ids` select dossiers. A promised date is not touched: it was given
+    to the applicant.
     """
     moved = 0
     with transaction.atomic():
@@ -48,7 +48,7 @@ def reckon_anew(
 def _without_promise(
     procedure_codes: Collection[str] | None, unit_ids: Collection[int] | None
 ) -> Iterator[tuple[dict[str, Dated], dict[str, int | None]]]:
-    """Some dossiers at a time: what their terms depend on, and the deadline that is kept."""
+    """Yield some dossiers at a time: what their terms depend on, and the stored deadlines."""
     dossiers = Dossier.objects.filter(promised_at=None, received_at__isnull=False).order_by("pk")
     if procedure_codes is not None:
         dossiers = dossiers.filter(procedure_code__in=procedure_codes)

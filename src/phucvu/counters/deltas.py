@@ -1,6 +1,6 @@
-"""Counts that follow a change: what the facts count after it, less what they did before.
+"""Counts that follow a change of facts: their counts after it, less those before.
 
-The database adds it all up itself: nothing but the units is fetched.
+The database adds all of it up itself: nothing but the units is fetched.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ __all__ = ["following"]
 def following(
     codes: Sequence[str], fact: Fact = DOSSIERS, *, all_new: bool = False
 ) -> Iterator[None]:
-    """Inside a transaction: whatever the block does to the facts `codes`, the counts follow.
+    """Let the counts follow a block that changes the facts `codes`, inside a transaction.
 
-    The cost depends on how many facts are named, never on how many there are. `all_new`: the
-    caller knows that none of them is in the register yet, so that none counts for anything.
+    The cost depends on how many facts are named, never on how many there are. `all_new` tells that
+    none of them is in the register yet, so that none is counted.
     """
     take_write_lock()
     if not codes:
@@ -43,7 +43,7 @@ def following(
 
 
 class _OnSqlite:
-    """The change of one tally's counts, put together in a table of the connection's own."""
+    """Change of one tally's counts, put together in a table of the connection's own."""
 
     def __init__(self, tally: Tally, codes: str) -> None:
         self._tally = tally
@@ -55,7 +55,7 @@ class _OnSqlite:
         self._all_new = False
 
     def begin(self, *, all_new: bool) -> None:
-        """Take down what the facts count before the change."""
+        """Note what the facts count before the change."""
         self._all_new = all_new
         columns = (*self._tally.keys, *self._columns)
         less = ", ".join((*self._tally.keys, *(f"-{column}" for column in self._columns)))
@@ -68,7 +68,7 @@ class _OnSqlite:
                 )
 
     def finish(self) -> set[int]:
-        """Add what they count now, less that, to the counts; returns their units."""
+        """Add what they count now, less that, to the counts; return their units."""
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {self._table} {self._counted}", [self._codes])
             for _table, upsert in _upserts(self._tally, self._table, self._all_new):
@@ -80,7 +80,7 @@ class _OnSqlite:
 
 
 class _OnPostgresql:
-    """The change of one tally's counts, in one statement: a table made for it would cost more."""
+    """Change of one tally's counts, in one statement: a table made for it would cost more."""
 
     def __init__(self, tally: Tally, codes: str) -> None:
         self._tally = tally
@@ -91,7 +91,7 @@ class _OnPostgresql:
         self._all_new = False
 
     def begin(self, *, all_new: bool) -> None:
-        """Take down what the facts count before the change."""
+        """Note what the facts count before the change."""
         self._all_new = all_new
         if all_new:
             return
@@ -100,7 +100,7 @@ class _OnPostgresql:
             self._before = cursor.fetchall()
 
     def finish(self) -> set[int]:
-        """Add what they count now, less that, to the counts; returns their units."""
+        """Add what they count now, less that, to the counts; return their units."""
         columns = (*self._tally.keys, *self._columns)
         types = ["text" if column == "procedure_code" else "bigint" for column in columns]
         arrays = ", ".join(f"%s::{name}[]" for name in types)
@@ -126,7 +126,7 @@ class _OnPostgresql:
 
 
 def _upserts(tally: Tally, change: str, all_new: bool) -> Iterator[tuple[str, str]]:
-    """The names of the tables a tally feeds, and what adds the rows of `change` to each."""
+    """Yield each table a tally feeds, with the statement that adds the rows of `change` to it."""
     for table in tally.tables:
         # Of new facts no cell of the most detailed counts comes twice.
         apart = all_new and table.keys == tally.keys
@@ -134,9 +134,9 @@ def _upserts(tally: Tally, change: str, all_new: bool) -> Iterator[tuple[str, st
 
 
 def _upsert(table: CountTable, columns: Sequence[str], change: str, apart: bool) -> str:
-    """Adds the rows of the table `change` to the counts, where they come to anything.
+    """Write the statement that adds the rows of `change` to the counts, where they are not zero.
 
-    `apart`: none of its rows is of the same cell as another.
+    `apart` tells that no two of its rows are of one cell.
     """
     key = ", ".join(table.keys)
     sums = list(columns) if apart else [f"SUM({column})" for column in columns]

@@ -1,8 +1,8 @@
-"""Counting procedures once over a unit and all below it: unions, which never add up.
+"""Counts of procedures, each once over a unit and all below it: unions, which never add up.
 
-The store says which procedures each unit has so, once for all that is asked. A set of procedures
-is then a whole number with a bit for each, so that unions and intersections over hundreds of
-units cost next to nothing.
+The store returns the procedures of each unit once for everything asked. A set of procedures is then
+a whole number with a bit for each, so that unions and intersections over hundreds of units cost
+next to nothing.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ __all__ = [
 
 
 def units_with_catalogue(unit_ids: Collection[int], wall: int) -> set[int]:
-    """Those of the units that had begun to apply procedures of the catalogue at a moment.
+    """Return those of the units that had begun to apply procedures of the catalogue.
 
-    What the others apply is not known.
+    `wall` is the moment (wall time, ms). Of the other units it is unknown what they apply.
     """
     begun = Q(from_at=None) | Q(from_at__lte=wall)
     applied = ProcedureAtUnit.objects.filter(begun, unit=OuterRef("pk"))
@@ -51,7 +51,7 @@ def units_with_catalogue(unit_ids: Collection[int], wall: int) -> set[int]:
 
 
 def units_keeping(unit_ids: Collection[int], wall: int) -> set[int]:
-    """Those of the units that had begun to keep procedures in the catalogue at a moment."""
+    """Return those of the units that had begun to maintain procedures in the catalogue."""
     begun = Q(from_at=None) | Q(from_at__lte=wall)
     kept = Procedure.objects.filter(begun, unit=OuterRef("pk"))
     found = Unit.objects.filter(Exists(kept), pk__in=unit_ids).order_by()
@@ -59,7 +59,7 @@ def units_keeping(unit_ids: Collection[int], wall: int) -> set[int]:
 
 
 class Moment(StrEnum):
-    """When the catalogue alone is counted."""
+    """Moment at which the catalogue alone is counted."""
 
     NOW = "now"
     AT_END = "at_end"
@@ -71,12 +71,12 @@ When = Window | Moment
 
 @dataclass(frozen=True)
 class Asked:
-    """What to count: terms by the window they are counted in, over an edition's measures.
+    """Question for procedures: terms by the window they are counted in, over an edition's measures.
 
-    `bound` is the end of the period, or now if that is earlier: the catalogue is as it was then,
-    unless a term asks for `Moment.NOW`. Both are wall times. Measures of dossiers need a window.
-    `kept`: whether the procedures that units keep in the catalogue count too, where none of them
-    applies them.
+    `bound` is the cut-off, the end of the period or now if that is earlier: the catalogue is read
+    as of it, unless a term asks for `Moment.NOW`. Both are wall times. Measures of dossiers need a
+    window. `kept` tells whether procedures that units maintain in the catalogue count too, where
+    none of the units applies them.
     """
 
     terms: Mapping[When, Sequence[Procedures]]
@@ -88,17 +88,17 @@ class Asked:
     kept: bool = False
 
     def at(self, when: When) -> int:
-        """The moment the catalogue is read at."""
+        """Return the moment as of which the catalogue is read."""
         return self.now if when is Moment.NOW else self.bound
 
     def listing(self, units: Collection[int], wall: int) -> set[int]:
-        """Those of the units of whose catalogue something was known at a moment."""
+        """Return those of the units whose catalogue was known at a moment."""
         return units_with_catalogue(units, wall) | (
             units_keeping(units, wall) if self.kept else set()
         )
 
     def is_listed(self, term: Procedures) -> bool:
-        """Whether a term rests on the catalogue."""
+        """Tell whether a term uses the catalogue."""
         return not self.catalogue.keys().isdisjoint(term.measures)
 
 
@@ -107,10 +107,10 @@ Numbers = dict[int, dict[When, dict[str, int]]]
 
 
 def count_procedures(asked: Asked, subtrees: Subtrees) -> Numbers:
-    """For each unit the number of procedures of each term.
+    """Count the procedures of each term for each unit.
 
-    A dossier measure holds of a procedure where its counts over the unit and all below it are
-    more than 0 in the window; a catalogue measure where any of these units has it. Terms with a
+    A dossier measure holds of a procedure where its counts over the unit and all below it are more
+    than 0 in the window; a catalogue measure where any of these units has it. Terms with a
     catalogue measure are absent for units without a catalogue. Two queries for the catalogue at
     each moment and one for the dossiers, however many units there are. Raises UncountedError for a
     measure without counts.
@@ -147,7 +147,9 @@ _Sets = defaultdict[_Key, dict[int, int]]
 
 
 def wanted(asked: Asked) -> tuple[dict[int, list[str]], list[tuple[Window, str]]]:
-    """The measures of the catalogue by moment, and of dossiers by window, that the terms name."""
+    """Return the measures that the terms name: of the catalogue by moment, of dossiers by
+    window.
+    """
     listed: defaultdict[int, set[str]] = defaultdict(set)
     handled: set[tuple[Window, str]] = set()
     for window, terms in asked.terms.items():
@@ -160,7 +162,7 @@ def wanted(asked: Asked) -> tuple[dict[int, list[str]], list[tuple[Window, str]]
 
 
 def _union(sets: _Sets, asked: Asked, window: When, name: str, parts: Collection[int]) -> int:
-    """The procedures of which a measure holds anywhere in a subtree."""
+    """Return the procedures for which a measure holds anywhere in a subtree."""
     if name in asked.catalogue:
         by_unit = sets[asked.at(window), name]
     elif isinstance(window, Window):
@@ -171,7 +173,7 @@ def _union(sets: _Sets, asked: Asked, window: When, name: str, parts: Collection
 
 
 def _note(sets: _Sets, keys: Sequence[_Key], unit: int, flags: int, procedures: int) -> None:
-    """Add procedures of a unit to the sets of those of `keys` that hold of them."""
+    """Add procedures of a unit to the sets of those of `keys` that hold for them."""
     for number, key in enumerate(keys):
         if flags >> number & 1:
             sets[key][unit] = sets[key].get(unit, 0) | procedures
@@ -180,10 +182,10 @@ def _note(sets: _Sets, keys: Sequence[_Key], unit: int, flags: int, procedures: 
 def _read_listed(
     asked: Asked, wall: int, names: Sequence[str], units: Collection[int], bits: Bits, sets: _Sets
 ) -> None:
-    """Which measures hold of the procedures of each unit's catalogue at a moment.
+    """Read which measures hold for the procedures of each unit's catalogue at a moment.
 
-    What a measure says depends on the procedure and on how far online it is, not on the unit: so
-    it is asked of each procedure at each level once, and the two need not be joined.
+    A catalogue measure depends on the procedure and its online level, not on the unit: so it is
+    evaluated for each procedure at each level once, and the two need not be joined.
     """
     applied = dict(read_codes(_applied_query(wall, units), bits))
     if asked.kept:
@@ -201,7 +203,7 @@ def _read_listed(
 
 
 def _applied_query(wall: int, units: Collection[int]) -> str:
-    """The procedures each unit applies at a moment, by how far online they are."""
+    """Write a query of the procedures each unit applies at a moment, by online level."""
     return (
         f"SELECT unit_id, online_level, {codes_together()}"  # noqa: S608 - names of our own tables
         f" FROM {ProcedureAtUnit._meta.db_table} AS applied WHERE unit_id IN ({ids_in(units)})"
@@ -210,7 +212,7 @@ def _applied_query(wall: int, units: Collection[int]) -> str:
 
 
 def _kept_query(wall: int, units: Collection[int]) -> str:
-    """The procedures each unit keeps in the catalogue at a moment, whoever applies them."""
+    """Write a query of the procedures each unit maintains in the catalogue at a moment."""
     return (
         f"SELECT unit_id, 0, {codes_together()}"  # noqa: S608 - names of our own tables
         f" FROM {Procedure._meta.db_table} AS kept WHERE unit_id IN ({ids_in(units)})"
@@ -219,7 +221,9 @@ def _kept_query(wall: int, units: Collection[int]) -> str:
 
 
 def _said_query(asked: Asked, wall: int, names: Sequence[str], levels: Collection[int]) -> str:
-    """The procedures at a moment, by the level they are held to be at and which measures hold."""
+    """Write a query of the procedures at a moment, by assumed online level and measures that
+    hold.
+    """
     held = " UNION ALL ".join(f"SELECT {int(level)} AS online_level" for level in levels)
     return f"""
         SELECT online_level, flags, {codes_together()} FROM (
@@ -234,12 +238,12 @@ def _said_query(asked: Asked, wall: int, names: Sequence[str], levels: Collectio
 
 
 def conditions_of(asked: Asked, names: Sequence[str]) -> list[str]:
-    """SQL of these measures over a table `catalogue` with the columns of `CATALOGUE`."""
+    """Write the SQL of these measures over a table `catalogue` with the columns of `CATALOGUE`."""
     return [render(asked.catalogue[name], dialect(), alias="catalogue") for name in names]
 
 
 def _handled_query(asked: Asked, keys: Sequence[tuple[Window, str]], units: Collection[int]) -> str:
-    """Each procedure with counts of a unit, and which measures are more than 0 in their window."""
+    """Write a query of each procedure with counts, and which measures exceed 0 in their window."""
     given, period = slots(), asked.period
     missing = [name for _window, name in keys if asked.book[name].digest not in given]
     if missing:

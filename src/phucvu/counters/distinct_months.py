@@ -1,6 +1,6 @@
-"""The numbers of procedures for many months at once, over one unit and all below it.
+"""Numbers of procedures for many months at once, over one unit and all below it.
 
-The same as `distinct.count_procedures` says of each month, from one query for the catalogue
+They equal those of `distinct.count_procedures` for each month, from one query for the catalogue
 through time and one for the dossiers, however many months there are.
 """
 
@@ -37,11 +37,11 @@ _Met = dict[tuple[int, int, int], int]
 def count_by_month(
     asked: Sequence[Asked], parts: Collection[int]
 ) -> list[dict[When, dict[str, int]]]:
-    """The number of procedures of each term over these units, for each of `asked` in order.
+    """Count the procedures of each term over these units, for each of `asked` in order.
 
-    They ask for the same terms of consecutive months, the earliest first. Terms with a catalogue
-    measure are absent before any of the units had a catalogue. Raises UncountedError for a
-    measure without counts.
+    The questions are for the same terms of consecutive months, the earliest first. Terms with a
+    catalogue measure are absent before any of the units had a catalogue. Raises UncountedError for
+    a measure without counts.
     """
     bits, needed = Bits(), [wanted(each) for each in asked]
     names = sorted({name for listed, _ in needed for some in listed.values() for name in some})
@@ -51,7 +51,7 @@ def count_by_month(
     begun = _begun(parts) if names else _NEVER
 
     def holding(each: Asked, when: When, name: str) -> int:
-        """The procedures a measure holds of."""
+        """Return the procedures for which a measure holds."""
         if name in each.catalogue:
             at = each.at(when)
             return _union(held, names.index(name), lambda begin, end: begin <= at < end)
@@ -75,7 +75,7 @@ def count_by_month(
 
 
 def _inside(window: Window, period: Period) -> Callable[[int, int], bool]:
-    """Whether what was placed in one month and ended in another belongs to a period."""
+    """Make a test whether a fact placed in one month and ended in another belongs to a period."""
     first, last = period.first, period.last
     if window is Window.RECEIVED:
         return lambda placed, _ended: first <= placed <= last
@@ -95,7 +95,7 @@ def _union(met: _Met, number: int, belongs: Callable[[int, int], bool]) -> int:
 
 
 def _listed(asked: Asked, names: Sequence[str], parts: Collection[int], bits: Bits) -> _Met:
-    """From when until when each procedure was in a catalogue of the units."""
+    """Return from when until when each procedure was in a catalogue of the units."""
     moments = {
         f"{part}_{name}": f"{part}.{name}_at"
         for part in ("applied", "listed")
@@ -123,7 +123,7 @@ def _listed(asked: Asked, names: Sequence[str], parts: Collection[int], bits: Bi
 def _handled(
     asked: Sequence[Asked], names: Sequence[str], parts: Collection[int], bits: Bits
 ) -> _Met:
-    """In which months the units' dossiers of each procedure were placed and ended."""
+    """Return the months in which the units' dossiers of each procedure were placed and ended."""
     given, book = slots(), asked[0].book
     missing = [name for name in names if book[name].digest not in given]
     if missing:
@@ -148,7 +148,7 @@ def _handled(
 
 
 def _begun(parts: Collection[int]) -> int:
-    """Since when any of the units has a catalogue."""
+    """Return the moment since which any of the units has a catalogue."""
     applied = ProcedureAtUnit.objects.filter(unit_id__in=parts).order_by()
     since = applied.aggregate(since=Min(Coalesce("from_at", _EVER)))["since"]
     return _NEVER if since is None else int(since)

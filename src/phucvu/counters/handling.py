@@ -1,4 +1,4 @@
-"""Reading the register's dossiers by procedure: what only the clock tells, and medians."""
+"""Readings of the register's dossiers by procedure: clock measures, and medians."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _TABLE = DOSSIERS.table
 def clock_by_procedure(
     book: MeasureBook, period: Period, window: Window, bound: int, unit_ids: Collection[int]
 ) -> Mapping[str, Mapping[str, int]]:
-    """The measures that depend on the clock over these units, read now, per procedure code.
+    """Read the clock measures over these units, per procedure code.
 
-    `bound` is a wall time, as in `pooling.Asked`.
+    `bound` is the cut-off (wall time, ms), as in `pooling.Asked`.
     """
     found: dict[str, dict[str, int]] = {}
     for measure in _of_dossiers(book):
@@ -42,7 +42,7 @@ def clock_of_procedure(
     unit_ids: Collection[int],
     code: str,
 ) -> UnitSums:
-    """The measures that depend on the clock over one procedure's dossiers, per unit."""
+    """Read the clock measures over one procedure's dossiers, per unit."""
     found: dict[int, dict[str, int]] = {}
     for measure in _of_dossiers(book):
         within = _within(measure, period, window, unit_ids, code)
@@ -72,9 +72,9 @@ def _clock_rows(
 def medians(
     measure: Measure, period: Period, window: Window, subtrees: Subtrees, procedure: str
 ) -> Mapping[int, list[int]]:
-    """The one or two values in the middle of what a measure sums, per unit with all below it.
+    """Return the one or two middle values of what a measure sums, per unit with all below it.
 
-    The cost follows the number of dossiers there are: their values are kept nowhere else.
+    The cost follows the number of dossiers: their values are stored nowhere else.
     """
     pairs = ", ".join(
         f"({int(unit)}, {int(part)})" for unit, parts in subtrees.items() for part in parts
@@ -112,7 +112,7 @@ def _within(
     unit_ids: Collection[int],
     procedure: str | None,
 ) -> str:
-    """The condition that a dossier belongs to the period and is asked for."""
+    """Write the condition that a dossier belongs to the period and is asked for."""
     placed, ended = measure.placed_month_sql(dialect()), measure.ended_month_sql(dialect())
     since = placed if window is Window.RECEIVED else ended
     conditions = [

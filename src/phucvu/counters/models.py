@@ -1,4 +1,4 @@
-"""Counts kept in step with the register, in the same transaction as each change.
+"""Tables of counts, written in the same transaction as each change of the register.
 
 A row is a cell: a unit (and procedure), the month its dossiers were placed in and the month they
 ended in. Its columns `v0` … are slots, each given to one measure: so a dossier costs one row of
@@ -32,12 +32,12 @@ SLOTS = 64
 
 
 def slot(number: int) -> str:
-    """The column of a slot."""
+    """Return the column of a slot."""
     return f"v{number}"
 
 
 class CountedMeasure(models.Model):
-    """A measure that is counted, and its slot.
+    """A measure that is counted, with its slot.
 
     Editions with the same compiled measure share its counts.
     """
@@ -51,7 +51,7 @@ class CountedMeasure(models.Model):
 
 
 class ReckonedLaw(models.Model):
-    """The law by which the kept deadlines of a kind of fact were reckoned."""
+    """Law by which the stored deadlines of a kind of fact were computed."""
 
     kind = models.CharField(max_length=32, unique=True)
     digest = models.CharField(max_length=64)
@@ -61,11 +61,11 @@ class ReckonedLaw(models.Model):
 
 
 class _Cell(models.Model):
-    """One unit's own facts, by month placed x month ended (yyyymm).
+    """Counts of one unit's own facts, by month placed x month ended (yyyymm).
 
     The index of each table's constraint begins with the unit, so the unit needs none of its own.
-    Nor does the store look the unit up for each row: rows follow from facts, whose units it has
-    looked up.
+    Nor does the store check the unit of each row: rows follow from facts, whose units it has
+    checked.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
@@ -93,7 +93,7 @@ class UnitCount(_Cell):
 
 
 class ProcedureCount(_Cell):
-    """The same for one procedure in one unit."""
+    """Counts over one unit's own dossiers under one procedure."""
 
     procedure_code = models.CharField(max_length=40)
 
@@ -110,10 +110,10 @@ class ProcedureCount(_Cell):
 
 
 class ClockCount(_Cell):
-    """Counts of what begins to count at a moment: one unit's facts by that moment.
+    """Counts of one unit's facts by their activation time.
 
-    `since`: the wall time (ms) since which they count. What counts by a moment is the sum over
-    those that are not later, however much time has passed.
+    `since` is the activation time (wall time, ms). The count at a cut-off is the sum over rows that
+    are not later, however much time has passed.
     """
 
     since_month = models.IntegerField()
@@ -132,7 +132,7 @@ class ClockCount(_Cell):
 
 
 class ClockMonthCount(_Cell):
-    """The same by the month of that moment, so that months gone by are read as one row each."""
+    """Counts by the month of the activation time, so that past months are read as one row each."""
 
     since_month = models.IntegerField()
 

@@ -1,4 +1,4 @@
-"""The deadlines of petitions follow the law and the calendar, and the counts follow them."""
+"""Deadlines of petitions, which follow the law and the calendar; the counts follow them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AT_ONCE = 2_000
 
 
 def follow_the_law() -> int:
-    """Reckon the deadlines of petitions anew where an edition came or went that changes them.
+    """Compute the deadlines of petitions anew where a new or gone edition changes them.
 
     Inside a transaction; returns how many petitions moved.
     """
@@ -33,9 +33,9 @@ def follow_the_law() -> int:
 
 
 def reckon_petitions(unit_ids: Collection[int] | None = None) -> int:
-    """Reckon the deadlines of petitions anew, in one transaction; returns how many moved.
+    """Compute the deadlines of petitions anew, in one transaction; return how many moved.
 
-    Only those of these units, where any are named.
+    `unit_ids` selects petitions of these units.
     """
     petitions = Petition.objects.order_by("pk")
     if unit_ids is not None:

@@ -25,10 +25,9 @@ Pooled = dict[int, dict[Window, dict[str, int]]]
 
 @dataclass(frozen=True)
 class Asked:
-    """Which measures of `book` to count, by the window they are counted in.
+    """Question for counts: the measures of `book` by the window they are counted in.
 
-    `bound`: the wall time up to which an open dossier is judged; what has not turned by then does
-    not count yet.
+    `bound` is the cut-off (wall time, ms): a fact with a later activation time does not count yet.
     """
 
     book: MeasureBook
@@ -38,7 +37,7 @@ class Asked:
 
 
 def pooled(asked: Asked, subtrees: Subtrees) -> Pooled:
-    """The counts of each unit over its subtree; what counted nothing is left out.
+    """Return the counts of each unit over its subtree; measures that counted nothing are left out.
 
     Counts add up; ratios never do. Raises UncountedError for a measure without counts.
     """
@@ -67,7 +66,7 @@ def _add(
     counts: type[Model],
     where: str = "",
 ) -> None:
-    """Add the sums of a table's slots to what was found."""
+    """Add the sums of a table's slots to the counts found so far."""
     if not measures or not subtrees:
         return
     with connection.cursor() as cursor:
@@ -81,7 +80,7 @@ def _add(
 
 
 def _subtree_table(subtrees: Subtrees) -> str:
-    """A table `subtree(unit, part)`, to stand in a WITH."""
+    """Write a table `subtree(unit, part)`, to stand in a WITH."""
     pairs = ", ".join(
         f"({int(unit)}, {int(part)})" for unit, parts in subtrees.items() for part in parts
     )
@@ -95,7 +94,9 @@ def _query(
     table: str,
     where: str,
 ) -> str:
-    """Rows of (unit, then a sum for each of `counted`), the cells of both windows read once."""
+    """Write a query of units, each with a sum for each of `counted`; cells of both windows are read
+    once.
+    """
     given, period = slots(), asked.period
     missing = [measure.name for _window, measure in counted if measure.digest not in given]
     if missing:
@@ -122,7 +123,7 @@ def _query(
 
 
 def _over_subtrees(table: str, sums: Sequence[str], where: str, subtrees: Subtrees) -> str:
-    """Sums over the rows of each subtree's units; `where` speaks of the table's own columns."""
+    """Write sums over the rows of each subtree's units; `where` uses the table's own columns."""
     totals = ", ".join(sums)
     # Units with nothing below them need no join, and come in the order of the index.
     alone = [unit for unit, parts in subtrees.items() if list(parts) == [unit]]

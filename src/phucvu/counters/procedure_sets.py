@@ -1,4 +1,4 @@
-"""Sets of procedures: read from the store, each a whole number with a bit for each procedure."""
+"""Sets of procedures, read from the store as whole numbers with a bit for each procedure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Bits(dict[str, int]):
 
 
 def read_codes(query: str, bits: Bits) -> dict[tuple[int, int], int]:
-    """The procedures by the first two columns of a query, whose third lists their codes."""
+    """Read the procedures by the first two columns of a query, whose third lists their codes."""
     with connection.cursor() as cursor:
         cursor.execute(query)
         return {
@@ -35,14 +35,14 @@ def read_codes(query: str, bits: Bits) -> dict[tuple[int, int], int]:
 
 
 def codes_together() -> str:
-    """SQL: the codes of a group in one text, which is read faster than a row for each."""
+    """Write SQL for the codes of a group in one text, which is read faster than a row for each."""
     if dialect() == "postgresql":
         return f"string_agg(procedure_code, chr({ord(_BETWEEN)}))"
     return f"group_concat(procedure_code, char({ord(_BETWEEN)}))"
 
 
 def flags_of(conditions: Sequence[str]) -> str:
-    """A whole number with a bit for each condition that holds."""
+    """Write SQL for a whole number with a bit for each condition that holds."""
     return " + ".join(
         f"CASE WHEN {condition} THEN {1 << number} ELSE 0 END"
         for number, condition in enumerate(conditions)
@@ -50,5 +50,5 @@ def flags_of(conditions: Sequence[str]) -> str:
 
 
 def ids_in(units: Collection[int]) -> str:
-    """SQL: a list of ids, to stand in an IN."""
+    """Write a list of ids in SQL, to stand in an IN."""
     return ", ".join(str(int(unit)) for unit in units)

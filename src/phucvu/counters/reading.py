@@ -1,4 +1,4 @@
-"""Reading counts for a period: what was counted, and what only the clock can tell."""
+"""Readings of counts for a period."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SUM = "sum_"  # before a measure's name, which may be a column's too
 
 
 class Window(StrEnum):
-    """Which facts belong to a period."""
+    """Window of a period: which facts belong to it."""
 
     RECEIVED = "received"
     """placed in it"""
@@ -47,9 +47,9 @@ def _within(counts: QuerySet[Row], period: Period, window: Window) -> QuerySet[R
 
 
 def _summed(book: MeasureBook, facts: Collection[str] | None = None) -> dict[str, Sum]:
-    """A sum for each counted measure of `book`, over whatever a query groups.
+    """Make a sum for each counted measure of `book`, over whatever a query groups.
 
-    `facts`: only the measures of these kinds of fact.
+    `facts` selects the measures of these kinds of fact.
     """
     given = slots()
     measures = [m for m in book.counted if facts is None or m.fact in facts]
@@ -60,7 +60,7 @@ def _summed(book: MeasureBook, facts: Collection[str] | None = None) -> dict[str
 
 
 def _counted(row: Mapping[str, Any]) -> dict[str, int]:
-    """The sums of a row by the measure's name, those of nothing left out."""
+    """Return the sums of a row by the measure's name, without zeros."""
     return {
         name.removeprefix(_SUM): int(total)
         for name, total in row.items()
@@ -71,7 +71,7 @@ def _counted(row: Mapping[str, Any]) -> dict[str, int]:
 def by_procedure(
     book: MeasureBook, period: Period, window: Window, unit_ids: Collection[int]
 ) -> Mapping[str, Mapping[str, int]]:
-    """The counted measures of `book` over these units, per procedure code."""
+    """Read the counted measures of `book` over these units, per procedure code."""
     counts = ProcedureCount.objects.filter(unit_id__in=unit_ids).order_by()
     rows = _within(counts, period, window).values("procedure_code").annotate(**_summed(book))
     return {row["procedure_code"]: _counted(row) for row in rows}
@@ -80,7 +80,7 @@ def by_procedure(
 def of_procedure(
     book: MeasureBook, period: Period, window: Window, unit_ids: Collection[int], code: str
 ) -> UnitSums:
-    """The counted measures of `book` over one procedure's dossiers, per unit."""
+    """Read the counted measures of `book` over one procedure's dossiers, per unit."""
     counts = ProcedureCount.objects.filter(unit_id__in=unit_ids, procedure_code=code).order_by()
     rows = _within(counts, period, window).values("unit_id").annotate(**_summed(book))
     return {row["unit_id"]: _counted(row) for row in rows}
@@ -89,9 +89,9 @@ def of_procedure(
 def procedure_cells(
     book: MeasureBook, names: Sequence[str], first: int, last: int, unit_ids: Collection[int]
 ) -> list[tuple[Any, ...]]:
-    """The cells of these units that touch the months `first` to `last` (yyyymm).
+    """Read the cells of these units that touch the months `first` to `last` (yyyymm).
 
-    A row: unit, procedure code, month placed, month ended, then the counted measures `names`.
+    A row holds unit, procedure code, month placed, month ended, then the counted measures `names`.
     """
     given = slots()
     columns = [slot(given[book[name].digest]) for name in names]
@@ -107,7 +107,7 @@ def procedure_cells(
 def monthly_sums(
     book: MeasureBook, months: Sequence[Period], unit_ids: Collection[int]
 ) -> dict[Period, dict[Window, Counter[str]]]:
-    """The counted measures of `book` over all these units together, for each month at once.
+    """Read the counted measures of `book` over all these units together, for each month at once.
 
     `months` are consecutive, the earliest first.
     """
@@ -127,7 +127,9 @@ def monthly_sums(
 
 
 def months_counted(unit_ids: Collection[int]) -> tuple[int, int] | None:
-    """The first and the last month (yyyymm) these units have dossiers placed in, or None."""
+    """Return the first and the last month (yyyymm) in which these units have dossiers placed, or
+    None.
+    """
     something = Q()
     for number in slots().values():
         something |= Q(**{f"{slot(number)}__gt": 0})
@@ -138,7 +140,7 @@ def months_counted(unit_ids: Collection[int]) -> tuple[int, int] | None:
 
 
 def units_with(unit_ids: Collection[int], fact: Fact = DOSSIERS) -> set[int]:
-    """Those of the units that have a fact of this kind, of whatever period."""
+    """Return those of the units that have a fact of this kind, of whatever period."""
     any_fact = fact.model._default_manager.filter(unit=OuterRef("pk"))
     found = Unit.objects.filter(Exists(any_fact), pk__in=unit_ids).order_by()
     return set(found.values_list("pk", flat=True))

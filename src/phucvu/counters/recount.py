@@ -1,4 +1,4 @@
-"""Counting the whole register anew, by the same definition as the deltas."""
+"""Recount of the whole register, by the definition the deltas follow too."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def recount() -> None:
 def count_new_measures() -> list[int]:
     """Count the measures that the scorecards name and no count exists of yet.
 
-    Returns their slots; the counts of the others stay as they are, but for what an edition says
-    anew of the deadlines of petitions.
+    Returns their slots. The other counts stay unchanged, but for deadlines of petitions that an
+    edition defines anew.
     """
     active.forget()
     with transaction.atomic():
@@ -54,7 +54,7 @@ def _count(tally: Tally, slots: tuple[int, ...]) -> None:
 
 
 def _into(table: CountTable, slots: tuple[int, ...], source: str) -> str:
-    """Sets these slots of a table's cells to the sums over `source`."""
+    """Write the statement that sets these slots of a table's cells to the sums over `source`."""
     keys = ", ".join(table.keys)
     columns = ", ".join(map(slot, slots))
     sums = ", ".join(f"CAST(SUM({slot(number)}) AS BIGINT)" for number in slots)

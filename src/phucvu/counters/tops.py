@@ -1,8 +1,8 @@
-"""Proving the maps: at the tops every fact counts once, as it was and on today's map.
+"""Proof of the maps: at the tops every fact counts once, as it was and on today's map.
 
-The law: take the units between which something ever passed (`units.kin`). In every period, what
-their tops count comes to the plain sum over their facts, on either map. Counts add up, so it
-holds of every count and period where each unit with counts is in the tops' counts exactly once;
+The law: take the units between which something ever passed (`units.kin`). In every period, the
+counts of their tops equal the plain sum over their facts, on either map. Counts add up, so the law
+holds for every count and period where each unit with counts is in the tops' counts exactly once;
 and for every year it is added up besides, as pages read it.
 """
 
@@ -41,7 +41,7 @@ class Astray:
     """Facts that the tops of a map do not count once.
 
     `what`: the unit with its code; or the tops, where a year's sums differ. `expected` and
-    `counted`: of a unit 1 and how often it counts, of a measure its sums.
+    `counted`: for a unit 1 and how often it counts, for a measure its sums.
     """
 
     map: str
@@ -62,7 +62,7 @@ class Astray:
 
 
 def astray() -> list[Astray]:
-    """What contradicts the law; nothing, where it holds."""
+    """Return every contradiction to the law."""
     placed = UnitCount.objects.order_by("placed_month").values_list("placed_month", flat=True)
     months = list(placed.distinct())
     if not months:
@@ -89,7 +89,7 @@ def _with_counts() -> set[int]:
 
 
 def _maps(eras: UnitEras, first: int, today: date) -> Iterator[tuple[str, date, UnitTree]]:
-    """Today's map, and as it was each one that some month's results are of."""
+    """Yield today's map, and each map as it was that some month's results use."""
     yield "today", today, map_of(eras, today)
     seen: set[int] = set()
     now = month_of(today)
@@ -107,7 +107,7 @@ def _misplaced(
     by_top: _Weights,
     counting: Collection[int],
 ) -> Iterator[Astray]:
-    """Units whose facts the tops of their own group do not count once."""
+    """Yield units whose facts the tops of their own group do not count once."""
     for group in groups:
         total: dict[int, Fraction] = {}
         for top in by_top.keys() & group:
@@ -121,7 +121,7 @@ def _misplaced(
 def _sums(
     eras: UnitEras, groups: Sequence[frozenset[int]], year: Period, today: date
 ) -> Iterator[Astray]:
-    """Each group's sums of a year, read as pages read them, against those over its units."""
+    """Compare each group's sums of a year, read as pages read them, with those over its units."""
     day = min(year.last_day, today)
     for book in _books(active_measures().values()):
         asked = Asked(book, dict.fromkeys(Window, book.names), year, wall_now())
@@ -142,7 +142,7 @@ def _sums(
 
 
 def _read(asked: Asked, tree: UnitTree) -> dict[int, dict[tuple[Window, str], Fraction]]:
-    """The sums of each top: over what is pooled into it, and its shares of what was split."""
+    """Return the sums of each top: over the units pooled into it, and its shares of split units."""
     shared = {part for parts in tree.shares.values() for part in parts}
     tops = [top.id for top in tree.branches(None) if top.id not in shared]
     sums = pooled(asked, {unit: tree.pool(unit) for unit in {*tops, *shared}})
@@ -157,7 +157,9 @@ def _read(asked: Asked, tree: UnitTree) -> dict[int, dict[tuple[Window, str], Fr
 
 
 def _books(measures: Iterable[Measure]) -> Iterator[MeasureBook]:
-    """All of them in books in which no name comes twice: editions may differ in what one means."""
+    """Put all measures into books without repeated names: editions may differ in a name's
+    meaning.
+    """
     left = list(measures)
     while left:
         book: dict[str, Measure] = {}

@@ -1,4 +1,4 @@
-"""Proving the counts: count everything anew, change nothing, name every difference."""
+"""Verification of the counts: count everything anew, change nothing, name every difference."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_ROWS = 1_000  # of a table: whoever has more will not read them one by one
 
 @dataclass(frozen=True)
 class Difference:
-    """A count that is not what the register says."""
+    """A count that differs from the register."""
 
     measure: str
     unit: str
@@ -37,9 +37,9 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a verification covered and found. `facts`: how many of each kind, by its name.
+    """Result of a verification; `facts` is the number of each kind, by its name.
 
-    `astray`: facts that do not count once at the top of some map.
+    `astray` are facts that do not count once at the top of some map.
     """
 
     facts: dict[str, int]
@@ -50,7 +50,7 @@ class Verification:
 
     @property
     def clean(self) -> bool:
-        """Whether every count is what the register says, and every fact counts once at the top."""
+        """Tell whether every count fits the register, and every fact counts once at the top."""
         return not self.differences and not self.astray
 
 
@@ -95,7 +95,7 @@ def _size(cursor: CursorWrapper, table: str) -> int:
 def _compare(
     cursor: CursorWrapper, tally: Tally, table: CountTable
 ) -> Iterator[tuple[tuple, tuple, tuple]]:
-    """Rows that differ: their key, what the register says of each slot, what is counted."""
+    """Yield rows that differ: their key, the register's count of each slot, the stored count."""
     stored, keys = table.name, table.keys
     by = ", ".join(keys)
     sums = ", ".join(f"CAST(SUM({column}) AS BIGINT) AS {column}" for column in tally.columns)

@@ -1,4 +1,4 @@
-"""The register in Django's administration site: facts are only read there."""
+"""Admin sections of the register: facts are only read there."""
 
 from __future__ import annotations
 

@@ -13,5 +13,5 @@ class RegisterConfig(AppConfig):
     verbose_name = _("Register")
 
     def as_known_at(self, moment: datetime) -> Iterable[QuerySet[Any]]:
-        """Give the calendar as it is told today; facts come from the journal."""
+        """Yield the calendar as it is today; facts come from the journal."""
         yield self.get_model("CalendarDay")._default_manager.order_by("pk")

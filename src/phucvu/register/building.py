@@ -1,4 +1,4 @@
-"""The tables of facts, made of what `phucvu.facts` declares."""
+"""Tables of facts, made from the declarations of `phucvu.facts`."""
 
 from __future__ import annotations
 

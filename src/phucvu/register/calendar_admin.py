@@ -1,4 +1,4 @@
-"""The calendar's days in Django's administration site."""
+"""Admin section of calendar days."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ __all__: list[str] = []
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(Policed):
-    """Days off and days worked that the calendar does not know; a change moves kept deadlines."""
+    """Admin section of days off and days worked that the calendar does not know.
+
+    A change moves stored deadlines.
+    """
 
     thing = Thing.CALENDAR
     unit_path = "unit"

@@ -1,4 +1,4 @@
-"""`phucvu calendar`: which days are worked."""
+"""Command `phucvu calendar`: which days are worked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNIT = click.option("--unit", "unit_code", help="Of this unit only; without it,
 
 @click.group()
 def calendar() -> None:
-    """Which days offices work: holidays, days swapped by decree, and days told here."""
+    """Manage working days: holidays, days swapped by decree, and days entered here."""
 
 
 @calendar.command("list")
@@ -79,7 +79,7 @@ def import_(files: tuple[Path, ...]) -> None:
 @_UNIT
 @click.option("--note", default="", help="Why, for example the decision's number.")
 def add(day: datetime, worked: bool, unit_code: str | None, note: str) -> None:
-    """Say that a day is worked, or is not. Deadlines that depend on it follow."""
+    """Enter that a day is worked, or is not. Deadlines that depend on it follow."""
     if len(note) > (CalendarDay._meta.get_field("note").max_length or 0):
         raise click.BadParameter("at most 300 letters", param_hint="--note")
     tell_day(day.date(), worked, _unit(unit_code), note)
@@ -89,14 +89,14 @@ def add(day: datetime, worked: bool, unit_code: str | None, note: str) -> None:
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
 @_UNIT
 def remove(day: datetime, unit_code: str | None) -> None:
-    """Take back what was told of a day. Deadlines that depend on it follow."""
+    """Remove the entry of a day. Deadlines that depend on it follow."""
     if not remove_day(day.date(), _unit(unit_code)):
         raise click.ClickException(f"Nothing was told of {day.date()}; `phucvu calendar list`.")
 
 
 @calendar.command("apply")
 def apply() -> None:
-    """Reckon every kept deadline anew, after a change of PHUCVU_WORKING_HOURS or an upgrade."""
+    """Compute every stored deadline anew, after a change of PHUCVU_WORKING_HOURS or an upgrade."""
     with transaction.atomic():
         moved({None})
 

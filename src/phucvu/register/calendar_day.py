@@ -1,4 +1,4 @@
-"""A day on which offices work, or do not, otherwise than the calendar knows by itself."""
+"""Table of days on which offices work, or do not, otherwise than the known calendar says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["CalendarDay"]
 
 
 class CalendarDay(models.Model):
-    """A day off or a day worked by decree or decision; one of a unit goes before one of all."""
+    """Day off or day worked by decree or decision; one of a unit goes before one of all."""
 
     day = models.DateField(_("day"))
     worked = models.BooleanField(

@@ -1,4 +1,4 @@
-"""Telling the calendar of days, and what follows from it."""
+"""Entries of the calendar, and the deadlines that follow from them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _WORKED = {"0": False, "1": True}
 
 
 def tell_day(day: date, worked: bool, unit: Unit | None = None, note: str = "") -> None:
-    """Say that a day is worked or not, of all units or one; kept deadlines follow."""
+    """Enter that a day is worked or not, for all units or one; stored deadlines follow."""
     with transaction.atomic():
         if _keep(day, worked, unit, note) != "unchanged":
             moved({unit.pk if unit else None})
 
 
 def remove_day(day: date, unit: Unit | None = None) -> bool:
-    """Take back what was told of a day; kept deadlines follow. False where nothing was told."""
+    """Remove the entry of a day; stored deadlines follow. False where there was none."""
     with transaction.atomic():
         removed, _each = CalendarDay.objects.filter(day=day, unit=unit).delete()
         if removed:
@@ -38,7 +38,7 @@ def remove_day(day: date, unit: Unit | None = None) -> bool:
 
 
 def moved(unit_ids: Collection[int | None]) -> None:
-    """Say, inside the transaction, that the calendars of these units changed; None is all."""
+    """Announce, inside the transaction, that the calendars of these units changed; None is all."""
     ids = {unit_id for unit_id in unit_ids if unit_id is not None}
     everywhere = None in unit_ids
     deadlines_moved.send(

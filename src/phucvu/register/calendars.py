@@ -1,4 +1,4 @@
-"""Each unit's working time: what the calendar knows by itself, and what was told of its days."""
+"""Working time of each unit: the known calendar with the days entered for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["work_time_of_all", "work_times"]
 
 
 def work_times(unit_ids: Collection[int]) -> Mapping[int, WorkTime]:
-    """The working time of each of these units. A day told of a unit goes before one of all."""
+    """Return the working time of each of these units. A unit's own day goes before one of all."""
     told: dict[int | None, dict[date, bool]] = defaultdict(dict)
     days = CalendarDay.objects.filter(Q(unit=None) | Q(unit__in=set(unit_ids))).order_by()
     for unit, day, worked in days.values_list("unit_id", "day", "worked"):
@@ -26,7 +26,7 @@ def work_times(unit_ids: Collection[int]) -> Mapping[int, WorkTime]:
 
 
 def work_time_of_all() -> WorkTime:
-    """The working time where no unit's own days are asked for."""
+    """Return the working time without any unit's own days."""
     days = CalendarDay.objects.filter(unit=None).order_by()
     return _work(dict(days.values_list("day", "worked")))
 

@@ -1,4 +1,4 @@
-"""Dossiers (hồ sơ): the current image of each, as last synchronised."""
+"""Table of dossiers (hồ sơ): the current image of each, as last synchronised."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Channel", "Dossier", "Status", "Subject"]
 
 
 class Channel(models.TextChoices):
-    """KenhThucHien: how the dossier was handed in."""
+    """Channel by which the dossier was handed in (KenhThucHien)."""
 
     COUNTER = "counter", _("at the counter")
     ONLINE = "online", _("online")
@@ -25,7 +25,7 @@ class Channel(models.TextChoices):
 
 
 class Subject(models.TextChoices):
-    """LoaiDoiTuong: who asks."""
+    """Kind of applicant (LoaiDoiTuong)."""
 
     PERSON = "person", _("person")
     BUSINESS = "business", _("business")
@@ -34,7 +34,7 @@ class Subject(models.TextChoices):
 
 
 class Status(models.IntegerChoices):
-    """TrangThaiHoSo. "Received" is every state but 1 and 3."""
+    """State of a dossier (TrangThaiHoSo). "Received" is every state but 1 and 3."""
 
     REGISTERED = 1, _("newly registered")
     RECEIVED = 2, _("received")
@@ -55,12 +55,12 @@ def _ratings() -> list[tuple[str, Any]]:
 class Dossier(models.Model):
     """One application under a procedure (hồ sơ), as last synchronised.
 
-    The columns are the vocabulary of measures (`phucvu.measures.DOSSIER`). No personal data:
-    names, identity numbers and addresses are dropped at intake.
+    The columns are the vocabulary of measures (`phucvu.measures.DOSSIER`). No personal data: names,
+    identity numbers and addresses are dropped at intake.
 
-    What no message says of it: `term_due_at` follows from the catalogue and the calendar,
-    `petitions`, `lookups`, `rating` and `payments_…` from facts of their own, which may come before
-    their dossier.
+    Some columns are derived, and in no message: `term_due_at` follows from the catalogue and the
+    calendar, `petitions`, `lookups`, `rating` and `settlement` from facts of their own, which may
+    come before their dossier.
     """
 
     code = models.CharField(_("dossier code"), max_length=64)

@@ -1,4 +1,4 @@
-"""Facts in Django's administration site: they come in through intake only, here they are read."""
+"""Admin sections of facts: they come in through intake only and are read here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["FactAdmin"]
 
 
 class FactAdmin(ReadOnly):
-    """A kind of fact: looked up by its code, shown whole, changed by nobody."""
+    """Admin section of a kind of fact: looked up by code, shown whole, never changed."""
 
     thing = Thing.DOSSIERS
     unit_path = "unit"
@@ -52,7 +52,7 @@ def _wall_times(model: type[Model]) -> list[WallTimeField]:
 
 
 def _as_date(column: WallTimeField) -> Callable[[FactAdmin, Model], str]:
-    """A display of a wall time as the date and time it is."""
+    """Make a display of a wall time as date and time."""
 
     def show(self: FactAdmin, fact: Model) -> str:
         return _moment(getattr(fact, column.name))
@@ -68,7 +68,7 @@ _INNER = frozenset({"id", "digest", "sent_for"})
 
 @admin.display(description=_("progress"))
 def _progress(self: FactAdmin, dossier: Dossier) -> str:
-    """The dossier's steps, the first first."""
+    """Show the dossier's steps, the earliest first."""
     steps = ProgressStep.objects.filter(dossier_code=dossier.code)
     lines = [(_moment(step.processed_at), _told(step)) for step in steps]
     return format_html_join("", "<div><b>{}</b> {}</div>", lines) or "–"

@@ -1,7 +1,7 @@
-"""The kinds of fact the register keeps, each described once.
+"""Kinds of fact in the register, each described once.
 
-Whatever works on facts (counting, the journal, the ways in) takes what it needs to know of a
-kind from here, so that a new kind needs a description and no machinery.
+Whatever works on facts (counting, the journal, the ways in) takes its knowledge of a kind from
+here, so that a new kind needs a description and no machinery.
 """
 
 from __future__ import annotations
@@ -33,19 +33,17 @@ __all__ = ["DOSSIERS", "FACTS", "FIGURES", "PETITIONS", "PROGRESS_STEPS", "Fact"
 
 @dataclass(frozen=True)
 class Fact:
-    """One kind of fact: one table, one row a fact, known by its `code` and booked on a `unit`.
+    """Kind of fact: one table, one row a fact, known by its `code` and booked on a `unit`.
 
-    `plural`: what commands and addresses call it.
-    `clock_columns`: the moments that only ever get later while such a fact lives; the latest of
-    them is a version's own clock. Without any, no version is older than another.
-    `restated`: whether it is put right by saying it again, so that of versions of one clock the
-    last to come stands; else content that came before is a repeat, and no news.
-    `by_procedure`: whether it has a `procedure_code`, and is counted by it too.
-    `one_feed`: whether one feed brings those of a whole tree of units, so that where any unit of
-    the tree has one, the others are known to have none. Otherwise nothing is known of a unit
-    without any.
-    `names_dossier`: the column that holds the code of the dossier such a fact is about.
-    `on_dossiers`: what dossiers say of such facts.
+    `plural`: its name in commands and addresses. `clock_columns`: the moments that only ever get
+    later in the course of a fact; the latest of them is a version's own clock. Without any, no
+    version is older than another. `restated`: whether it is corrected by sending it again, so that
+    of versions of one clock the last to come stands; else content that came before is a repeat.
+    `by_procedure`: whether it has a `procedure_code`, and is counted by it too. `one_feed`: whether
+    one feed brings the facts of a whole tree of units, so that where any unit of the tree has one,
+    the others are known to have none. Otherwise nothing is known of a unit without any.
+    `names_dossier`: the column with the code of the dossier such a fact is about. `on_dossiers`:
+    the derived columns of dossiers that follow from such facts.
     """
 
     plural: str
@@ -60,12 +58,12 @@ class Fact:
 
     @property
     def name(self) -> str:
-        """The kind's name: of its vocabulary, in scorecards and in the journal."""
+        """Return the kind's name: of its vocabulary, in scorecards and in the journal."""
         return self.vocabulary.fact
 
     @cached_property
     def table(self) -> str:
-        """The table of the store."""
+        """Return the name of its table in the store."""
         return self.model._meta.db_table
 
 

@@ -1,4 +1,4 @@
-"""Figures that are stated, not counted: indicators, and the dossiers of the national report."""
+"""Table of reported values: indicators, and the dossiers of the national report."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ __all__ = ["Source", "StatedFigure"]
 
 
 class Source(models.TextChoices):
-    """Where a figure that is not counted here comes from."""
+    """Source of a reported value."""
 
     TYPED = "typed", _("typed in")
     PUBLISHED = "published", _("published by the portal")
 
 
 class _Figures(models.QuerySet["StatedFigure"]):
-    """Stated figures, told apart by what they are good for."""
+    """Query set of reported values."""
 
     def of_indicators(self) -> _Figures:
-        """Those of components, groups and the total."""
+        """Select the values of components, groups and the total."""
         return self.exclude(indicator=NATIONAL_REPORT)
 
     def of_national_report(self) -> _Figures:
-        """The national report's: dossiers received, in `denominator`."""
+        """Select the values of the national report: dossiers received, in `denominator`."""
         return self.filter(indicator=NATIONAL_REPORT)
 
 
 class StatedFigure(models.Model):
-    """What somebody states an indicator, a group or the total of a unit to be at a moment.
+    """Reported value of an indicator, a group or the total of a unit at a moment.
 
     `indicator` is a component ("1.1"), a group's code ("CKMB"), "TOTAL", or "BCQG": the dossiers
-    received by the national report, in `denominator`, with which 1.4 compares what was
-    synchronised. The moment belongs to the `code`: a later statement supersedes an earlier one,
-    which stays as history.
+    received by the national report, in `denominator`, with which 1.4 compares the synchronised
+    ones. The moment belongs to the `code`: a later value supersedes an earlier one, which stays as
+    history.
     """
 
     code = models.CharField(_("code"), max_length=64)

@@ -1,4 +1,4 @@
-"""What a figure can be stated about."""
+"""Indicators for which values can be reported."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ NATIONAL_REPORT = "BCQG"
 
 
 def _in_use() -> Scorecard:
-    """The edition people are scored by."""
+    """Return the edition people are scored by."""
     folders = [folder for folder in settings.PHUCVU_SCORECARDS if folder.is_dir()]
     return scorecards.load(settings.PHUCVU_SCORECARD, folders).scorecard
 
 
 def known() -> list[str]:
-    """Every word the column `indicator` may hold, each once."""
+    """Return every word the column `indicator` may hold, each once."""
     card = _in_use()
     words = (*card.indicators, *card.groups, TOTAL, NATIONAL_REPORT, *card.evidence)
     return list(dict.fromkeys(words))
@@ -42,15 +42,17 @@ def leads() -> dict[str, frozenset[str]]:
 
 
 def computed() -> set[str]:
-    """Groups and the total: they follow from the components, and no unit states them itself."""
+    """Return groups and the total: they follow from the components, and no unit reports them."""
     return {*_in_use().groups, TOTAL}
 
 
 def percentages() -> set[str]:
-    """Indicators that are a share, so that a numerator above the denominator is suspect."""
+    """Return the indicators that are a share, where a numerator above the denominator is
+    suspect.
+    """
     return {item.id for item in _in_use().indicators.values() if item.unit == "percent"}
 
 
 def choices(language: str) -> list[tuple[str, str]]:
-    """The components, for people to choose one to state."""
+    """List the components, for people to choose one to report."""
     return [(i.id, f"{i.id} {i.name.get(language)}") for i in _in_use().indicators.values()]

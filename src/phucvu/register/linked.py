@@ -1,4 +1,4 @@
-"""Facts about a dossier, which stand on it only where their sender may send for its unit."""
+"""Facts about a dossier, which count for it only where their sender may send for its unit."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ __all__ = ["AboutDossier"]
 
 
 class AboutDossier(models.Model):
-    """What a fact about a dossier knows of its sender.
+    """Columns of a fact about a dossier that concern its sender.
 
     `sent_for`: the units its sender may send for (`intake.authority.told`); empty is everywhere.
-    `speaks`: whether that covers the dossier's unit. Before its dossier is there a fact speaks
-    for nobody; it is judged when the dossier comes.
+    `speaks`: whether these cover the dossier's unit. A fact that comes before its dossier counts
+    for none; it is judged when the dossier comes.
     """
 
     sent_for = models.TextField(

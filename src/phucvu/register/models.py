@@ -1,4 +1,4 @@
-"""The register: the current image of every fact the scorecard is counted from."""
+"""Tables of the register: the current image of every fact the scorecard is counted from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Petitions: what people complain of or propose, and how far the office is with the answer."""
+"""Table of petitions: complaints and proposals, and the state of the office's answer."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ __all__ = ["About", "Petition", "PetitionState"]
 
 
 class About(models.TextChoices):
-    """What a petition is about."""
+    """Subject of a petition."""
 
     RULES = "rules", _("rules and procedures")
     STAFF = "staff", _("conduct of officials")
 
 
 class PetitionState(models.TextChoices):
-    """The states a petition goes through, in the order they usually follow each other."""
+    """State of a petition, in the usual order."""
 
     RECEIVED = "received", _("received")
     ACCEPTED = "accepted", _("accepted")
@@ -37,10 +37,9 @@ class PetitionState(models.TextChoices):
 class Petition(AboutDossier):
     """One petition (phản ánh, kiến nghị), as last sent.
 
-    The columns are the vocabulary of its measures (`phucvu.measures.facts.PETITION`). Of a state
-    it was in more than once the column holds the last time; `history` has them all. The deadlines
-    are reckoned when it is written (`register.petition_terms`). Who sent it, and its text, are
-    never kept.
+    The columns are the vocabulary of its measures. Of a state it was in more than once the column
+    holds the last time; `history` has them all. The deadlines are computed when it is written
+    (`register.petition_terms`). Its sender and its text are never stored.
     """
 
     code = models.CharField(_("code of the petition"), max_length=64)

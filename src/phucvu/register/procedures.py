@@ -1,7 +1,8 @@
-"""The catalogue of procedures (TTHC): what each is, and which units apply it, through time.
+"""Catalogue of procedures (TTHC): what each is, and which units apply it, through time.
 
 Each row holds from its `from_at` (empty: as far back as anybody asks) until its `until_at`, or
-until another row of the same thing begins. So the catalogue can be read as it was at any moment.
+until another row of the same procedure begins. So the catalogue can be read as it was at any
+moment.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ __all__ = [
 
 
 class OnlineLevel(models.IntegerChoices):
-    """How far a procedure can be done online (mức độ dịch vụ công trực tuyến)."""
+    """Level at which a procedure is offered online (mức độ dịch vụ công trực tuyến)."""
 
     INFORMATION = 2, _("information only")
     PARTIAL = 3, _("partial online service")
@@ -42,7 +43,7 @@ LONGEST_TERM = 9_999
 
 
 class TermUnit(models.TextChoices):
-    """What a procedure's longest term is counted in."""
+    """Unit of a procedure's longest term."""
 
     WORKING_DAYS = "working_days", _("working days")
     DAYS = "days", _("days")
@@ -50,25 +51,25 @@ class TermUnit(models.TextChoices):
 
 
 class ResultKind(models.TextChoices):
-    """What the applicant is given at the end."""
+    """Kind of result that the applicant is given at the end."""
 
     DOCUMENT = "document", _("a document")
     NONE = "none", _("no document")
 
 
 class Dated(models.QuerySet[Any]):
-    """Rows that hold for a time."""
+    """Query set of rows that hold for a time."""
 
     def newest_last(self) -> Dated:
-        """The rows of the same thing in the order in which they take effect."""
+        """Order the rows of one procedure by the time they take effect."""
         return self.order_by(F("from_at").asc(nulls_first=True), "pk")
 
 
 class Procedure(models.Model):
     """An administrative procedure of the catalogue, as it is from `from_at` on.
 
-    `unit` is the ministry or province that keeps it in the catalogue. With `ProcedureAtUnit` its
-    columns are the vocabulary of catalogue measures (`phucvu.measures.CATALOGUE`).
+    `unit` is the ministry or province that maintains it in the catalogue. With `ProcedureAtUnit`
+    its columns are the vocabulary of catalogue measures (`phucvu.measures.CATALOGUE`).
     """
 
     code = models.CharField(_("code"), max_length=64)
@@ -136,7 +137,7 @@ class Procedure(models.Model):
 
 
 class ProcedureAtUnit(models.Model):
-    """A procedure under the authority of a unit, and how far it can be done online there."""
+    """A procedure under the authority of a unit, with its online level there."""
 
     code = models.CharField(_("code"), max_length=64)
     unit = models.ForeignKey(
@@ -178,9 +179,9 @@ _SAME = {Procedure: ("procedure_code",), ProcedureAtUnit: ("procedure_code", "un
 
 
 def holds_at(model: type[Procedure | ProcedureAtUnit], alias: str, wall: int) -> str:
-    """SQL: that a row of the model's table, under an alias, is the one that holds at a moment.
+    """Write the SQL condition that a row of the model's table is the one that holds at a moment.
 
-    `wall` is on the units' own clocks (`register.walltime`).
+    `alias` names the table in the query; `wall` is on the units' own clocks (`register.walltime`).
     """
     at = int(wall)
     same = " AND ".join(f"later.{name} = earlier.{name}" for name in _SAME[model])
@@ -196,10 +197,10 @@ def holds_at(model: type[Procedure | ProcedureAtUnit], alias: str, wall: int) ->
 
 
 def spans(model: type[Procedure | ProcedureAtUnit]) -> str:
-    """SQL: a SELECT of the model's rows, each with `next_at`, when another takes its place.
+    """Write a SELECT of the model's rows, each with `next_at`, when another takes its place.
 
-    A row holds from `from_at` (null: ever) until the first of `until_at` and `next_at` that there
-    is: at each moment those that `holds_at` picks.
+    A row holds from `from_at` (null: ever) until the first of `until_at` and `next_at`: at each
+    moment the rows that `holds_at` picks.
     """
     same = " AND ".join(f"later.{name} = earlier.{name}" for name in _SAME[model])
     table = model._meta.db_table
@@ -213,7 +214,7 @@ def spans(model: type[Procedure | ProcedureAtUnit]) -> str:
 
 
 def standing_at(model: type[Procedure | ProcedureAtUnit], wall: int | None) -> Dated:
-    """The rows that hold at a moment; without one, those that hold as far back as anybody asks."""
+    """Return the rows that hold at a moment; without one, those that hold as far back as known."""
     rows = Dated(model).order_by()
     if wall is None:
         return rows.filter(from_at=None)

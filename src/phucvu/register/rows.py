@@ -1,4 +1,4 @@
-"""Rows of the CSV tables that people fill in: what may be wrong with one, and safe texts."""
+"""Rows of the CSV tables that people fill in: their faults, and safe texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Fault(NamedTuple):
-    """What is wrong with one field, what was expected, and what to do."""
+    """Fault of one field: what was found, what was expected, and what to do."""
 
     field: str
     found: str
@@ -27,10 +27,10 @@ class Fault(NamedTuple):
 
 
 def guard(text: str) -> str:
-    """A text that no spreadsheet takes for a formula. `unguard` undoes it."""
+    """Return a text that no spreadsheet takes for a formula. `unguard` undoes it."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def unguard(text: str) -> str:
-    """The text that `guard` was given."""
+    """Return the text that `guard` was given."""
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

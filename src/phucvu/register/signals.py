@@ -1,4 +1,4 @@
-"""What the register tells the rooms above it, which it may not import."""
+"""Signals of the register, for the rooms above it, which it may not import."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""The progress trail of a dossier: its steps from office to office, as they were sent."""
+"""Table of progress steps: a dossier's way from office to office, as it was sent."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["ProgressStep"]
 
 
 class ProgressStep(models.Model):
-    """One step (`CapNhatTienDoHoSoMC`): which office did what with a dossier, when, until when.
+    """Step of a dossier (`CapNhatTienDoHoSoMC`): which office did what, when, until when.
 
-    Who did it and the free text are never kept. The dossier need not be in the register: its
-    trail may come first.
+    Names of persons and the free text are never stored. The dossier need not be in the register:
+    its steps may come first.
     """
 
     code = models.CharField(_("code of the step"), max_length=64)

@@ -1,4 +1,4 @@
-"""CSV tables that people fill in: the header checked, the rows read, what was refused kept."""
+"""CSV tables that people fill in: the header checked, the rows read, the refused ones listed."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Outcome = Literal["added", "updated", "unchanged"]
 
 
 class TableError(ValueError):
-    """The file as a whole cannot be read; the message says why and what to do."""
+    """Error of a file that as a whole cannot be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that was not taken, as it stood in the file, and everything wrong with it."""
+    """A row that was not taken in, as it stood in the file, with all its faults."""
 
     line: int
     cells: dict[str, str]
@@ -32,7 +32,7 @@ class RefusedRow:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of the rows of one file."""
+    """Report of the rows of one file."""
 
     origin: str
     added: int = 0
@@ -41,11 +41,11 @@ class ImportReport:
     refused: list[RefusedRow] = field(default_factory=list)
 
     def tell(self, outcome: Outcome) -> None:
-        """Count what became of a row that was taken."""
+        """Count the outcome of a row that was taken in."""
         setattr(self, outcome, getattr(self, outcome) + 1)
 
     def messages(self) -> Iterator[str]:
-        """One line for each fault: file, row, field, what was expected, what to do."""
+        """Yield a line for each fault: file, row, field, what was expected, what to do."""
         for row in self.refused:
             for fault in row.faults:
                 yield _("%(file)s, row %(row)d: %(fault)s") % {
@@ -58,7 +58,7 @@ class ImportReport:
 def read_table(
     lines: Iterable[str], origin: str, columns: Sequence[str], required: Sequence[str]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row as its line and its cells by column; what is too much stands under `EXTRA`.
+    """Yield each row as its line and its cells by column; surplus cells stand under `EXTRA`.
 
     Raises TableError where the first row lacks a required column or names an unknown one.
     """

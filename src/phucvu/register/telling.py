@@ -1,4 +1,4 @@
-"""Taking a CSV file in from the command line: what is said, and what is left for repair."""
+"""Import of a CSV file from the command line, with its messages and its file for repair."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _SHOWN = 20
 def take_in(
     file: Path, columns: Sequence[str], read: Callable[[Iterable[str], str], ImportReport]
 ) -> bool:
-    """Let `read` take in a UTF-8 file and tell what became of it; whether every row was taken.
+    """Let `read` take in a UTF-8 file and print its report; tell whether every row was taken.
 
-    Refused rows are written to FILE.refused.csv. Raises ClickException where the file as a
-    whole cannot be read.
+    Refused rows are written to FILE.refused.csv. Raises ClickException where the file as a whole
+    cannot be read.
     """
     try:
         report = read(lines_of_table(file), str(file))

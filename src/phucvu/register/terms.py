@@ -1,6 +1,6 @@
-"""When a procedure's longest term runs out, for a dossier without a promised date.
+"""Deadline by a procedure's longest term, for a dossier without a promised date.
 
-The term is counted from the reception: what is received after closing or on a day off counts as
+The term is counted from the reception: a dossier received after closing or on a day off counts as
 received the next working morning.
 
 - *Working hours* pass while the office works.
@@ -26,14 +26,14 @@ _FEW = 500
 
 
 class Term(NamedTuple):
-    """How long a procedure may take at most; `unit` is a `TermUnit`."""
+    """Longest time a procedure may take; `unit` is a `TermUnit`."""
 
     number: int
     unit: str
 
 
 class Dated(NamedTuple):
-    """What a dossier's term depends on."""
+    """Data of a dossier on which its term depends."""
 
     procedure_code: str
     unit_id: int
@@ -41,9 +41,9 @@ class Dated(NamedTuple):
 
 
 def due_by_term(dossiers: Mapping[str, Dated]) -> dict[str, int]:
-    """The wall time at which each dossier's term runs out, by code.
+    """Return the wall time at which each dossier's term runs out, by code.
 
-    A term is the catalogue's at the reception. Those whose procedure has none then, or was
+    A term is the catalogue's at the reception. Dossiers whose procedure has none then, or was
     abolished (`until_at`), are left out.
     """
     if not dossiers:
@@ -61,7 +61,7 @@ def due_by_term(dossiers: Mapping[str, Dated]) -> dict[str, int]:
 
 
 def term_end(received_at: int, term: Term, work: WorkTime) -> int:
-    """The wall time at which `term` runs out for what was received at a wall time."""
+    """Return the wall time at which `term` runs out after a reception at a wall time."""
     received = from_wall(received_at)
     if term.unit == TermUnit.HOURS:
         return to_wall(work.add_working_hours(received, term.number))
@@ -80,7 +80,7 @@ _Held = tuple[int | None, int | None, Term | None]
 
 
 def _terms(codes: set[str]) -> dict[str, list[_Held]]:
-    """The terms of each procedure that has any, in the order in which they take effect."""
+    """Return the terms of each procedure that has any, in the order in which they take effect."""
     known = Procedure.objects.newest_last()
     if len(codes) <= _FEW:  # a database takes only so many parameters
         known = known.filter(procedure_code__in=codes)

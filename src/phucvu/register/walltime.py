@@ -1,9 +1,9 @@
 """Wall time: a moment as the clock on a unit's own wall shows it.
 
-It is kept as a whole number: milliseconds since 1970-01-01 00:00 on that clock.
-The same number means the same date on every database and engine, and dates, months and
-durations are plain integer arithmetic. Vietnam has had one offset since 1975, so there a
-difference of two wall times is a true duration.
+It is stored as a whole number: milliseconds since 1970-01-01 00:00 on that clock. The same number
+means the same date on every database and engine, and dates, months and durations are plain integer
+arithmetic. Vietnam has had one offset since 1975, so there a difference of two wall times is a true
+duration.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _MS = timedelta(milliseconds=1)
 
 
 def to_wall(moment: datetime) -> int:
-    """Milliseconds of a wall-clock `moment`; its zone, if any, is left out of account."""
+    """Return the milliseconds of a wall-clock `moment`; its zone, if any, is ignored."""
     return (moment.replace(tzinfo=None) - _EPOCH) // _MS
 
 
 def from_wall(wall: int) -> datetime:
-    """The wall-clock moment, without a zone."""
+    """Return the wall-clock moment, without a zone."""
     return _EPOCH + timedelta(milliseconds=wall)
 
 
@@ -50,7 +50,7 @@ class _WallTimeFormField(forms.DateTimeField):
 
 
 def wall_now(moment: datetime | None = None) -> int:
-    """Now (`phucvu.clock`), or `moment`, on the clock of the current time zone."""
+    """Return now (`phucvu.clock`), or `moment`, on the clock of the current time zone."""
     from django.utils import timezone
 
     from phucvu import clock

@@ -1,4 +1,4 @@
-"""Open dossiers: what waits to be done, and what of it is past its date."""
+"""Open dossiers: the work to be done, and the part of it that is past its date."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _OPEN = Q(finished_at=None, handed_over_at=None) & ~Q(status__in=_GIVEN_UP)
 
 @dataclass(frozen=True)
 class Work:
-    """How many dossiers are open, and how many of them overdue."""
+    """Number of open dossiers, and of overdue ones among them."""
 
     open: int = 0
     overdue: int = 0
 
 
 def is_open(dossier: Dossier) -> bool:
-    """Whether somebody still waits for it: not finished, nor withdrawn, stopped or turned away."""
+    """Tell whether a dossier is open: not finished, withdrawn, stopped or turned away."""
     ended = dossier.finished_at is not None or dossier.handed_over_at is not None
     return not ended and dossier.status not in _GIVEN_UP
 
 
 def open_dossiers(unit_ids: Collection[int]) -> QuerySet[Dossier]:
-    """The open dossiers of these units, the most urgent first; without a date, last."""
+    """Return the open dossiers of these units, the most urgent first; without a date, last."""
     rows = Dossier.objects.filter(_OPEN, unit_id__in=unit_ids)
     return rows.order_by(F("promised_at").asc(nulls_last=True), "id")
 
 
 def work_of(parts: Mapping[int, Collection[int]], now: int | None = None) -> dict[int, Work]:
-    """The work of each unit that has any, from one query; `now` is a wall time.
+    """Count the work of each unit that has any, in one query; `now` is a wall time.
 
-    `parts`: unit id → the ids of those whose open dossiers are its work, each of one unit.
+    `parts` maps a unit (id) to the ids of those whose open dossiers are its work, each of one unit.
     """
     now = wall_now() if now is None else now
     whose = {part: unit for unit, ids in parts.items() for part in ids}
