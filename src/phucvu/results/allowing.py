@@ -1,8 +1,8 @@
-"""Whether a figure by procedure may be told in a period: the levels of each year it touches.
+"""Permission to show a figure by procedure in a period: the levels of each year it touches.
 
-By procedure nothing is told of what is not the same in every look at the year: of a unit that
-ended or began to hold other units within it, or on today's map one that stands for others too.
-Nor of a period that has not begun.
+By procedure nothing is shown of a unit that is not the same in every view of the year: one that
+ended or began to hold other units within it, or on today's map one that stands for others too. Nor
+of a period that has not begun.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LEVELS = {
 
 @dataclass(frozen=True)
 class Allowed:
-    """What may be told of a period, for units of a tree."""
+    """Figures by procedure that may be shown of a period, for units of a tree."""
 
     edition: Edition
     tree: UnitTree
@@ -44,7 +44,7 @@ class Allowed:
     """nothing is hidden on this installation"""
 
     def is_whole(self, unit: UnitNode) -> bool:
-        """Whether the unit is the same in every look at the years."""
+        """Tell whether the unit is the same in every view of the years."""
         if self.everything:
             return True
         own = set(self.tree.pool(unit.id))
@@ -55,7 +55,7 @@ class Allowed:
         )
 
     def tells(self, unit: UnitNode, code: str, rule: Indicator) -> bool:
-        """Whether a component of one procedure in a unit may be told."""
+        """Tell whether a component of one procedure in a unit may be shown."""
         if self.everything:
             return True
         population = population_of(self.edition, rule)
@@ -64,7 +64,7 @@ class Allowed:
         )
 
     def named(self, unit: UnitNode) -> set[str]:
-        """The procedures that may be named, whether or not their figures are told."""
+        """Return the procedures that may be named, whether or not their figures are shown."""
         if self.everything or not self.is_whole(unit):
             return set()
         return {code for telling, _level in self.years for code in telling.named(unit.id)}
@@ -73,7 +73,7 @@ class Allowed:
 def allowed_in(
     edition: Edition, rules: Sequence[Indicator], period: Period, tree: UnitTree, now: datetime
 ) -> Allowed:
-    """What may be told of a period, for units of `tree`."""
+    """Find out what may be shown of a period, for units of `tree`."""
     if settings.PHUCVU_SMALLEST_CELL <= 1:
         return Allowed(edition, tree, (), everything=True)
     if period.first_day > timezone.localdate(now):
@@ -87,9 +87,9 @@ def allowed_in(
 
 
 def _level(period: Period, year: int, telling: Telling) -> Level:
-    """The level at which a period's part of a year is told.
+    """Return the level at which a period's part of a year is shown.
 
-    A span that leaves out no month with a dossier is as the whole year.
+    A span that leaves out no month with a dossier counts as the whole year.
     """
     if period.kind is not Kind.SPAN:
         return _LEVELS[period.kind]

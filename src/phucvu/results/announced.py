@@ -1,6 +1,6 @@
-"""1.1-1.3: counted for the province or ministry that announces, and inherited below it.
+"""Figures of 1.1-1.3: counted for the province or ministry that announces, and inherited below it.
 
-They are few, so they are read when asked and not kept as counts.
+Announcements are few, so they are read when asked for and not stored as counts.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def add_announced(
     bound: int,
     now: datetime,
 ) -> None:
-    """Put the figures of inherited indicators into `result`, in place of whatever stands there.
+    """Put the figures of inherited indicators into `result`, in place of any figure there.
 
-    Of a province or ministry without any announcement nothing is known, nor of the contents of
-    procedures where none is published.
+    Nothing is known of a province or ministry without any announcement, nor of the contents of
+    procedures where none is published. `bound` is the cut-off (wall time, ms).
     """
     spec = edition.scorecard.announcements
     indicators = [i for i in counted_indicators(edition) if i.parent == "inherited"]
@@ -131,7 +131,7 @@ def _day_number(day: date | None) -> int | None:
 
 
 def _owner(tree: UnitTree, unit: int, spec: AnnouncementSpec) -> UnitNode | None:
-    """The unit that announces for this one: itself or the nearest above of such a kind."""
+    """Return the unit that announces for this one: itself or the nearest above of such a kind."""
     own = tree.placed(unit)
     path = [own, *tree.ancestors(unit)] if own is not None else []
     return next((node for node in path if node.kind in spec.issued_ahead), None)
@@ -140,7 +140,7 @@ def _owner(tree: UnitTree, unit: int, spec: AnnouncementSpec) -> UnitNode | None
 def _taken_over(
     tree: UnitTree, owner: UnitNode, spec: AnnouncementSpec
 ) -> Iterable[tuple[int, int]]:
-    """The units not in force that announced, of its kind, as what counts for the owner now."""
+    """Yield the units not in force that announced, of the owner's kind, each with the owner."""
     for node in tree.pooled_below(owner.id):
         if node.id not in tree and node.kind == owner.kind:
             above = (each for each in tree.ancestors(node.id) if each.id in tree)
@@ -157,7 +157,7 @@ def _counts(
     bound: int,
     now: datetime,
 ) -> dict[int, dict[str, int]]:
-    """The quantities of each unit that ever announced something."""
+    """Count the quantities of each unit that ever announced a procedure."""
     whose = {unit: unit for unit in owners}
     for owner in owners.values():
         whose.update(_taken_over(tree, owner, spec))
@@ -179,7 +179,9 @@ def _counts(
 
 
 def _rows(whose: Mapping[int, int]) -> dict[int, list[Announced]]:
-    """What was announced, by the owner it counts for; `whose`: unit id → its owner's id."""
+    """Read the announcements by the owner they count for; `whose` maps a unit to its owner
+    (ids).
+    """
     found: dict[int, list[Announced]] = defaultdict(list)
     rows = AnnouncedProcedure.objects.filter(unit__in=whose, issued_at__isnull=False)
     columns = ("unit_id", "procedure_code", "issued_at", "effective_at", "published_at")

@@ -13,7 +13,7 @@ class ResultsConfig(AppConfig):
     verbose_name = _("Results")
 
     def as_known_at(self, moment: datetime) -> Iterable[QuerySet[Any]]:
-        """Give the days kept by then and what stood on them: what ended later stood still."""
+        """Yield the daily snapshots stored by then, with the scores that stood on them."""
         yield self.get_model("KeptDay")._default_manager.filter(at__lte=moment).order_by("pk")
         scores = self.get_model("KeptScore")._default_manager.filter(kept__at__lte=moment)
         ended = Case(When(until__at__lte=moment, then=F("until_id")))

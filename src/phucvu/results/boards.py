@@ -31,7 +31,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Scoreboard:
-    """The units of one kind under one parent, ranked for a period."""
+    """Units of one kind under one parent, ranked for a period."""
 
     parent: UnitNode
     kind: Kind
@@ -45,12 +45,12 @@ class Scoreboard:
 
     @property
     def simulated(self) -> bool:
-        """Whether any of its units is made up for demonstration."""
+        """Tell whether any of its units is simulated."""
         return any(entry.unit.simulated for entry in self.entries)
 
 
 def current_edition(edition: Edition | None = None) -> Edition:
-    """The edition asked for, or the one this installation scores by."""
+    """Return the edition asked for, or the one this installation scores by."""
     if edition is not None:
         return edition
     return scorecards.load(settings.PHUCVU_SCORECARD, settings.PHUCVU_SCORECARDS)
@@ -94,13 +94,13 @@ def scoreboard(
 
 
 def units_of_kind(tree: UnitTree, parent: UnitNode, kind: Kind) -> list[UnitNode]:
-    """The units of a kind directly below one; where none is, those further below."""
+    """Return the units of a kind directly below one; where there is none, those further below."""
     direct = [child for child in tree.children(parent.id) if child.kind == kind]
     return direct or [node for node in tree.descendants(parent.id) if node.kind == kind]
 
 
 def communes_further_below(tree: UnitTree, unit: UnitNode) -> bool:
-    """Whether communes are below a unit, but none directly: a country's are its provinces'."""
+    """Tell whether communes are below a unit, but none directly: a country's are its provinces'."""
     if any(child.kind == Kind.COMMUNE for child in tree.children(unit.id)):
         return False
     return any(node.kind == Kind.COMMUNE for node in tree.descendants(unit.id))
@@ -116,9 +116,9 @@ def unit_score(
     now: datetime | None = None,
     as_of: datetime | None = None,
 ) -> UnitScore:
-    """One unit with its rank among the units of its kind and parent.
+    """Score one unit, with its rank among the units of its kind and parent.
 
-    `tree`, `earlier`, `as_of`: as in `scoreboard`.
+    `tree`, `earlier` and `as_of` are those of `scoreboard`.
     """
     edition, now = current_edition(edition), now or clock.now()
     tree = tree or Atlas.open().tree(period)
@@ -140,11 +140,11 @@ def _with_comparison(
     period: Period,
     now: datetime,
 ) -> list[UnitScore]:
-    """Compare each score: with what was published before, else with the period before.
+    """Compare each score: with the previous publication, else with the period before.
 
-    Only scores that lack nothing on either side are compared: a component that one side lacks
-    would show as a gain or loss that never happened. A total that somebody stated and that does
-    not stand, because the score is computed, has no say in it.
+    Only scores that lack nothing on either side are compared: a component that one side lacks would
+    show as a gain or loss that never happened. A reported total that does not stand, because the
+    score is computed, is not compared.
     """
     published = _published_before(scores, period)
     others = [item.unit for item in scores if not item.is_published and not item.missing]
@@ -163,7 +163,7 @@ def _with_comparison(
 
 
 def _before(period: Period) -> Period | None:
-    """The period before; None before the first there can be."""
+    """Return the period before; None before the first possible one."""
     try:
         return period.previous()
     except PeriodError:
@@ -171,7 +171,7 @@ def _before(period: Period) -> Period | None:
 
 
 def _published_before(scores: Sequence[UnitScore], period: Period) -> dict[int, Comparison]:
-    """The total published last before the one that stands, of the same period."""
+    """Return the total published last before the one that stands, of the same period."""
     standing = {
         s.unit.id: s.published_at for s in scores if s.published_at is not None and s.is_published
     }

@@ -14,7 +14,7 @@ __all__ = ["Boundary", "Break", "boundaries_of"]
 
 
 class Break(StrEnum):
-    """What changed."""
+    """Kind of break."""
 
     RULE = "rule"
     """the edition of the scorecard begins to be in force: what is before was judged by another"""
@@ -28,16 +28,16 @@ class Break(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Boundary:
-    """Numbers before `day` and from it on are not measured alike."""
+    """Day of a break: numbers before it and from it on are not measured alike."""
 
     day: date
     kind: Break
 
 
 def boundaries_of(edition: Edition, history: UnitHistory | None) -> list[Boundary]:
-    """Every such day of a unit's numbers by this edition, the earliest first.
+    """Return every break of a unit's numbers by this edition, the earliest first.
 
-    `history`: what the unit was and came from; None where only the rule is asked about.
+    `history` is the unit's; None where only the rule is asked about.
     """
     return sorted(set(_of_rule(edition)) | set(_of_unit(history)))
 

@@ -1,4 +1,4 @@
-"""Which totals a new publication, a day's typed-in figures or a day's counts changed."""
+"""Changes of totals by a new publication, a day's reported values or a day's counts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class TotalChange:
-    """A unit's total before and after a moment at which figures of it were stated."""
+    """A unit's total before and after a moment at which values of it were reported."""
 
     unit: UnitNode
     period: Period
@@ -42,7 +42,7 @@ class TotalChange:
 
     @property
     def by(self) -> Decimal:
-        """Points gained or lost."""
+        """Return the points gained or lost."""
         return self.after - self.before
 
 
@@ -54,17 +54,16 @@ def total_changes(
     most: int,
     of: Period | Kind | None = None,
 ) -> list[TotalChange]:
-    """The newest changes of these units' totals, at most `most`.
+    """Return the newest changes of these units' totals, at most `most`.
 
-    Totals are compared only where neither side lacks a component, or what was lacking would read
-    as a gain or a loss. A total's first appearance is no change. What is counted moves all the
-    time: of it a total is told once a day, as it was kept then, and what was stated for the same
-    period meanwhile is part of that.
+    Totals are compared only where neither side lacks a component, as a missing one would read as a
+    gain or a loss. A total's first appearance is no change. Counted figures move all the time: of
+    these a change is listed once a day, from the daily snapshots, and values reported for the same
+    period meanwhile are part of it.
 
-    `trees` gives the units of a period (`phucvu.results.maps`); of those asked for, the ones that
-    are among them are told of. `of`: one period, or those of a kind. Without it, every period that
-    was stated and, as a day moves a month, a quarter and a year at once, of what is counted the
-    years.
+    `trees` gives the units of a period (`phucvu.results.maps`); only units among them are listed.
+    `of` selects one period, or those of a kind. Without it, every period with reported values and,
+    of counted figures, the years, as a day moves a month, a quarter and a year at once.
     """
     edition = current_edition(edition)
     daily, counted_from = _kept(edition, units, most, of or Kind.YEAR)
@@ -97,7 +96,7 @@ def _stated(
 def _kept(
     edition: Edition, units: Sequence[UnitNode], most: int, of: Period | Kind
 ) -> tuple[list[TotalChange], dict[tuple[int, str], datetime]]:
-    """The newest changes from one kept day to another, and since when a total is counted."""
+    """Return the newest changes between daily snapshots, and since when each total is counted."""
     by_id = {unit.id: unit for unit in units}
     periods = _texts(KeptScore.objects.all(), of)
     counted = KeptScore.objects.filter(unit_id__in=by_id, counted=True, period__in=periods)
@@ -123,7 +122,7 @@ def _kept(
 
 
 def _texts(rows: QuerySet[Any], of: Period | Kind | None) -> dict[str, Period]:
-    """The periods there are rows of and that are asked for, by how they are written."""
+    """Return the periods that have rows and are asked for, by how they are written."""
     found: dict[str, Period] = {}
     for text in rows.order_by().values_list("period", flat=True).distinct():
         try:
@@ -138,7 +137,7 @@ def _texts(rows: QuerySet[Any], of: Period | Kind | None) -> dict[str, Period]:
 def _moments(
     units: Sequence[UnitNode], of: Period | Kind | None
 ) -> Iterator[tuple[Period, datetime, Sequence[UnitNode]]]:
-    """Each moment with the units somebody stated figures of, the newest first, a part at a time."""
+    """Yield each moment with the units whose values were reported, the newest first."""
     by_id = {unit.id: unit for unit in units}
     figures = StatedFigure.objects.of_indicators().filter(unit_id__in=by_id)
     periods = _texts(figures, of)

@@ -1,4 +1,4 @@
-"""Scores and scorecards on the command line."""
+"""Commands for scores and scorecards."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _print(found: UnitScore) -> None:
 
 
 def _exactly(count: Count | None) -> int | str | None:
-    """A count as it is; a fraction, of which JSON has none, as text such as 37/3."""
+    """Return a count; a fraction, of which JSON has none, as text such as 37/3."""
     return str(count) if isinstance(count, Fraction) else count
 
 
@@ -128,9 +128,9 @@ def _number(value: object) -> str:
 
 @click.command()
 def keep() -> None:
-    """Keep today's scores, so that a week later one can see what moved.
+    """Store today's scores, so that a week later one can see what moved.
 
-    `phucvu serve` does it by itself; this is for who starts the site in another way.
+    `phucvu serve` does it by itself; this is for sites that are started in another way.
     """
     kept = keep_day()
     if kept is None:
@@ -141,7 +141,7 @@ def keep() -> None:
 
 @click.group()
 def scorecard() -> None:
-    """The law as data: list, check and add scorecards."""
+    """Manage the law as data: list, check and add scorecards."""
 
 
 @scorecard.command("list")

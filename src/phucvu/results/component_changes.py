@@ -1,4 +1,4 @@
-"""How units moved on one component, each against the figure that stood before."""
+"""Changes of units on one component, each against the figure before."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _INSTANT = timedelta(microseconds=1)
 class ComponentChange:
     """A unit's ratio on a component now and before (of 2.2: average days).
 
-    `since`: the period before; of a published figure, the moment the earlier one was of.
+    `since` is the period before; for a published figure, the moment of the earlier one.
     """
 
     before: Decimal
@@ -34,17 +34,17 @@ class ComponentChange:
 
     @property
     def by(self) -> Decimal:
-        """Percentage points (or days) more."""
+        """Return the percentage points (or days) gained."""
         return self.after - self.before
 
 
 def component_changes(
     board: Scoreboard, id_: str, *, tree: UnitTree, earlier: UnitTree
 ) -> Mapping[int, ComponentChange]:
-    """The change of every unit of a board that has a figure on both sides, by unit id.
+    """Return the change of every unit of a board that has a figure on both sides, by unit id.
 
-    What is counted is compared with the period before (`earlier`: its units); what is published
-    or typed in, with what stood just before, of the same period.
+    A counted figure is compared with the period before (`earlier`: its units); a published or typed
+    one with the value that stood just before, of the same period.
     """
     counted: list[UnitScore] = []
     stated: dict[datetime, list[UnitScore]] = defaultdict(list)

@@ -39,11 +39,12 @@ def add_counted(
     bound: int,
     now: datetime,
 ) -> None:
-    """Put counted figures into `result`, in place of whatever stands there.
+    """Put counted figures into `result`, in place of any figure there.
 
     A unit whose subtree never had a dossier is not counted by dossiers: nothing is known of it,
     which is not the same as nothing done. The same goes for the other kinds of fact
-    (`known.Known.of`), and for a subtree without a catalogue of procedures.
+    (`known.Known.of`), and for a subtree without a catalogue of procedures. `bound` is the cut-off
+    (wall time, ms).
     """
     facts = known_facts(edition, tree, scope)
     dossiers = facts.by_kind.get(DOSSIERS.name, ())
@@ -92,7 +93,7 @@ def _merged(
 
 @dataclass(frozen=True)
 class _Parts:
-    """Those of a unit and the units below it that had something to count."""
+    """Unit with the units below it that had something to count."""
 
     unit: int
     units: list[int]
@@ -108,7 +109,7 @@ class _Parts:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A counted indicator, and what follows from what it counts."""
+    """A counted indicator, with the properties that follow from its counts."""
 
     indicator: Indicator
     names: frozenset[str]
@@ -120,16 +121,16 @@ class _Rule:
 
     @property
     def reported(self) -> bool:
-        """Whether it needs the national report."""
+        """Tell whether it needs the national report."""
         return NATIONAL_REPORT in self.names
 
     @property
     def inherited(self) -> bool:
-        """Whether it is counted above and holds for all below: see `announced`."""
+        """Tell whether it is counted above and holds for all below: see `announced`."""
         return self.indicator.parent == "inherited"
 
     def is_known(self, kinds: Collection[str]) -> bool:
-        """Whether one of the kinds of fact it needs is among these, where it needs any."""
+        """Tell whether it needs no kind of fact, or one of these."""
         needs = self.indicator.needs
         return not needs or any(kind in kinds for kind in needs)
 
@@ -156,7 +157,7 @@ def _rules(edition: Edition) -> tuple[_Rule, ...]:
 
 @lru_cache(maxsize=64)
 def measures_by_window(edition: Edition) -> Mapping[Window, tuple[str, ...]]:
-    """The measures that the edition's indicators add up, by the window of each.
+    """Return the measures that the edition's indicators add up, by the window of each.
 
     Those of inherited indicators are left out.
     """
@@ -173,7 +174,7 @@ def measures_by_window(edition: Edition) -> Mapping[Window, tuple[str, ...]]:
 
 
 class _Told:
-    """The provenance of a unit's counted figures; alike for most of them."""
+    """Provenance of a unit's counted figures, alike for most of them."""
 
     def __init__(self, unit: int, facts: Known, listing: Collection[int], now: datetime) -> None:
         self._unit = unit
@@ -220,7 +221,7 @@ def counted_figures(
     *,
     known: Collection[str],
 ) -> dict[str, tuple[Figure, tuple[str, ...]]]:
-    """Each counted indicator's figure and flags, from the measures of the windows.
+    """Return each counted indicator's figure and flags, from the measures of the windows.
 
     A measure that is absent from a window counted nothing, where its kind of fact is among the
     `known`; else it is not provided. `numbers` holds the numbers of procedures and of units by
@@ -254,8 +255,8 @@ def counted_figures(
 
 
 def counted_indicators(edition: Edition) -> list[Indicator]:
-    """The indicators whose numerator and denominator are both counted.
+    """Return the indicators whose numerator and denominator are both counted.
 
-    Those that are inherited among them: `announced` counts them.
+    Inherited ones are among them: `announced` counts them.
     """
     return [rule.indicator for rule in _rules(edition)]

@@ -1,4 +1,4 @@
-"""`phucvu explain`: what became of one dossier, and why."""
+"""Command `phucvu explain`: the verdict on one dossier, and its reasons."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _console = Console(highlight=False)
 def explain_(
     dossier_code: str, period: str | None, edition_id: str | None, lang: str, as_json: bool
 ) -> None:
-    """Say what became of a dossier in a PERIOD (else the year it was received in), and why.
+    """Explain the verdict on a dossier in a PERIOD (else the year it was received in).
 
-    On time or overdue, by which end and which due date; and for each measure whether it counts
-    or what left it out.
+    On time or overdue, by which end and which due date; and for each measure whether it counts or
+    what left it out.
     """
     dossier = Dossier.objects.select_related("unit").filter(code=dossier_code).first()
     if dossier is None:

@@ -1,4 +1,4 @@
-"""What became of one dossier in a period, by the compiled rule that counts them all."""
+"""Explanation of one dossier in a period, by the compiled rule that counts all of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 class Belonging(StrEnum):
-    """Whether a dossier is one of a period's, and why."""
+    """Relation of a dossier to a period, with its reason."""
 
     RECEIVED = "received"
     """placed in it"""
@@ -41,7 +41,7 @@ class Belonging(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What the rule of timeliness makes of a dossier."""
+    """Verdict of the rule of timeliness on a dossier."""
 
     ON_TIME = "on_time"
     """ended on time"""
@@ -55,7 +55,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class MeasureOutcome:
-    """What a dossier adds to a measure, whatever the period, and the parts of its condition."""
+    """Contribution of a dossier to a measure, whatever the period, with the parts of its
+    condition.
+    """
 
     measure: Measure
     value: int
@@ -63,13 +65,13 @@ class MeasureOutcome:
 
     @property
     def failing(self) -> tuple[Part, ...]:
-        """What left it out, the whole before its parts; empty where it counts."""
+        """Return the parts that left it out, the whole before its parts; empty where it counts."""
         return tuple(reason for part in self.parts for reason in part.failing())
 
 
 @dataclass(frozen=True)
 class IndicatorOutcome:
-    """A counted indicator: whether the dossier is in its window, and what it adds to each part.
+    """A counted indicator: whether the dossier is in its window, and its contribution to each part.
 
     None where the part is not a sum of measures of dossiers (an input, numbers of procedures).
     """
@@ -82,10 +84,10 @@ class IndicatorOutcome:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything the rule makes of a dossier. Moments are wall times, `bound` included.
+    """Everything the rule says of a dossier. Moments are wall times, the cut-off `bound` included.
 
-    `windows` are those of the period it lies in. `end` and `due_by` name the column or
-    definition that gave the end and the due moment.
+    `windows` are those of the period it lies in. `end` and `due_by` name the column or definition
+    that gave the end and the due moment.
     """
 
     dossier: Dossier
@@ -107,30 +109,34 @@ class Explanation:
 
     @property
     def in_period(self) -> bool:
-        """Whether it is one of the period's dossiers, received in it or carried over."""
+        """Tell whether it is one of the period's dossiers, received in it or carried over."""
         return Window.IN_PERIOD in self.windows
 
     @property
     def days_late(self) -> int | None:
-        """Days from the due day to the day it is judged by; negative where there are some left."""
+        """Return the days from the due day to the day it is judged by; negative where some are
+        left.
+        """
         if self.due_at is None or self.judged_at is None:
             return None
         return _day(self.judged_at).toordinal() - _day(self.due_at).toordinal()
 
 
 def explain(dossier: Dossier, period: Period, edition: Edition, now: datetime) -> Explanation:
-    """What `edition` makes of a dossier in `period`, open ones judged at its end or `now`."""
+    """Explain a dossier in `period` by `edition`, an open one judged at the period's end or
+    `now`.
+    """
     return _Reader(dossier, edition, bound_of(period, now)).explanation(period)
 
 
 def period_of(dossier: Dossier, edition: Edition, today: date) -> Period:
-    """The year that places a dossier, or this one where nothing does."""
+    """Return the year that places a dossier, or this year where nothing does."""
     placed = _Reader(dossier, edition, 0).moment(_any(edition).placed)
     return Period.containing(today if placed is None else _day(placed), Kind.YEAR)
 
 
 class _Reader:
-    """Evaluates an edition's expressions on one dossier."""
+    """Evaluator of an edition's expressions on one dossier."""
 
     def __init__(self, dossier: Dossier, edition: Edition, bound: int) -> None:
         self.dossier = dossier
@@ -140,7 +146,7 @@ class _Reader:
         self.definitions = edition.measures.definitions_of(DOSSIER.fact)
 
     def moment(self, expression: Expression | None) -> int | None:
-        """The value of an expression that is a moment, a duration or a number."""
+        """Return the value of an expression that is a moment, a duration or a number."""
         if expression is None:
             return None
         value = evaluate(expression, self.row, self.bound)
@@ -209,14 +215,14 @@ class _Reader:
 
 
 def _added(count: CountExpression | None, values: Mapping[str, int]) -> int | None:
-    """What the values add to a count; None where it is not made of them alone."""
+    """Return the values' contribution to a count; None where it is not made of them alone."""
     if count is None or count.procedures or not values.keys() >= set(count.names):
         return None
     return count.evaluate(values)
 
 
 def _windows(placed: int | None, ended: int | None, period: Period) -> frozenset[str]:
-    """The windows of a period that a dossier lies in, as the counters lay them: by months."""
+    """Return the windows of a period that a dossier lies in, by months, as the counters do."""
     if placed is None or _month(placed) > period.last:
         return frozenset()
     received = _month(placed) >= period.first
@@ -249,7 +255,7 @@ def _verdict(
 
 
 def _any(edition: Edition) -> Measure:
-    """A measure of dossiers, for the calendar that all of them share."""
+    """Return a measure of dossiers, for the calendar that all of them share."""
     return next(m for m in edition.measures.values() if m.fact == DOSSIER.fact)
 
 

@@ -1,4 +1,4 @@
-"""An explanation as plain values, for the API and `phucvu explain --json`."""
+"""Serializer of an explanation, for the API and `phucvu explain --json`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LANGUAGES = ("vi", "en")
 
 
 def as_plain(found: Explanation) -> dict[str, Any]:
-    """The explanation with its sentences in Vietnamese and English."""
+    """Return the explanation as plain values, with its sentences in Vietnamese and English."""
     return {
         "dossier": found.dossier.code,
         "unit": found.dossier.unit.code,
@@ -95,5 +95,5 @@ def _text(text: Text) -> dict[str, str]:
 
 
 def _moment(wall: int | None) -> str | None:
-    """As the unit's own clock shows it, without a zone."""
+    """Write a moment as the unit's own clock shows it, without a zone."""
     return None if wall is None else from_wall(wall).isoformat(timespec="seconds")

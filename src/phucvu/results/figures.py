@@ -1,4 +1,4 @@
-"""What is known of a unit in a period: each indicator's figure and where it comes from."""
+"""Figures known of a unit in a period, each with its provenance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["FigureSet", "FigureSource", "How", "Provenance", "UnitFigures"]
 
 
 class FigureSource(StrEnum):
-    """Who says so."""
+    """Source of a figure."""
 
     COUNTED = "counted"
     PUBLISHED = "published"
@@ -23,7 +23,7 @@ class FigureSource(StrEnum):
 
 
 class How(StrEnum):
-    """Whose figure it is."""
+    """Way in which a unit comes by a figure."""
 
     OWN = "own"
     POOLED = "pooled"
@@ -34,7 +34,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a figure comes from, when it was so, and what to bear in mind."""
+    """Provenance of a figure: its source, its moment, and its flags."""
 
     source: FigureSource
     how: How
@@ -52,7 +52,7 @@ class Provenance:
 
 @dataclass
 class UnitFigures:
-    """Everything known of one unit in one period."""
+    """Figures known of one unit in one period."""
 
     figures: dict[str, Figure] = field(default_factory=dict)
     provenance: dict[str, Provenance] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class UnitFigures:
     """who stated them: the portal, or somebody who typed them in"""
 
     def take(self, other: UnitFigures) -> None:
-        """Take over what is known in another place."""
+        """Take over the figures of another collection."""
         self.figures |= other.figures
         self.provenance |= other.provenance
         self.groups |= other.groups

@@ -1,4 +1,4 @@
-"""What a reorganisation would change: it is done, looked at, and undone."""
+"""Preview of a reorganisation: it is done, looked at, and undone."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """The units a change touches, who takes over which share of whom, and those above, of which
-    the totals may move."""
+    """Preview of a change: the units it touches, the shares taken over, and the units above."""
 
     period: Period
     units: Sequence[Effect]
@@ -45,7 +44,7 @@ class Foreseen:
 
 
 def foresee(work: Callable[[], Reorganisation], on: date) -> Foreseen:
-    """What `work` would change on the map of its day `on` (or today's, if later).
+    """Preview what `work` would change on the map of its day `on` (or today's, if later).
 
     Totals are those of the current year, on that map. Nothing stays. Raises what `work` raises.
     """

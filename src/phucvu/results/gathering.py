@@ -1,8 +1,8 @@
-"""Gathering a unit's figures from every source.
+"""Gathering of a unit's figures from every source.
 
-For one indicator of one unit the first of these that is there stands:
-counted from the register; published by the portal; typed in; derived from the units below
-(pooled) or above (inherited) by the indicator's rule.
+For one indicator of one unit the first of these that is there stands: counted from the register;
+published by the portal; typed in; derived from the units below (pooled) or above (inherited) by the
+indicator's rule.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ def gather(
     now: datetime,
     as_of: datetime | None = None,
 ) -> FigureSet:
-    """The figures of these units in `period`.
+    """Gather the figures of these units in `period`.
 
-    `bound`: the wall time up to which open dossiers are judged. `as_of`: leave out what was
-    stated later; the register is always read as it stands. What the tree pools into a unit is
-    counted for it, whether it is in force or not (`phucvu.units.map`).
+    `bound` is the cut-off (wall time, ms) for open dossiers. `as_of` (known at) leaves out values
+    reported later; the register is always read as it stands. Facts of the units that the tree pools
+    into a unit are counted for it, whether they are in force or not (`phucvu.units.map`).
     """
 
     def known(units: Iterable[int]) -> dict[int, UnitFigures]:
@@ -53,7 +53,7 @@ def gather(
 
 
 def _scope(tree: UnitTree, wanted: Iterable[int]) -> set[int]:
-    """The wanted units with all that is pooled into them and those above, to inherit from."""
+    """Return the wanted units, all that are pooled into them, and those above, to inherit from."""
     scope: set[int] = set()
     for unit in wanted:
         if unit not in scope:

@@ -44,7 +44,7 @@ _KEPT = 24 * 60 * 60  # seconds
 
 @dataclass(frozen=True)
 class ProcedureName:
-    """A procedure's code and name, and its field of work."""
+    """Name of a procedure, with its code and field of work."""
 
     code: str
     name: str
@@ -53,10 +53,10 @@ class ProcedureName:
 
 @dataclass(frozen=True)
 class Handled:
-    """How one procedure is handled, by a unit and all below it.
+    """Handling of one procedure by a unit and all below it.
 
-    `dossiers` is the largest number a component divides by. It, a component and the `median` (in
-    days) are None where they are hidden.
+    `dossiers` is the largest denominator of a component. It, a component and the `median` (in days)
+    are None where they are hidden.
     """
 
     dossiers: int | None
@@ -65,7 +65,7 @@ class Handled:
 
 
 def rules(edition: Edition) -> list[Indicator]:
-    """The components that can be told of one procedure: those counted from dossiers alone."""
+    """Return the components that apply to one procedure: those counted from dossiers alone."""
     names = {name for name, each in edition.measures.items() if each.fact == DOSSIERS.name}
     return [
         rule
@@ -76,7 +76,9 @@ def rules(edition: Edition) -> list[Indicator]:
 
 
 def is_told(unit: UnitNode, period: Period, tree: UnitTree, now: datetime | None = None) -> bool:
-    """Whether anything of the unit is told by procedure in the period (`results.allowing`)."""
+    """Tell whether any figure of the unit is shown by procedure in the period
+    (`results.allowing`).
+    """
     edition = current_edition()
     allowed = allowed_in(edition, rules(edition), period, tree, now or clock.now())
     return allowed.is_whole(unit)
@@ -90,7 +92,9 @@ def procedures_of(
     *,
     now: datetime | None = None,
 ) -> list[tuple[ProcedureName, Handled]]:
-    """The procedures a unit and all below it had dossiers of, the most dossiers first."""
+    """Return the procedures of which a unit and all below it had dossiers, the most dossiers
+    first.
+    """
     edition, now = current_edition(edition), now or clock.now()
     units = _subtree(tree, unit)
     book, bound = edition.measures, bound_of(period, now)
@@ -124,7 +128,8 @@ def handled_in(
     *,
     now: datetime | None = None,
 ) -> tuple[Handled, dict[int, Handled]]:
-    """How a unit with all below it handles a procedure, and how each unit directly below does.
+    """Return how a unit with all below it handles a procedure, and how each unit directly below
+    does.
 
     Units without a dossier of it are left out; all are where the unit's own is hidden.
     """
@@ -163,7 +168,9 @@ def handled_in(
 
 
 def name_of(code: str) -> ProcedureName | None:
-    """A procedure's name by the catalogue, else by its dossiers; None where neither knows it."""
+    """Return a procedure's name by the catalogue, else by its dossiers; None where neither has
+    it.
+    """
     found = _names([code])[code]
     return found if found.name else None
 
@@ -195,7 +202,7 @@ _HIDDEN = Handled(None, {})
 def _told(
     edition: Edition, sums: Mapping[Key, Sums], tells: Callable[[Key, Indicator], bool]
 ) -> dict[Key, Handled]:
-    """Each part of a breakdown that has a dossier and of which anything is told."""
+    """Return each part of a breakdown that has a dossier and of which anything may be shown."""
     found = {}
     for key, windows in sums.items():
         results: dict[str, IndicatorResult | None] = {}
@@ -217,7 +224,7 @@ def _size(result: IndicatorResult) -> int:
 
 
 def _timed(edition: Edition) -> Indicator | None:
-    """The component that is an average of days."""
+    """Return the component that is an average of days."""
     return next((rule for rule in rules(edition) if rule.unit == "days"), None)
 
 
@@ -230,7 +237,7 @@ def _shown_median(
 def _medians(
     edition: Edition, period: Period, subtrees: Mapping[int, Collection[int]], code: str
 ) -> dict[int, Decimal]:
-    """The median handling time in days, by the measure of the component that averages it."""
+    """Return the median handling time in days, by the measure of the component that averages it."""
     timed = _timed(edition)
     if timed is None or timed.numerator.count is None:
         return {}
@@ -245,7 +252,7 @@ def _medians(
 
 
 def _names(codes: Iterable[str]) -> dict[str, ProcedureName]:
-    """By the catalogue; where it is silent, as the newest dossiers write them."""
+    """Return names by the catalogue; where it has none, as the newest dossiers write them."""
     wanted = set(codes)
     named = {
         row.procedure_code: ProcedureName(row.procedure_code, row.name, row.field_name)

@@ -1,4 +1,4 @@
-"""Quantities that people type in and an indicator's count needs beside what is counted."""
+"""Inputs: typed quantities that an indicator's count needs beside counted ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IN_PART = "NATIONAL_REPORT_IN_PART"
 
 @dataclass(frozen=True)
 class Report:
-    """The national report's figure for 1.4 and what to bear in mind about it."""
+    """The national report's figure for 1.4, with its flags."""
 
     received: int | None
     flags: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ _Stated = Mapping[int, tuple[int, tuple[str, ...]]]
 
 @dataclass(frozen=True)
 class NationalReports:
-    """The national report's figures (dossiers received), by period as written, then by unit."""
+    """Figures of the national report (dossiers received), by period as written, then by unit."""
 
     tree: UnitTree
     by_period: Mapping[str, _Stated]
@@ -40,13 +40,13 @@ class NationalReports:
     """the units that ever had a dossier"""
 
     def of(self, unit: int, period: Period, received: int) -> Report:
-        """The figure of a unit: its own, else the sum of those below it.
+        """Return the figure of a unit: its own, else the sum of those below it.
 
         Where some of those that have dossiers reported and others did not, the sum is of part of
-        them only, and says so by a flag.
+        them only, which a flag says.
 
-        Where there is none and nothing was received either, last year's figure stands in:
-        a twelfth for a month, a quarter for a quarter, the whole for a year (1.4's rule).
+        Where there is none and nothing was received either, last year's figure stands in: a twelfth
+        for a month, a quarter for a quarter, the whole for a year (1.4's rule).
         """
         now = self._own_or_below(unit, self.by_period.get(str(period), {}))
         if now is not None:
@@ -74,7 +74,9 @@ class NationalReports:
         return sum(received for received, _ in below), tuple(flags)
 
     def _is_whole(self, unit: int, reports: _Stated) -> bool:
-        """Whether a report covers each that has dossiers, the unit itself and those below it."""
+        """Tell whether a report covers each that has dossiers, the unit itself and those below
+        it.
+        """
         if unit in reports:
             return True
         return unit not in self.counting and all(

@@ -1,4 +1,4 @@
-"""Keeping each day's scores, and reading them back."""
+"""Daily snapshots of scores: storing them, and reading them back."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _AT_ONCE = 1000
 
 
 def keep_day(now: datetime | None = None) -> KeptDay | None:
-    """Keep what every unit's pages say now; None where that was done today already.
+    """Store the daily snapshot of every unit's scores; None where today's is stored already.
 
-    Of the periods that today or the day a week ago lies in. The values are read first and written
-    in one short transaction, so nobody waits for them; of two who do it, one writes.
+    It covers the periods in which today and the day a week ago lie. The values are read first and
+    written in one short transaction, so no writer waits; of two processes that try, one writes.
     """
     now = now or clock.now()
     today = timezone.localdate(now)
@@ -68,13 +68,13 @@ def keep_day(now: datetime | None = None) -> KeptDay | None:
 
 
 def day_before(moment: datetime) -> KeptDay | None:
-    """The last day kept by then, else the first there is; None where none was kept."""
+    """Return the last snapshot by then, else the first there is; None where there is none."""
     by_then = KeptDay.objects.filter(at__lte=moment).order_by("-at").first()
     return by_then or KeptDay.objects.order_by("at").first()
 
 
 def kept_scores(day: KeptDay, unit_ids: Collection[int], period: Period) -> dict[int, KeptScore]:
-    """What stood on a kept day, by unit; a unit that had no total then is left out."""
+    """Return the scores of a snapshot by unit; a unit without a total then is left out."""
     rows = KeptScore.objects.filter(
         Q(until=None) | Q(until__day__gt=day.day),
         unit_id__in=unit_ids,
@@ -85,12 +85,12 @@ def kept_scores(day: KeptDay, unit_ids: Collection[int], period: Period) -> dict
 
 
 def is_counted(score: UnitScore) -> bool:
-    """Whether any of its figures is counted, and so moves without anybody stating it."""
+    """Tell whether any of its figures is counted, and so moves without a reported value."""
     return any(told.source is FigureSource.COUNTED for told in score.provenance.values())
 
 
 def points_of(score: UnitScore) -> dict[str, Decimal]:
-    """The points of the components that are known."""
+    """Return the points of the components that are known."""
     return {
         id_: result.points
         for id_, result in score.result.indicators.items()
@@ -99,7 +99,7 @@ def points_of(score: UnitScore) -> dict[str, Decimal]:
 
 
 def _periods(today: date) -> Iterable[Period]:
-    """Those of today, and those that a week ago still ran."""
+    """Return the periods of today, and those that were still running a week ago."""
     days = (today, today - WEEK)
     return dict.fromkeys(Period.containing(day, kind) for day in days for kind in SHOWN)
 

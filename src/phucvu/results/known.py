@@ -1,4 +1,4 @@
-"""What is known of which unit: where facts of a kind came in, nothing counted means none."""
+"""Reporting coverage: where facts of a kind came in, nothing counted means none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Known", "known_facts", "mentioned"]
 
 @dataclass(frozen=True)
 class Known:
-    """The units that ever had a fact, by the kind's name."""
+    """Reporting coverage: the units that ever had a fact, by the kind's name."""
 
     tree: UnitTree
     by_kind: Mapping[str, Collection[int]]
@@ -24,26 +24,26 @@ class Known:
 
     @property
     def units(self) -> set[int]:
-        """The units that had a fact of any kind."""
+        """Return the units that had a fact of any kind."""
         return set().union(*self.by_kind.values())
 
     def below(self, unit: int) -> frozenset[int]:
-        """The unit and all whose facts are pooled into it."""
+        """Return the unit and all whose facts are pooled into it."""
         if unit not in self._below:
             self._below[unit] = frozenset(self.tree.pool(unit))
         return self._below[unit]
 
     def parts(self, unit: int, kinds: Iterable[str]) -> list[int]:
-        """The unit and those below it, as far as they ever had a fact of one of the kinds."""
+        """Return the unit and those below it that ever had a fact of one of the kinds."""
         below = self.below(unit)
         counting = [below.intersection(self.by_kind.get(kind, ())) for kind in kinds]
         return sorted(frozenset().union(*counting))
 
     def of(self, unit: int) -> set[str]:
-        """The kinds of which something is known of the unit.
+        """Return the kinds of fact that cover the unit.
 
-        Its own subtree had one; or, of a kind that one feed brings (`Fact.one_feed`), any unit
-        of the tree it belongs to.
+        Its own subtree had one; or, for a kind that one feed brings (`Fact.one_feed`), any unit of
+        the tree it belongs to.
         """
         path = self.tree.path(unit)
         root = path[0].id if path else unit
@@ -55,7 +55,7 @@ class Known:
 
 
 def known_facts(edition: Edition, tree: UnitTree, scope: Collection[int]) -> Known:
-    """Find out for the units in `scope`, which holds what is below them, for what is counted."""
+    """Find the coverage of the units in `scope`, which includes those below, for counted kinds."""
     found: dict[str, Collection[int]] = {}
     indicators = edition.scorecard.indicators.values()
     asked = [mentioned(edition, item) | set(item.needs) for item in indicators]
@@ -70,7 +70,7 @@ def known_facts(edition: Edition, tree: UnitTree, scope: Collection[int]) -> Kno
 
 
 def mentioned(edition: Edition, indicator: Indicator) -> set[str]:
-    """The kinds of fact an indicator is counted from."""
+    """Return the kinds of fact an indicator is counted from."""
     parts = (indicator.numerator.count, indicator.denominator.count)
     names = {name for count in parts if count is not None for name in count.mentioned}
     return {edition.measures[name].fact for name in names if name in edition.measures}

@@ -1,4 +1,4 @@
-"""As it was, or on today's map: which units a result of a period is about."""
+"""Views of the past: as it was, or on today's map, for a result of a period."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Atlas", "View"]
 
 
 class View(StrEnum):
-    """How the past is looked at."""
+    """View of the past."""
 
     THEN = "then"
     """the units of the period's last day, each with what it did itself and what ended below it"""
@@ -27,7 +27,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True)
 class Atlas:
-    """The tree of any period, in one view."""
+    """Tree of any period, in one view."""
 
     view: View
     eras: UnitEras
@@ -35,25 +35,25 @@ class Atlas:
 
     @classmethod
     def open(cls, view: View = View.THEN, now: datetime | None = None) -> Atlas:
-        """The atlas as of a moment, now by default."""
+        """Open the atlas as of a moment, now by default."""
         return cls(view, load_eras(), timezone.localdate(now or clock.now()))
 
     def tree(self, period: Period) -> UnitTree:
-        """The units a result of the period is about."""
+        """Return the units of a result of the period."""
         return self.at(self.day(period))
 
     def at(self, day: date) -> UnitTree:
-        """The units of a day as they were; on today's map, today's whatever the day."""
+        """Return the units of a day as they were; on today's map, today's whatever the day."""
         if self.view is View.TODAY:
             return map_of(self.eras, self.today)
         return as_it_was(self.eras, day)
 
     def day(self, period: Period) -> date:
-        """The day whose units a result of the period is about, as it was."""
+        """Return the day whose units a result of the period shows, as it was."""
         return min(period.last_day, self.today)
 
     def has(self, unit: UnitNode, period: Period) -> bool:
-        """Whether it is this unit that its code means in a result of the period."""
+        """Tell whether the unit's code means this unit in a result of the period."""
         if self.view is View.TODAY:
             return unit.id in self.newest
         day = self.day(period)
@@ -61,7 +61,9 @@ class Atlas:
         return any(state.node.id == unit.id and state.covers(day) for state in states)
 
     def before(self, period: Period) -> UnitTree:
-        """The units of the period before; before the first there is, the same."""
+        """Return the units of the period before; those of the period itself, where it is the
+        first.
+        """
         try:
             return self.tree(period.previous())
         except PeriodError:
@@ -69,9 +71,9 @@ class Atlas:
 
     @property
     def newest(self) -> UnitTree:
-        """Today's units."""
+        """Return today's units."""
         return self.at(self.today)
 
     def last_bearing(self, code: str) -> UnitState | None:
-        """The state that bore the code last, in force or not."""
+        """Return the state that bore the code last, in force or not."""
         return max(self.eras.bearing(code), key=lambda s: s.end or date.max, default=None)

@@ -1,7 +1,8 @@
-"""Scores as pages showed them, kept once a day.
+"""Tables of daily snapshots: scores as pages showed them, stored once a day.
 
-What is counted has no history of its own: a late correction changes last week's counts too, and
-an open dossier falls overdue by the clock. So what a page said on a day has to be kept on that day.
+Counted figures have no history of their own: a late correction changes last week's counts too, and
+an open dossier falls overdue by the clock. So the score that a page shows on a day has to be stored
+on that day.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ __all__ = ["KeptDay", "KeptScore"]
 
 
 class KeptDay(models.Model):
-    """A day of which the scores were kept, and the moment they are of."""
+    """Daily snapshot: a day of which the scores were stored, and their moment."""
 
     day = models.DateField(unique=True)
     at = models.DateTimeField()
@@ -25,7 +26,7 @@ class KeptDay(models.Model):
 
 
 class KeptScore(models.Model):
-    """What a unit's score of a period was from the day `kept` until the day `until`.
+    """Score of a unit and period from the snapshot `kept` until the snapshot `until`.
 
     A day on which nothing changed adds no row. `points`: component id → points as text, the known
     ones only. `missing`: how many scored components the total lacks. `edition`: the digest of the

@@ -1,4 +1,4 @@
-"""Which periods there is anything to show for."""
+"""Periods that have anything to show."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ SHOWN = (Kind.YEAR, Kind.HALF, Kind.QUARTER, Kind.MONTH)
 
 
 class NotBegunError(PeriodError):
-    """A period that has not begun where the unit is; the message says so to a reader."""
+    """Error of a period that has not begun where the unit is; the message tells a reader so."""
 
 
 def has_begun(period: Period, unit: UnitNode | Unit, now: datetime | None = None) -> bool:
-    """Whether the period's first day has come on the unit's own clock."""
+    """Tell whether the period's first day has come on the unit's own clock."""
     here = (now or clock.now()).astimezone(ZoneInfo(unit.time_zone))
     return period.first_day <= here.date()
 
@@ -51,10 +51,10 @@ def require_begun(period: Period, unit: UnitNode | Unit, now: datetime | None = 
 
 
 def periods_with_data(unit: UnitNode, atlas: Atlas, tree: UnitTree) -> list[Period]:
-    """Years to months with a figure of the unit or of one below it in `tree`, newest first.
+    """Return years to months with a figure of the unit or of one below it in `tree`, newest first.
 
-    Those in which the unit's code means it on the atlas and that have begun: of others nobody
-    can ask.
+    Only periods in which the unit's code means it on the atlas and that have begun: others cannot
+    be asked for.
     """
     ids = tree.pool(unit.id)
     found: set[Period] = set()
@@ -86,7 +86,7 @@ def _within(first: int, last: int) -> set[Period]:
 
 
 def default_period(periods: Sequence[Period]) -> Period:
-    """The newest year there is, else the newest of anything, else this year."""
+    """Return the newest year there is, else the newest period, else this year."""
     years = [period for period in periods if period.kind is Kind.YEAR]
     if years:
         return years[0]

@@ -36,13 +36,13 @@ Numbers = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class ProcedureNumbers:
-    """The numbers of each unit, and which units gave a catalogue."""
+    """Numbers of procedures of each unit, with the units that gave a catalogue."""
 
     by_unit: Mapping[int, Numbers]
     listing: frozenset[int]
 
     def of(self, unit: int) -> Numbers:
-        """The unit's own, over all below it; nothing where nothing is known."""
+        """Return the unit's own numbers, over all below it; empty where nothing is known."""
         return self.by_unit.get(unit, {})
 
 
@@ -92,10 +92,10 @@ def monthly_procedure_numbers(
     counting: Collection[int],
     now: datetime,
 ) -> Mapping[Period, Numbers]:
-    """The same of one unit for each of some months, all read at once.
+    """Count the procedures of one unit for each of some months, all read at once.
 
-    `parts`: the unit and all below it. `bounds`: the consecutive months, the earliest first, with
-    the wall time to which each is counted.
+    `parts` are the unit and all below it. `bounds` maps the consecutive months, the earliest first,
+    to their cut-offs (wall times).
     """
     at = wall_now(now)
     told = _told(edition, _own_terms(edition), units_with_catalogue(parts, at))
@@ -113,7 +113,7 @@ def monthly_procedure_numbers(
 def _told(
     edition: Edition, terms: Mapping[str, Sequence[Procedures]], listing: Collection[int]
 ) -> dict[When, list[Procedures]]:
-    """The terms to ask for. Most installations have no catalogue: then hardly any."""
+    """Return the terms to ask for. Most installations have no catalogue: then hardly any."""
     told = {
         _when(window): [term for term in asked if listing or not _is_listed(edition, term)]
         for window, asked in terms.items()
@@ -122,20 +122,20 @@ def _told(
 
 
 def _known(counts: Mapping[When, Mapping[str, int]], dated: bool) -> Numbers:
-    """The numbers of which something is known; `dated`: whether there ever was a dossier."""
+    """Return the numbers that are known; `dated` tells whether there ever was a dossier."""
     return {
         when.value: numbers for when, numbers in counts.items() if dated or isinstance(when, Moment)
     }
 
 
 def terms_of(indicator: Indicator) -> tuple[Procedures, ...]:
-    """The numbers of procedures that an indicator's counts ask for."""
+    """Return the numbers of procedures that an indicator's counts ask for."""
     parts = (indicator.numerator.count, indicator.denominator.count)
     return tuple(term for count in parts if count is not None for term in count.procedures)
 
 
 def as_it_stands(indicator: Indicator) -> bool:
-    """Whether the catalogue alone is counted, as it is at a moment."""
+    """Tell whether the catalogue alone is counted, as it is at a moment."""
     return isinstance(_when(indicator.window), Moment) if indicator.window != "none" else False
 
 
@@ -158,5 +158,5 @@ def _by_window(indicators: Iterable[Indicator]) -> dict[str, list[Procedures]]:
 
 
 def _is_listed(edition: Edition, term: Procedures) -> bool:
-    """Whether the term rests on the catalogue."""
+    """Tell whether the term uses the catalogue."""
     return not edition.catalogue.keys().isdisjoint(term.measures)

@@ -23,7 +23,7 @@ __all__ = ["By", "PeerRule", "order", "peer_rule"]
 
 
 class By(StrEnum):
-    """What units are ranked by."""
+    """Order by which units are ranked."""
 
     TOTAL = "total"
     """their totals, all of the kind and parent together"""
@@ -35,14 +35,14 @@ class By(StrEnum):
 
 @dataclass(frozen=True)
 class PeerRule:
-    """How units fall into groups by the dossiers they received: see `peers.yaml`."""
+    """Rule by which units fall into groups of peers by dossiers received: see `peers.yaml`."""
 
     volume: str
     labels: tuple[Text, ...]
     thresholds: tuple[int, ...] | None
 
     def groups(self, volumes: Mapping[int, Count]) -> dict[int, int]:
-        """The number of each unit's group, the smallest first; equals are in one group."""
+        """Return the number of each unit's group, the smallest first; equals are in one group."""
         if self.thresholds is not None:
             return {unit: bisect_right(self.thresholds, v) for unit, v in volumes.items()}
         rising = sorted(volumes.values())
@@ -52,7 +52,7 @@ class PeerRule:
 
 
 def peer_rule() -> PeerRule:
-    """The rule of this installation: `PHUCVU_PEERS`, or the one that is shipped.
+    """Return the rule of this installation: `PHUCVU_PEERS`, or the one that is shipped.
 
     Raises ImproperlyConfigured with what is wrong with the file.
     """
@@ -81,7 +81,7 @@ def _rule(given: Mapping[str, Any]) -> PeerRule:
 
 
 def order(scores: Sequence[UnitScore], by: By = By.TOTAL) -> list[UnitScore]:
-    """The scores ranked, those of one peer group together; the unranked of a group at its end."""
+    """Rank the scores, those of one peer group together; the unranked of a group at its end."""
     if by is By.PROGRESS:
         return _ranked(scores, {s.unit.id: s.change for s in scores}, "nothing_to_compare")
     totals = {s.unit.id: s.total for s in scores}

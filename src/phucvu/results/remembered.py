@@ -1,6 +1,6 @@
-"""Figures that were gathered once, remembered while nothing is stated anew.
+"""Cache of figures gathered from reported values, valid until a value is reported.
 
-A country's page pools tens of thousands of stated figures, which change a few times a month;
+A country's page pools tens of thousands of reported values, which change a few times a month;
 dossiers come every second and change none of them.
 """
 
@@ -33,7 +33,7 @@ class _Gathered(NamedTuple):
 
 
 class Remembered:
-    """What was gathered, by what was asked; the least recently asked for is forgotten first."""
+    """Cache of gathered figures by question; the least recently used is dropped first."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, _Gathered] = OrderedDict()
@@ -41,7 +41,9 @@ class Remembered:
         self._lock = Lock()
 
     def get(self, key: Hashable, tree: UnitTree, gather: Callable[[], FigureSet]) -> FigureSet:
-        """What is remembered of `key` on this tree, or what `gather` gives. Only to be read."""
+        """Return the cached figures of `key` on this tree, or those of `gather`. Not to be
+        changed.
+        """
         if connection.in_atomic_block:  # what is read in it may be taken back
             return gather()
         # Before the figures are read: what is stated meanwhile is read anew the next time.

@@ -1,4 +1,4 @@
-"""The score of a unit in a period: what it came to, and where each figure comes from."""
+"""Score of a unit in a period: its result, and the provenance of each figure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Comparison", "UnitScore", "bound_of", "score_units"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a change is measured from: another period, or an earlier moment of the same."""
+    """Origin of a change: another period, or an earlier moment of this one."""
 
     period: Period
     as_of: datetime | None
@@ -28,7 +28,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class UnitScore:
-    """One unit in one period: its result and where each figure comes from."""
+    """Score of one unit in one period: its result, and the provenance of each figure."""
 
     unit: UnitNode
     period: Period
@@ -49,35 +49,35 @@ class UnitScore:
 
     @property
     def total(self) -> Decimal | None:
-        """Points out of 100: computed, or as published where components are lacking."""
+        """Return the points out of 100: computed, or as published where components are missing."""
         if self.total_is_published:
             return self.published_total
         return self.result.total
 
     @property
     def total_is_published(self) -> bool:
-        """Whether the total stands as published, because not all of it can be computed."""
+        """Tell whether the total stands as published, because not all of it can be computed."""
         return self.published_total is not None and (
             self.result.total is None or self.result.partial
         )
 
     @property
     def band(self) -> Band | None:
-        """The band of the total; of a partial total, none."""
+        """Return the band of the total; none for a partial total."""
         if self.total_is_published and self.published_total is not None:
             return self.edition.scorecard.band_of(self.published_total)
         return self.result.band
 
     @property
     def change(self) -> Decimal | None:
-        """Points gained or lost since `compared`."""
+        """Return the points gained or lost since `compared`."""
         if self.compared is None or self.total is None:
             return None
         return self.total - self.compared.total
 
     @property
     def as_of(self) -> datetime | None:
-        """The latest moment of any figure in it."""
+        """Return the latest moment of any figure in it."""
         moments = [p.as_of for p in self.provenance.values() if p.as_of is not None]
         if self.published_at is not None and self._takes_published_points:
             moments.append(self.published_at)
@@ -90,8 +90,10 @@ class UnitScore:
 
     @property
     def is_published(self) -> bool:
-        """Whether all it says was published by the portal: such a score moves from one
-        publication to the next."""
+        """Tell whether the whole score was published by the portal.
+
+        Such a score moves from one publication to the next.
+        """
         told = self.provenance.values()
         return self.total_is_published or (
             self.published_by is FigureSource.PUBLISHED
@@ -100,12 +102,12 @@ class UnitScore:
 
     @property
     def missing(self) -> int:
-        """How many scored components the total lacks."""
+        """Return how many scored components the total lacks."""
         return 0 if self.total_is_published else len(self.result.missing)
 
 
 def bound_of(period: Period, now: datetime) -> int:
-    """The wall time at which open dossiers are judged: the period's end, or now if earlier."""
+    """Return the cut-off of a period (wall time, ms): its end, or now if earlier."""
     end = to_wall(datetime.combine(period.last_day, datetime.min.time())) + DAY_MS - 1
     return min(end, wall_now(now))
 
@@ -118,7 +120,7 @@ def score_units(
     now: datetime,
     as_of: datetime | None = None,
 ) -> list[UnitScore]:
-    """The scores of these units in their order, neither ranked nor compared."""
+    """Score these units in their order, neither ranked nor compared."""
     found = gather(
         edition,
         tree,

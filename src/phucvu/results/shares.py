@@ -1,9 +1,9 @@
 """Counts of a unit that was split, on a map of units that came later.
 
 The rule: each part takes the share of the numerator and of the denominator that the split's
-decision gave it, as an exact fraction; nothing is rounded before the points are. The parts of
-one unit together have exactly what it had. Only counts that add up can be shared: a number of
-different procedures cannot, and stays with what is above all parts.
+decision gave it, as an exact fraction; nothing is rounded before the points are. The parts of one
+unit together have exactly what it had. Only counts that add up can be shared: a number of different
+procedures cannot, and stays with the unit above all parts.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def _add(indicator: Indicator, known: UnitFigures, part: UnitFigures, share: Fra
 
 
 def _adds_up(indicator: Indicator) -> bool:
-    """Whether its counts are sums over facts: of petitions too, which nobody states for a part."""
+    """Tell whether its counts are sums over facts: of petitions too, which nobody reports for a
+    part.
+    """
     counts = [part.count for part in (indicator.numerator, indicator.denominator)]
     return all(each is not None and not each.procedures and not each.units for each in counts)
 

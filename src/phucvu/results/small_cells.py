@@ -1,8 +1,8 @@
-"""Which figures about few dossiers stay hidden, so that nobody can be found behind them.
+"""Choice of the figures about few dossiers that stay hidden, so that nobody is found behind them.
 
 A *line* is a sum that everybody knows: a unit's figure over its procedures, a procedure's figure
-over the units below. What is hidden in a line is only known in sum. `hide_more` hides, beside the
-small cells, so many others that this sum leaves each of them room, in every line at once.
+over the units below. The hidden cells of a line are only known in sum. `hide_more` hides, beside
+the small cells, so many others that this sum leaves each of them room, in every line at once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Truths = NDArray[np.bool_]
 
 @dataclass
 class Table:
-    """A family of units by procedure: the units below one, or a top unit alone.
+    """Family of units by procedure: the units below one, or a top unit alone.
 
     Axes: unit, procedure, entry (a block of the year). `hidden` (unit, procedure) is changed in
     place; a cell is hidden in every entry or in none.
@@ -37,7 +37,7 @@ class Table:
 
 
 def is_small(sizes: Numbers, least: int) -> Truths:
-    """Where some are there, but fewer than `least`."""
+    """Mark the cells with some facts, but fewer than `least`."""
     return (sizes > 0) & (sizes < least)
 
 
@@ -46,11 +46,11 @@ def hide_more(table: Table, least: int) -> tuple[Truths, Truths]:
 
     Each hidden cell is known to have at least one fact. A line protects its small cells where two
     of its cells or more are hidden that nothing else gives away, with so many facts that any of
-    them may have up to `least`. What is hidden first is the smallest by powers of two, so that a
-    dossier more seldom changes the choice; then what comes first.
+    them may have up to `least`. Cells are hidden in the order of their size by powers of two, so
+    that a dossier more seldom changes the choice; then in their own order.
 
-    Returns two more things to do, where nothing in a line is left to hide: (unit), whose
-    procedures may not even be named, and (procedure), whose sum may not be told.
+    Returns two more things to do, where nothing in a line is left to hide: (unit), whose procedures
+    may not even be named, and (procedure), whose sum may not be shown.
     """
     sizes, hidden = table.sizes, table.hidden
     order = _order(sizes)
@@ -94,7 +94,7 @@ def _open_another(
     stuck_rows: Truths,
     stuck_columns: Truths,
 ) -> None:
-    """In a row where all is hidden, see that one cell more cannot be worked out."""
+    """Protect one cell more, in a row where all are hidden, from being worked out."""
     sizes, hidden = table.sizes, table.hidden
     closed = ~open_[row, :, entry] & ~table.fixed[row, :, entry] & table.summed & ~stuck_columns
     closed &= hidden[row] & (sizes[row, :, entry] > 0)
@@ -119,7 +119,7 @@ def _first(cost: Numbers, free: Truths) -> int:
 
 
 def _open(table: Table, least: int) -> Truths:
-    """The hidden cells that no line or longer period gives away; small ones all.
+    """Return the hidden cells that no line or longer period gives away; small ones all.
 
     Of a procedure that a unit had in the year, nobody knows that it had none in a shorter period.
     """
@@ -136,7 +136,7 @@ def _open(table: Table, least: int) -> Truths:
 
 
 def _bad(open_: Truths, table: Table, axis: int, least: int) -> Truths:
-    """The lines along an axis with a small cell that they do not protect."""
+    """Mark the lines along an axis with a small cell that they do not protect."""
     room = np.where(open_, np.maximum(table.sizes - 1, 0), 0).sum(axis)
     few = (open_.sum(axis) < 2) | (room < least)
     bad: Truths = (open_ & is_small(table.sizes, least)).any(axis) & few
@@ -144,7 +144,7 @@ def _bad(open_: Truths, table: Table, axis: int, least: int) -> Truths:
 
 
 def _bridges(open_: Truths, table: Table, least: int) -> list[tuple[int, int, int]]:
-    """Small cells that two or more lines together give away.
+    """Return small cells that two or more lines together give away.
 
     Lines are knots, hidden cells the edges between them: an edge on no circle can be worked out.
     """
@@ -165,7 +165,7 @@ def _bridges(open_: Truths, table: Table, least: int) -> list[tuple[int, int, in
 
 
 def _alone(edges: list[tuple[int, int]], knots: int) -> list[int]:
-    """The edges of a graph that lie on no circle (Tarjan's lowest links, without recursion)."""
+    """Return the edges of a graph that lie on no circle (Tarjan's lowest links, no recursion)."""
     beside: list[list[tuple[int, int]]] = [[] for _ in range(knots)]
     for number, (one, other) in enumerate(edges):
         beside[one].append((other, number))

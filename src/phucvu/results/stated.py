@@ -1,4 +1,4 @@
-"""Figures that somebody stated: published by the portal, or typed in."""
+"""Figures from reported values: published by the portal, or typed in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOTAL = "TOTAL"
 
 
 class _Row(NamedTuple):
-    """A stated figure. Tens of thousands stand behind a country's page: too many for models."""
+    """A reported value. Tens of thousands stand behind a country's page: too many for models."""
 
     unit_id: int
     indicator: str
@@ -50,7 +50,7 @@ def add_stated(
     period: Period,
     as_of: datetime | None,
 ) -> None:
-    """Put stated figures into `result`: a unit's own, else by the indicator's rule for parents."""
+    """Put reported values into `result`: a unit's own, else by the indicator's rule for parents."""
     if as_of is not None:
         # What was known at a moment is what was last stated by then: pages ask for moving moments.
         by_then = StatedFigure.objects.filter(period=str(period), as_of__lte=as_of).order_by()
@@ -89,7 +89,7 @@ def _gathered(
 
 
 def _standing(scope: Collection[int], period: Period, as_of: datetime | None) -> _Standing:
-    """The latest row of each indicator and unit; what the portal published goes before typed."""
+    """Return the latest row of each indicator and unit; a published one goes before a typed one."""
     figures = StatedFigure.objects.of_indicators()
     rows = figures.filter(unit_id__in=scope, period=str(period)).order_by("as_of", "pk")
     if as_of is not None:
@@ -165,9 +165,9 @@ def _provenance(row: _Row, how: How, **more: object) -> Provenance:
 def _add_published_points(
     edition: Edition, standing: _Standing, unit: int, known: UnitFigures
 ) -> None:
-    """Points of groups and the total, all of one moment: the latest the portal published.
+    """Add points of groups and the total, all of the latest moment the portal published.
 
-    What was typed in takes no part where the portal published any of them.
+    Typed points take no part where the portal published any of them.
     """
     rows: dict[str, _Row] = {
         code: standing[code][unit]

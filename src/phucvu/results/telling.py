@@ -1,12 +1,13 @@
-"""How finely each procedure of each unit is told: by month, by quarter, by year, or not.
+"""Levels at which each procedure of each unit is shown: by month, by quarter, by year, or not.
 
-One level holds for a whole year, so that what is told in one period gives away nothing of another:
+One level holds for a whole year, so that a figure shown in one period gives away nothing of
+another:
 
-- by month, where each month has no dossier or as many as may be told; the quarter, the half, the
-  nine months and the year are sums of these and are told too;
+- by month, where each month has no dossier or as many as may be shown; the quarter, the half, the
+  nine months and the year are sums of these and are shown too;
 - by quarter, where each quarter has; by year, where the year has; else not at all.
 
-Over units and procedures, `small_cells` then hides more on each level. What is hidden of a unit
+Over units and procedures, `small_cells` then hides more on each level. A procedure hidden of a unit
 is hidden of all below it.
 """
 
@@ -25,7 +26,7 @@ __all__ = ["Cells", "Level", "Told", "tell"]
 
 
 class Level(IntEnum):
-    """The shortest periods a procedure of a unit is told by."""
+    """Level of a procedure of a unit: the shortest periods it is shown by."""
 
     NOT = 0
     YEAR = 1
@@ -42,14 +43,15 @@ class Cells:
     """A year's dossiers by unit and procedure, each unit with all below it.
 
     Arrays of unit x procedure x block: those placed in a block, and those placed in it or carried
-    over into it. What is carried over is in several blocks, so the latter do not add up over time.
+    over into it. Dossiers carried over are in several blocks, so the latter do not add up over
+    time.
     """
 
     placed: Mapping[Level, Numbers]
     inside: Mapping[Level, Numbers] | None = None
 
     def entries(self, level: Level) -> Numbers:
-        """All sizes that are told by blocks of a level."""
+        """Return all sizes that are shown by blocks of a level."""
         if self.inside is None:
             return self.placed[level]
         return np.concatenate([self.placed[level], self.inside[level]], axis=2)
@@ -57,9 +59,9 @@ class Cells:
 
 @dataclass(frozen=True)
 class Told:
-    """What may be told: a level for each unit and procedure.
+    """Levels chosen for each unit and procedure.
 
-    `unnamed` (unit, level): of so few dossiers that a procedure's name alone would tell how many.
+    `unnamed` (unit, level) marks so few dossiers that a procedure's name alone would tell how many.
     """
 
     levels: NDArray[np.int8]
@@ -74,8 +76,8 @@ def tell(
 ) -> Told:
     """Choose the levels.
 
-    `below`: the units directly below each, a unit before those below it. `at_most`: the levels of
-    the facts of which these are a part.
+    `below` lists the units directly below each, a unit before those below it. `at_most` are the
+    levels of the facts of which these are a part.
     """
     levels = _own(cells, least)
     if at_most is not None:
@@ -108,7 +110,7 @@ def _hide(
     above: int | None,
     least: int,
 ) -> bool:
-    """Hide more of a family on a level; whether something above it has to be hidden first."""
+    """Hide more of a family on a level; tell whether something above it has to be hidden first."""
     rows, procedures = list(units), sizes.shape[1]
     told = levels[rows] >= level
     known = _known(cells, levels[rows], rows, level)
@@ -130,7 +132,7 @@ def _hide(
 
 
 def _own(cells: Cells, least: int) -> NDArray[np.int8]:
-    """The levels that a unit's own numbers of a procedure allow."""
+    """Return the levels that a unit's own numbers of a procedure allow."""
     shape = cells.placed[Level.YEAR].shape[:2]
     allowed = {Level.NOT: np.ones(shape, bool)}
     for level in (Level.YEAR, Level.QUARTER, Level.MONTH):
@@ -148,7 +150,7 @@ def _own(cells: Cells, least: int) -> NDArray[np.int8]:
 
 
 def _tight(blocks: Numbers, longer: int, least: int) -> Truths:
-    """Where one of the longer periods holds a small block and leaves too little room for it."""
+    """Mark where a longer period holds a small block and leaves too little room for it."""
     parts = blocks.reshape(*blocks.shape[:2], longer, blocks.shape[2] // longer)
     room = np.maximum(parts - 1, 0).sum(3)
     tight: Truths = (is_small(parts, least).any(3) & (room < least - 1)).any(2)
@@ -156,7 +158,7 @@ def _tight(blocks: Numbers, longer: int, least: int) -> Truths:
 
 
 def _known(cells: Cells, levels: NDArray[np.int8], rows: Sequence[int], level: Level) -> Truths:
-    """The entries that a longer period which is told gives away: it has no other such block."""
+    """Mark the entries that a longer shown period gives away: it has no other such block."""
     placed = cells.placed[level][rows]
     known = np.zeros(placed.shape, bool)
     for longer in range(Level.YEAR, level):

@@ -1,4 +1,4 @@
-"""What may be told by procedure in a year, kept while nothing changes."""
+"""Levels of a year by procedure, cached while nothing changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_YEARS = 8
 
 @dataclass(frozen=True)
 class Telling:
-    """What may be told of a year, by unit, procedure and population (what a rule divides by)."""
+    """Levels of a year, by unit, procedure and population (a rule's denominator)."""
 
     tree: UnitTree
     """the units of the year's end; of others nothing is told by procedure"""
@@ -45,7 +45,7 @@ class Telling:
     last: int
 
     def level(self, unit: int, code: str, population: Population | None = None) -> Level:
-        """The shortest periods a procedure of a unit is told by."""
+        """Return the shortest periods a procedure of a unit is shown by."""
         row, column = self.units.get(unit), self.codes.get(code)
         if row is None or column is None:
             # Of what has come since, nobody can tell yet what it would give away.
@@ -53,7 +53,7 @@ class Telling:
         return Level(self.told[population or self.largest].levels[row, column])
 
     def named(self, unit: int) -> list[str]:
-        """The procedures a unit had in the year, whether they are told or not."""
+        """Return the procedures a unit had in the year, whether they are shown or not."""
         row = self.units.get(unit)
         if row is None or self.told[self.largest].unnamed[row, Level.YEAR]:
             return []
@@ -73,10 +73,10 @@ _making = Lock()
 
 
 def telling_of(edition: Edition, rules: Sequence[Indicator], year: int, now: datetime) -> Telling:
-    """What may be told of a year, of what `rules` divide by.
+    """Return the levels of a year, for the denominators of `rules`.
 
-    It is kept while no change is recorded, and in a large province for ten times as long as it
-    takes to make, so that no more than a tenth of a core goes into it.
+    They are cached while no change is recorded, and in a large province for ten times as long as
+    they take to make, so that no more than a tenth of a core goes into them.
     """
     today = timezone.localdate(now)
     tree = Atlas.open(now=now).tree(Period.block(Kind.YEAR, year * 100 + 1))

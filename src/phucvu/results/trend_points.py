@@ -1,4 +1,4 @@
-"""The counted components of a unit month by month, all months read at once."""
+"""Counted components of a unit month by month, all months read at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["Point", "points_by_month", "says_something"]
 
 @dataclass(frozen=True)
 class Point:
-    """A value at a period or, of published figures, at a moment."""
+    """A value at a period or, for published figures, at a moment."""
 
     period: Period
     as_of: datetime | None
@@ -37,7 +37,7 @@ class Point:
 def points_by_month(
     edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
 ) -> dict[str, list[Point]]:
-    """The points of each counted component: those of months that say something, in order.
+    """Return the points of each counted component, in order, without months that say nothing.
 
     `months` are consecutive and `tree` is that of all of them.
     """
@@ -48,7 +48,7 @@ def points_by_month(
 def _counted(
     edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
 ) -> dict[str, list[Point]]:
-    """The counted components by month, all read at once."""
+    """Return the counted components by month, all read at once."""
     below = tree.pool(unit.id)
     facts = known_facts(edition, tree, below)
     bounds = {month: bound_of(month, now) for month in months}
@@ -92,7 +92,7 @@ def _counted(
 def _shared(
     edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
 ) -> dict[str, list[Point]]:
-    """The same month by month, for a unit that has a share of one that was split."""
+    """Return the counted components by month, for a unit with a share of one that was split."""
     found: dict[str, list[Point]] = defaultdict(list)
     for month in months:
         (scored,) = score_units(edition, tree, [unit], month, now)
@@ -109,7 +109,7 @@ def _shared(
 def _points(
     edition: Edition, month: Period, scored: Result, counted: Iterable[str]
 ) -> Iterator[tuple[str, Point]]:
-    """The points of a month's counted components, of those that say something."""
+    """Yield the points of a month's counted components, of those that say something."""
     silent = _silent(edition, scored)
     for id_ in counted:
         component = scored.indicators[id_]
@@ -120,9 +120,9 @@ def _points(
 
 
 def _silent(edition: Edition, scored: Result) -> set[str]:
-    """The windows in which there was no dossier at all.
+    """Return the windows in which there was no dossier at all.
 
-    What share of the catalogue had dossiers is then 0, as before the first ever came: no fall.
+    The share of the catalogue that had dossiers is then 0, as before the first ever came: no fall.
     """
     heard: dict[str, bool] = {}
     for indicator in edition.scorecard.indicators.values():
@@ -137,6 +137,6 @@ def _silent(edition: Edition, scored: Result) -> set[str]:
 
 
 def says_something(component: IndicatorResult) -> bool:
-    """A month without facts is a gap in the line, not a fall to whatever the rule gives for it."""
+    """Tell whether a component has a value; a month without facts is a gap in the line."""
     empty = isinstance(component.figure, Counted) and component.figure.denominator == 0
     return component.ratio is not None and not empty

@@ -1,4 +1,4 @@
-"""How a unit's result moved: by month where it is counted, by snapshot where it is published."""
+"""Trends of a unit's result: by month where it is counted, by moment where it is published."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def trend(
     trees: Callable[[Period], UnitTree] | None = None,
     now: datetime | None = None,
 ) -> Trend:
-    """Twelve months up to `period`'s end for what is counted; published snapshots of `period`.
+    """Return twelve months up to `period`'s end of counted figures; published moments of `period`.
 
     `trees` gives the units of each month where they are not the same: see `results.maps`.
     """
@@ -93,9 +93,10 @@ def trends_of_totals(
     trees: Callable[[Period], UnitTree],
     now: datetime | None = None,
 ) -> Mapping[int, Sequence[Point]]:
-    """The total's trend of each of these units, as `trend` has it; many cost hardly more than one.
+    """Return the total's trend of each of these units; many cost hardly more than one.
 
-    A unit has the published snapshots of `period` where there are two, else its months.
+    A unit has the published moments of `period` where there are two, else its months, as in
+    `trend`.
     """
     edition, now = current_edition(edition), now or clock.now()
     ids = [unit.id for unit in units]
@@ -123,7 +124,7 @@ def _by_month(
     trees: Callable[[Period], UnitTree],
     now: datetime,
 ) -> Iterator[dict[int, UnitScore]]:
-    """The scores of those of the units that were there, month by month."""
+    """Yield the scores of those of the units that were there, month by month."""
     months = _months_until(period, now)
     tree = trees(period)
     scope = {part for id_ in ids for part in tree.pool(id_)}
@@ -141,7 +142,7 @@ def _by_month(
 
 
 def _totals(scores: Sequence[UnitScore], *, by_month: bool) -> list[Point]:
-    """The totals that lack nothing: a part beside a whole would read as a fall."""
+    """Return the totals that lack nothing: a part beside a whole would read as a fall."""
     return [
         Point(each.period, None if by_month else each.as_of, None, each.total)
         for each in scores
@@ -152,7 +153,7 @@ def _totals(scores: Sequence[UnitScore], *, by_month: bool) -> list[Point]:
 def _by_tree(
     trees: Callable[[Period], UnitTree], months: list[Period]
 ) -> list[tuple[UnitTree, list[Period]]]:
-    """Consecutive months with the same units together."""
+    """Put consecutive months with the same units together."""
     found: list[tuple[UnitTree, list[Period]]] = []
     for month in months:
         tree = trees(month)
@@ -163,7 +164,7 @@ def _by_tree(
 
 
 def _published(edition: Edition, snapshots: Sequence[UnitScore]) -> dict[str, list[Point]]:
-    """The stated components, a point for each moment one was stated."""
+    """Return the components with reported values, a point for each moment of one."""
     found: dict[str, dict[datetime | None, Point]] = defaultdict(dict)
     for snapshot in snapshots:
         for id_, provenance in snapshot.provenance.items():

@@ -18,10 +18,10 @@ __all__ = ["unit_numbers"]
 def unit_numbers(
     edition: Edition, facts: Known, units: Iterable[int], asked: Asked
 ) -> dict[int, dict[str, dict[str, int]]]:
-    """The numbers of units over each of `units` and all below it, by window and the term's name.
+    """Count the units over each of `units` and all below it, by window and the term's name.
 
-    Of a kind of fact that nothing is known of, nothing is said: the number is then left out.
-    `asked` tells the period and the bound.
+    A number is left out where nothing is known of its kind of fact. `asked` holds the period and
+    the cut-off.
     """
     terms = [
         (Window(window), term, {edition.measures[name].fact for name in term.measures})
@@ -79,7 +79,7 @@ def _in_force(facts: Known, unit: int) -> list[UnitNode]:
 
 
 def _terms(edition: Edition) -> Iterator[tuple[str, Units]]:
-    """The terms of every indicator with its window, one that is of counts."""
+    """Yield the terms of every indicator with its window."""
     for indicator in edition.scorecard.indicators.values():
         for part in (indicator.numerator, indicator.denominator):
             for term in part.count.units if part.count is not None else ():

@@ -1,4 +1,4 @@
-"""What the rule makes of a dossier, said in a sentence."""
+"""Sentences for the verdict on a dossier."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HOUR_MS = 3_600_000
 
 
 def sentence(found: Explanation) -> str:
-    """The verdict in one line, in the active language."""
+    """Write the verdict in one line, in the active language."""
     match found.verdict:
         case None:
             return _("This edition does not say when a dossier is on time.")
@@ -38,7 +38,7 @@ def sentence(found: Explanation) -> str:
 
 
 def belonging_text(found: Explanation) -> str:
-    """Why it belongs to the period, or does not."""
+    """Write why it belongs to the period, or does not."""
     placed, ended = _date(found.placed_at), _date(found.ended_at)
     match found.belonging:
         case Belonging.RECEIVED:
@@ -55,7 +55,7 @@ def belonging_text(found: Explanation) -> str:
 
 
 def reasons(found: Explanation, outcome: MeasureOutcome) -> list[str]:
-    """What left the dossier out of a measure, part by part; empty where it counts."""
+    """Write what left the dossier out of a measure, part by part; empty where it counts."""
     innermost = [
         part for part in outcome.failing if not any(p.holds is not True for p in part.inside)
     ]
@@ -63,7 +63,7 @@ def reasons(found: Explanation, outcome: MeasureOutcome) -> list[str]:
 
 
 def word(found: Explanation, name: str | None) -> str:
-    """A column or definition in words, else as it is written."""
+    """Write a column or definition in words, else unchanged."""
     language = translation.get_language() or "vi"
     spec = found.edition.scorecard.explain
     if name is None:
@@ -151,7 +151,7 @@ def _date(wall: int | None) -> str:
 
 
 def _length(milliseconds: int) -> str:
-    """A duration in days, or in hours where it is less than one."""
+    """Write a duration in days, or in hours where it is less than one."""
     if milliseconds >= DAY_MS:
         days = round(milliseconds / DAY_MS)
         return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}

@@ -1,4 +1,4 @@
-"""What moved in the last seven days, and how far back that is known."""
+"""Moves of the last seven days, with how far back they are known."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ class Move:
 
     @property
     def by(self) -> Decimal | None:
-        """Points of the total gained or lost."""
+        """Return the points of the total gained or lost."""
         if self.before is None or self.after is None:
             return None
         return self.after - self.before
 
     @property
     def size(self) -> tuple[Decimal, Decimal]:
-        """How large the move is, for an order."""
+        """Return the size of the move, for an order."""
         parts = [abs(after - before) for before, after in self.parts.values()]
         return abs(self.by or Decimal(0)), max(parts, default=Decimal(0))
 
 
 @dataclass(frozen=True)
 class Week:
-    """The moves since a moment, the largest first.
+    """Moves since a moment, the largest first.
 
-    `since`: seven days ago, or the first moment of which counted scores were kept, if that is
-    later (then `short`). `unknown`: units nothing was kept of then, `other_rule`: units that were
-    scored by another edition then; neither is compared.
+    `since`: seven days ago, or the first snapshot of counted scores, if that is later (then
+    `short`). `unknown`: units without a snapshot then, `other_rule`: units that were scored by
+    another edition then; neither is compared.
     """
 
     since: datetime
@@ -62,10 +62,10 @@ class Week:
 
 
 def week_of(board: Scoreboard, *, tree: UnitTree) -> Week | None:
-    """What moved on a board; None of a period that ended more than a week ago.
+    """Return the moves on a board; None for a period that ended more than a week ago.
 
-    What is stated is read as of seven days ago. What is counted cannot be counted anew as of then:
-    it is compared with what was kept that day.
+    Reported values are read as known seven days ago. Counts cannot be made anew as of then: they
+    are compared with the snapshot of that day.
     """
     start = board.moment - WEEK
     if board.period.last_day < timezone.localdate(start):

@@ -1,4 +1,4 @@
-"""The dossiers of a year by unit, procedure and month: what small cells are looked for in."""
+"""Dossiers of a year by unit, procedure and month, among which small cells are looked for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Population = tuple[object, ...]
 
 @dataclass(frozen=True)
 class YearCells:
-    """The cells of a year for each population."""
+    """Cells of a year for each population."""
 
     units: Mapping[int, int]
     """unit id → its place in the arrays, a unit before those below it"""
@@ -35,7 +35,7 @@ class YearCells:
 
 
 def population_of(edition: Edition, rule: Indicator) -> Population | None:
-    """What a rule divides by; None where the clock has a say in it."""
+    """Return the population of a rule, its denominator; None where it depends on the clock."""
     count = rule.denominator.count
     assert count is not None  # noqa: S101 - of a rule that is told by procedure
     measures = [edition.measures[name] for name in count.names]
@@ -48,7 +48,7 @@ def population_of(edition: Edition, rule: Indicator) -> Population | None:
 def read_cells(
     edition: Edition, rules: Sequence[Indicator], year: int, tree: UnitTree, running: int
 ) -> YearCells:
-    """Read a year's cells of what `rules` divide by, up to the month that runs (yyyymm)."""
+    """Read a year's cells of the denominators of `rules`, up to the running month (yyyymm)."""
     order = _listed(tree)
     units = {unit: at for at, unit in enumerate(order)}
     below = [[units[child.id] for child in tree.children(unit)] for unit in order]
@@ -98,13 +98,13 @@ def _listed(tree: UnitTree) -> list[int]:
 
 
 def _path(tree: UnitTree, unit: int, units: Mapping[int, int]) -> list[int]:
-    """The places of a unit and all above it that are listed."""
+    """Return the places of a unit and all above it that are listed."""
     above = [unit, *(node.id for node in tree.ancestors(unit))]
     return [units[each] for each in above if each in units]
 
 
 def _months(placed: int, ended: int, year: int) -> tuple[int, int]:
-    """The months of the year from 0; -1 for those before it, 12 for those after."""
+    """Return the months of the year from 0; -1 for those before it, 12 for those after."""
     first = -1 if placed // 100 < year else placed % 100 - 1
     if ended // 100 == year:
         return first, ended % 100 - 1
@@ -121,7 +121,9 @@ def _placed(at: Numbers, sizes: Numbers, shape: tuple[int, int]) -> Numbers:
 def _inside(
     at: Numbers, sizes: Numbers, shape: tuple[int, int], level: Level, begun: int
 ) -> Numbers:
-    """By block: what was placed in it or before, and ended in it or later. None of the future."""
+    """Count by block what was placed in it or before, and ended in it or later, none of the
+    future.
+    """
     long = 12 // BLOCKS[level]
     found = np.zeros((*shape, BLOCKS[level] + 1), np.int64)
     first = np.maximum(at[:, 2], 0) // long
@@ -135,7 +137,7 @@ def _inside(
 
 
 def _pooled(found: Numbers, paths: Sequence[Sequence[int]], units: int) -> Numbers:
-    """Each unit with all below it, whether those are listed or have ended."""
+    """Add up each unit with all below it, whether those are listed or have ended."""
     pooled = np.zeros((units, *found.shape[1:]), np.int64)
     for own, path in zip(found, paths, strict=True):
         pooled[list(path)] += own
