@@ -83,6 +83,10 @@ test-postgresql: .make/python-dev
 oracle: setup .make/python-dev ## Hold every figure of a made-up province against a plain count; ORACLE="--seed 3 --store postgresql"
 	$(RUN)/python -m tests.oracle $(ORACLE)
 
+.PHONY: contract
+contract: setup .make/python-dev ## Ask every address of the API with every check of schemathesis; CONTRACT="--examples 1000"
+	$(RUN)/python -m tests.contract $(CONTRACT)
+
 .PHONY: bench
 bench: setup .make/python-dev ## Measure against peers; BENCH=quick for a small version, BENCH=pages for the site
 	@$(UV) sync --frozen --inexact --quiet --group bench

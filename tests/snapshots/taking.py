@@ -211,7 +211,8 @@ def _interface(kind: FactKind) -> dict[str, Any]:
     operation = paths[f"/api/v1/{kind.plural}"]["post"]
     taken = operation["requestBody"]["content"]["application/json"]["schema"]
     records = taken["oneOf"][0] if "oneOf" in taken else taken
-    return json.loads(json.dumps(records["items"]))
+    # Beside the record, a list may hold anything, which is then refused.
+    return json.loads(json.dumps(records["items"]["anyOf"][0]))
 
 
 def _mapping(kind: FactKind) -> dict[str, Any]:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from phucvu.api.message_schema import HEADERS, responses
+from phucvu.api.message_schema import (
+    DATE,
+    HEADERS,
+    LIMITS,
+    UNREAD,
+    one_or_refused,
+    responses,
+)
 from phucvu.intake.excel.columns import Column
-from phucvu.intake.kinds import PETITIONS, FactKind
+from phucvu.intake.kinds import PETITIONS, PROGRESS_STEPS, FactKind
 from phucvu.register.petitions import PetitionState
 
 __all__ = ["openapi"]
@@ -32,38 +39,39 @@ def openapi(kind: FactKind) -> dict[str, Any]:
     """Describe the requests and answers of the address."""
     columns = kind.form.columns
     ahead: frozenset[str] = getattr(kind.reader, "may_lie_ahead", frozenset())
+    moment = DATE if kind is PROGRESS_STEPS else _MOMENT
     properties = {
-        column.name: _property(column, ahead=column.ahead or column.name in ahead)
+        column.name: _property(column, moment, ahead=column.ahead or column.name in ahead)
         for column in columns
     }
     if kind is PETITIONS:
         properties["history"] = _HISTORY
     record = {
         "type": "object",
-        "description": "Other fields may be sent; they are not read and not kept.",
+        "description": UNREAD,
         "required": [column.name for column in columns if column.required],
         "properties": properties,
     }
-    records = {"type": "array", "maxItems": 10_000, "items": record}
+    records = {"type": "array", "maxItems": 10_000, "items": one_or_refused(record)}
     return {
         "parameters": HEADERS,
         "requestBody": {
             "required": True,
-            "description": "At most 32 MiB, also after decompression, and 10,000 records.",
+            "description": f"{LIMITS}, and 10,000 records.",
             "content": {"application/json": {"schema": records}},
         },
-        "responses": responses("a list of records", "Stored; what became of each record"),
+        "responses": responses("Stored; what became of each record"),
     }
 
 
-def _property(column: Column, *, ahead: bool) -> dict[str, Any]:
+def _property(column: Column, moment: dict[str, Any], *, ahead: bool) -> dict[str, Any]:
     """Describe a field; `ahead` tells that its moment may lie in the future."""
     described = {"description": column.meaning}
     match column.kind:
         case "moment":
             clock = "on the unit's own clock where it has no offset"
             past = "" if ahead else "; not in the future"
-            return {**_MOMENT, "description": f"{column.meaning}; {clock}{past}"}
+            return {**moment, "description": f"{column.meaning}; {clock}{past}"}
         case "number" | "money":
             return {"type": ["integer", "string", "null"], "minimum": 0, **described}
         case "decimal":
@@ -76,4 +84,7 @@ def _property(column: Column, *, ahead: bool) -> dict[str, Any]:
             return {"enum": [*column.choices, *numbers, *empty], **described}
     kinds = ["string", "integer"] if column.required else ["string", "integer", "null"]
     example = {"examples": [column.example]} if column.example else {}
+    if column.kind == "name":
+        cut = f"{column.meaning}; cut where it has more than {column.longest} characters"
+        return {"type": kinds, "description": cut, **example}
     return {"type": kinds, "maxLength": column.longest, **described, **example}

@@ -9,6 +9,7 @@ from ninja import Router
 from phucvu.accounts.policy import SENT_BY_KEY, Thing
 from phucvu.api.bodies import decode, read_body
 from phucvu.api.fact_schema import openapi
+from phucvu.api.parameters import Correction
 from phucvu.api.problems import ProblemError
 from phucvu.api.requests import answered, check_number, take_in
 from phucvu.api.security import key_to
@@ -22,7 +23,7 @@ router = Router(tags=["facts"])
 def _add(kind: FactKind) -> None:
     """Add the address for one kind of fact."""
 
-    def receive_facts(request: HttpRequest, correction: bool = False) -> HttpResponse:
+    def receive_facts(request: HttpRequest, correction: Correction = False) -> HttpResponse:
         body = read_body(request)
         records = decode(body)
         if not isinstance(records, list):

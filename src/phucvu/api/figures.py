@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from django.conf import settings
@@ -27,7 +27,8 @@ from phucvu.api.figures_schemas import (
     TrendOut,
 )
 from phucvu.api.pace import keep_pace
-from phucvu.api.problems import PROBLEM_SCHEMA, ProblemError
+from phucvu.api.parameters import Moment
+from phucvu.api.problems import ProblemError
 from phucvu.opendata.serving import cache_control, conditional, open_to_all, version_of
 from phucvu.results.boards import current_edition, scoreboard, unit_score
 from phucvu.results.maps import Atlas, View
@@ -53,28 +54,15 @@ AskedMap = Annotated[
         "each with what those did that became it",
     ),
 ]
-Moment = Annotated[
-    datetime | None, Query(description="Leave out what was published or typed in later")
+KnownAt = Annotated[
+    Moment | None, Query(description="Leave out what was published or typed in later")
 ]
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
 
 
-def _problem(description: str) -> dict[str, Any]:
-    return {
-        "description": description,
-        "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
-    }
-
-
 _EXTRA = {
-    "responses": {
-        400: _problem("A parameter that is not known"),
-        304: {"description": "Nothing changed since the version whose ETag was sent"},
-        404: _problem("No such unit, period or edition; or the period has not begun"),
-        422: _problem("A parameter is not valid"),
-        429: _problem("Too many requests; `Retry-After` says when to go on"),
-    }
+    "responses": {304: {"description": "Nothing changed since the version whose ETag was sent"}}
 }
 
 
@@ -100,7 +88,7 @@ def read_scoreboard(
     code: UnitCode,
     period: AskedPeriod,
     kind: Kind,
-    as_of: Moment = None,
+    as_of: KnownAt = None,
     view: AskedMap = View.THEN,
 ) -> HttpResponseBase:
     """Rank the units of a kind directly below this one; those without figures stand at the end."""
@@ -125,7 +113,7 @@ def read_score(
     request: HttpRequest,
     code: UnitCode,
     period: AskedPeriod,
-    as_of: Moment = None,
+    as_of: KnownAt = None,
     view: AskedMap = View.THEN,
 ) -> HttpResponseBase:
     """Return total, groups and every component: counts, points, their sources, the missing ones."""
@@ -162,7 +150,7 @@ def read_trend(
 
 @router.get(
     "/scorecards", response=list[EditionNameOut], operation_id="listScorecards",
-    summary="Editions of the scorecard", openapi_extra=_EXTRA,
+    summary="Editions of the scorecard",
 )  # fmt: skip
 def list_scorecards(request: HttpRequest) -> HttpResponseBase:
     """List the editions this installation knows."""
@@ -176,7 +164,7 @@ def list_scorecards(request: HttpRequest) -> HttpResponseBase:
 
 @router.get(
     "/scorecards/{id}", response=EditionOut, operation_id="readScorecard",
-    summary="An edition of the scorecard as data", openapi_extra=_EXTRA,
+    summary="An edition of the scorecard as data",
 )  # fmt: skip
 def read_scorecard(
     request: HttpRequest,

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from phucvu.api.problems import PROBLEM_SCHEMA
-
-__all__ = ["DOSSIERS", "HEADERS", "OPENAPI", "responses"]
+__all__ = [
+    "DATE",
+    "DOSSIERS",
+    "ENVELOPE",
+    "HEADERS",
+    "LIMITS",
+    "OPENAPI",
+    "UNREAD",
+    "one_or_refused",
+    "responses",
+]
 
 _TEXT: dict[str, Any] = {"type": ["string", "integer", "null"]}
-_DATE: dict[str, Any] = {
+UNREAD = (
+    "Other fields may be sent; they are not read and not kept. Space around a text does not count."
+)
+DATE: dict[str, Any] = {
     "type": ["string", "integer", "null"],
     "description": "yyyyMMddHHmmss or yyyyMMdd on the unit's own clock; empty for none",
     "examples": ["20260103083000"],
@@ -33,9 +44,19 @@ def _list_of(**properties: Any) -> dict[str, Any]:
     }
 
 
+def one_or_refused(record: dict[str, Any]) -> dict[str, Any]:
+    """Describe what a list of records may hold: such a record, or anything, then refused alone.
+
+    A program between sender and server that checks requests by the description must not keep a
+    whole request out because of one record.
+    """
+    rest = "Anything else is refused, with field and reason, and does not keep the others out."
+    return {"anyOf": [record, {"description": rest}]}
+
+
 _DOSSIER: dict[str, Any] = {
     "type": "object",
-    "description": "Other fields may be sent; they are not read and not kept.",
+    "description": UNREAD,
     "required": ["MaHoSo", "MaTTHC", "TrangThaiHoSo"],
     "properties": {
         "MaHoSo": {
@@ -52,43 +73,52 @@ _DOSSIER: dict[str, Any] = {
         "LoaiDoiTuong": _code("1 person, 2 business, 3 state body, 4 other", "1"),
         "NoiNopHoSo": _code("1 national portal, 2 provincial portal", "2"),
         "TrangThaiHoSo": _code("1 to 10", "2", "9"),
-        "NgayNopHoSo": _DATE,
-        "NgayTiepNhan": _DATE,
-        "NgayHenTra": _DATE,
-        "NgayKetThucXuLy": _DATE,
-        "NgayTra": _DATE,
-        "NgayTuChoi": _DATE,
+        "NgayNopHoSo": DATE,
+        "NgayTiepNhan": DATE,
+        "NgayHenTra": DATE,
+        "NgayKetThucXuLy": DATE,
+        "NgayTra": DATE,
+        "NgayTuChoi": DATE,
         "HinhThuc": _FLAG,
         "HoSoCoThanhPhanSoHoa": _FLAG,
         "TaiKhoanDuocXacThucVoiVNeID": _FLAG,
         "DuocThanhToanTrucTuyen": _code("0 to 3", "0", "1"),
-        "DSKetNoiCSDL": _list_of(MaCSDL=_TEXT),
+        "DSKetNoiCSDL": _list_of(
+            MaCSDL={"description": "a code; what is no text names none", "examples": ["DANCU"]}
+        ),
         "TaiLieuNop": _list_of(
             DuocSoHoa=_FLAG,
-            DuocTaiSuDung=_code("0, 1 or 2", "0"),
+            DuocTaiSuDung={**_FLAG, "description": "0, 1 or 2", "examples": ["0", "2"]},
             DuocLayTuKhoDMQG=_FLAG,
         ),
         "DanhSachLePhi": _list_of(
             Gia={"type": ["string", "number", "null"], "description": "VND, whole"}
         ),
-        "DanhSachHoSoBoSung": _list_of(NgayBoSung=_DATE, NgayTiepNhanBoSung=_DATE),
-        "DanhSachGiayToKetQua": _list_of(DuongDanTepTinKetQua=_TEXT, MaGiayToKetQua=_TEXT),
+        "DanhSachHoSoBoSung": _list_of(NgayBoSung=DATE, NgayTiepNhanBoSung=DATE),
+        "DanhSachGiayToKetQua": _list_of(
+            DuongDanTepTinKetQua={"description": "given: there is a file; not kept"},
+            MaGiayToKetQua={"description": "given: there is a result; not kept"},
+        ),
     },
 }
-DOSSIERS = {"type": "array", "maxItems": 10_000, "items": _DOSSIER}
+DOSSIERS = {"type": "array", "maxItems": 10_000, "items": one_or_refused(_DOSSIER)}
+ENVELOPE: dict[str, Any] = {
+    "session": {"description": "Not read"},
+    "madonvi": {"description": "Not read"},
+    "isUpdating": {
+        "examples": [False, True],
+        "description": (
+            "true: a correction, which stands even where a version with later moments is known"
+        ),
+    },
+}
+"""What older senders put beside the service and its rows."""
 _ENVELOPE: dict[str, Any] = {
     "type": "object",
     "required": ["data"],
     "properties": {
-        "session": {"type": "string"},
-        "madonvi": {"type": "string"},
+        **ENVELOPE,
         "service": {"const": "DongBoHoSoMC"},
-        "isUpdating": {
-            "type": ["boolean", "string"],
-            "description": (
-                "true: a correction, which stands even where a version with later moments is known"
-            ),
-        },
         "data": DOSSIERS,
     },
 }
@@ -136,20 +166,8 @@ _RECEIPT: dict[str, Any] = {
 }
 
 
-def _problem(description: str) -> dict[str, Any]:
-    return {
-        "description": description,
-        "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
-    }
-
-
+LIMITS = "UTF-8, as it is or with Content-Encoding: gzip; at most 32 MiB, also after decompression"
 HEADERS: list[dict[str, Any]] = [
-    {
-        "in": "header",
-        "name": "Content-Encoding",
-        "required": False,
-        "schema": {"enum": ["gzip", "identity"]},
-    },
     {
         "in": "header",
         "name": "Idempotency-Key",
@@ -164,26 +182,17 @@ HEADERS: list[dict[str, Any]] = [
 """What every address that takes facts understands."""
 
 
-def responses(body: str, stored: str) -> dict[int, dict[str, Any]]:
-    """Describe the answers of such an address."""
-    return {
-        200: {"description": stored, "content": {"application/json": {"schema": _RECEIPT}}},
-        400: _problem(f"Not JSON, with the position; or not {body}"),
-        401: _problem("No key, or a wrong one"),
-        403: _problem("The key has been revoked, has expired, or is for another purpose"),
-        413: _problem("More than 32 MiB or 10,000 records"),
-        415: _problem("Not application/json, or an unknown Content-Encoding"),
-        422: _problem("The Idempotency-Key was used for another content"),
-        429: _problem("Too many attempts with a wrong key"),
-    }
+def responses(stored: str) -> dict[int, dict[str, Any]]:
+    """Describe the answer of such an address where nothing is wrong with the request."""
+    return {200: {"description": stored, "content": {"application/json": {"schema": _RECEIPT}}}}
 
 
 OPENAPI: dict[str, Any] = {
     "parameters": HEADERS,
     "requestBody": {
         "required": True,
-        "description": "At most 32 MiB, also after decompression, and 10,000 dossiers.",
+        "description": f"{LIMITS}, and 10,000 dossiers.",
         "content": {"application/json": {"schema": {"oneOf": [DOSSIERS, _ENVELOPE]}}},
     },
-    "responses": responses("a list of dossiers", "Stored; what became of each dossier"),
+    "responses": responses("Stored; what became of each dossier"),
 }

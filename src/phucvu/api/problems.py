@@ -11,13 +11,17 @@ from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-__all__ = ["PROBLEM_SCHEMA", "ProblemError", "register_problems"]
+from phucvu.api.parameters import described_reason
+
+__all__ = ["PROBLEM_SCHEMA", "ProblemError", "problem", "register_problems"]
 
 _TITLES = {
     400: gettext_lazy("The request cannot be read"),
     401: gettext_lazy("A key is needed"),
     403: gettext_lazy("The key does not open this"),
     404: gettext_lazy("Not found"),
+    405: gettext_lazy("The method is not taken here"),
+    409: gettext_lazy("The name is taken"),
     413: gettext_lazy("The request is too large"),
     415: gettext_lazy("The content type is not supported"),
     422: gettext_lazy("A parameter is not valid"),
@@ -63,24 +67,25 @@ def register_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(ProblemError)
     def on_problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
-        return _respond(error.status, error.detail, error.headers, **error.members)
+        return problem(error.status, error.detail, error.headers, **error.members)
 
     @api.exception_handler(AuthenticationError)
     def on_missing_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         detail = _("Send a valid key as “Authorization: Bearer …” or “X-API-Key: …”.")
-        return _respond(401, detail, {"WWW-Authenticate": "Bearer"})
+        return problem(401, detail, {"WWW-Authenticate": "Bearer"})
 
     @api.exception_handler(HttpError)
     def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return _respond(error.status_code, str(error), {})
+        return problem(error.status_code, str(error), {})
 
     @api.exception_handler(ValidationError)
     def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        details = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors]
-        return _respond(422, "; ".join(details), {})
+        details = [f"{item['loc'][-1]}: {described_reason(item)}" for item in error.errors]
+        return problem(422, "; ".join(details), {})
 
 
-def _respond(status: int, detail: str, headers: dict[str, str], **members: Any) -> HttpResponse:
+def problem(status: int, detail: str, headers: dict[str, str], **members: Any) -> HttpResponse:
+    """Return an error as a problem document; `members` beside those every problem has."""
     document = {
         "type": "about:blank",
         "title": str(_TITLES.get(status, _("Error"))),

@@ -5,6 +5,7 @@ read.
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from ninja import Router, Schema
 from phucvu.accounts import audit
 from phucvu.accounts.models import AuditEntry
 from phucvu.accounts.policy import Thing
+from phucvu.api.parameters import Start
 from phucvu.api.problems import ProblemError
 from phucvu.api.security import key_of, key_to, require
 from phucvu.register.models import Dossier
@@ -27,7 +29,7 @@ router = Router(tags=["dossiers"])
 
 
 class OpenDossier(Schema):
-    """A dossier that is not finished; moments are on the unit's own clock."""
+    """A dossier that is not finished; moments are the unit's own clock's, with its offset."""
 
     code: str
     procedure_code: str
@@ -54,7 +56,7 @@ class OpenDossiers(Schema):
     operation_id="listOpenDossiers",
     summary="List a unit's open dossiers",
 )
-def list_open_dossiers(request: HttpRequest, code: str, start: int = 0) -> OpenDossiers:
+def list_open_dossiers(request: HttpRequest, code: str, start: Start = 0) -> OpenDossiers:
     """List the open dossiers of the unit itself, and of the ended units whose work it has.
 
     Needs a key to read; every call is audited.
@@ -64,8 +66,6 @@ def list_open_dossiers(request: HttpRequest, code: str, start: int = 0) -> OpenD
     if unit is None:
         raise ProblemError(404, _("There is no unit with the code %(code)s.") % {"code": code})
     require(request, Thing.READ, unit)
-    if start < 0:
-        raise ProblemError(422, _("“start” may not be negative."))
     found = open_dossiers(tree.own(unit.id))
     shown = list(found[start : start + MOST])
     audit.note(
@@ -77,23 +77,24 @@ def list_open_dossiers(request: HttpRequest, code: str, start: int = 0) -> OpenD
         address=str(request.META.get("REMOTE_ADDR", "")),
         rows=len(shown),
     )
+    zone = ZoneInfo(unit.time_zone)
     return OpenDossiers(
         unit=unit.code,
         total=found.count(),
         start=start,
-        dossiers=[_shown(dossier) for dossier in shown],
+        dossiers=[_shown(dossier, zone) for dossier in shown],
     )
 
 
-def _shown(dossier: Dossier) -> OpenDossier:
+def _shown(dossier: Dossier, zone: ZoneInfo) -> OpenDossier:
     return OpenDossier(
         code=dossier.code,
         procedure_code=dossier.procedure_code,
         status=dossier.status,
-        received_at=_moment(dossier.received_at),
-        promised_at=_moment(dossier.promised_at),
+        received_at=_moment(dossier.received_at, zone),
+        promised_at=_moment(dossier.promised_at, zone),
     )
 
 
-def _moment(wall: int | None) -> datetime | None:
-    return None if wall is None else from_wall(wall)
+def _moment(wall: int | None, zone: ZoneInfo) -> datetime | None:
+    return None if wall is None else from_wall(wall).replace(tzinfo=zone)

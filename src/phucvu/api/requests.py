@@ -30,7 +30,7 @@ def take_in(
 ) -> Receipt:
     """Take in the records of a request, by the key it was sent with.
 
-    Raises `ProblemError`: 400 for an unusable `Idempotency-Key`, 422 for one of another content.
+    Raises `ProblemError`: 400 for an unusable `Idempotency-Key`, 409 for one of another content.
     """
     try:
         return receive(
@@ -42,7 +42,7 @@ def take_in(
             request=_named(request, body),
         )
     except OtherContentError as error:
-        raise ProblemError(422, str(error)) from error
+        raise ProblemError(409, str(error)) from error
 
 
 def answered(answer: Any) -> HttpResponse:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 
 from phucvu import __version__
 from phucvu.accounts.doors import door
 from phucvu.accounts.policy import Thing
 from phucvu.api import dossiers, explanations, facts, figures, reading, sync, units
+from phucvu.api.description import DescribedAPI
 from phucvu.api.problems import ProblemError, register_problems
 from phucvu.api.security import key_to
 
@@ -37,7 +37,7 @@ DOORS = {
     "api-root": Thing.SERVICE,
 }
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Phục Vụ",
     version=__version__,
     description="Send dossiers and other facts; read what the scorecard is made of.",

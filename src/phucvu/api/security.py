@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import APIKeyHeader, HttpBearer
@@ -21,7 +22,7 @@ from phucvu.units.tree import UnitNode
 
 __all__ = ["KEY_AUTH", "failures", "key_of", "key_to", "note_refusal", "require"]
 
-failures = Pace("key", most=20, reports=4)
+failures = Pace("key", most=settings.PHUCVU_WRONG_KEYS_PER_MINUTE, reports=4)
 
 
 def _check(request: HttpRequest, text: str | None, thing: Thing) -> ApiKey | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from phucvu.api.fact_schema import openapi as fact_openapi
-from phucvu.api.message_schema import DOSSIERS, HEADERS, responses
+from phucvu.api.message_schema import DOSSIERS, ENVELOPE, HEADERS, LIMITS, responses
 from phucvu.intake.kinds import PROGRESS_STEPS
 
 __all__ = ["openapi"]
@@ -26,7 +26,7 @@ def openapi(service: str | None, services: Sequence[str], most_steps: int) -> di
         "parameters": HEADERS,
         "requestBody": {
             "required": True,
-            "description": "At most 32 MiB, also after decompression.",
+            "description": f"{LIMITS}.",
             "content": {"application/json": {"schema": {"oneOf": shapes}}},
         },
         "responses": _answers(),
@@ -34,7 +34,7 @@ def openapi(service: str | None, services: Sequence[str], most_steps: int) -> di
 
 
 def _answers() -> dict[int, dict[str, Any]]:
-    answers = responses("a list of rows", "Stored; what became of each row")
+    answers = responses("Stored; what became of each row")
     receipt = answers[200]["content"]["application/json"]["schema"]
     reply = {
         "type": "object",
@@ -54,10 +54,8 @@ def _envelope(service: str, rows: dict[str, Any]) -> dict[str, Any]:
         "type": "object",
         "required": ["service", "data"],
         "properties": {
-            "session": {"type": "string"},
-            "madonvi": {"type": "string"},
+            **ENVELOPE,
             "service": {"const": service},
-            "isUpdating": {"type": ["boolean", "string"]},
             "data": rows,
         },
     }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
 from phucvu.api.pace import keep_pace
+from phucvu.api.parameters import Day
 from phucvu.opendata.serving import cache_control, open_to_all
 from phucvu.units.tree import UnitNode, load_tree
 
@@ -29,7 +28,7 @@ class UnitOut(Schema):
 
 @router.get("/units", response=list[UnitOut], operation_id="listUnits", summary="List units")
 def list_units(
-    request: HttpRequest, response: HttpResponse, on: date | None = None
+    request: HttpRequest, response: HttpResponse, on: Day | None = None
 ) -> list[UnitOut]:
     """List the units in force on a day (today, by default), a parent before its children."""
     keep_pace(request)

@@ -38,11 +38,14 @@ class KnownQueries:
         self._app = app
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
-        asks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-        if not asks or not scope["query_string"]:
+        if scope["type"] != "http" or not scope["query_string"]:
             await self._app(scope, receive, send)
             return
-        path: str = scope["path"]
+        path, method = scope["path"], scope["method"]
+        of_api = path.startswith(_API)
+        if method not in ("GET", "HEAD") and not of_api:
+            await self._app(scope, receive, send)
+            return
         try:
             given = parse_qsl(
                 scope["query_string"].decode("latin-1"), keep_blank_values=True,
@@ -51,12 +54,12 @@ class KnownQueries:
         except ValueError:
             await refuse(scope, send, 400, _too_many)
             return
-        known = _of_api(path) if path.startswith(_API) else _of_page(path)
+        known = _of_api(path, method) if of_api else _of_page(path)
         if known is None:
             await self._app(scope, receive, send)
             return
         strange = sorted({name for name, _value in given} - known)
-        if strange and path.startswith(_API):
+        if strange and of_api:
             await refuse(scope, send, 400, lambda: _unknown(strange[0], known))
             return
         # Of one that is given twice the last counts, as in the views.
@@ -71,24 +74,25 @@ def _of_page(path: str) -> frozenset[str] | None:
     return None if door is None else door.asks
 
 
-def _of_api(path: str) -> frozenset[str] | None:
+def _of_api(path: str, method: str) -> frozenset[str] | None:
     try:
         route = resolve(path).route
     except Resolver404:
         return None
-    return _parameters().get("/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route))
+    described = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
+    return _parameters().get((described, "get" if method == "HEAD" else method.lower()))
 
 
 @lru_cache(maxsize=1)
-def _parameters() -> dict[str, frozenset[str]]:
-    """Return the parameters of each address of the API, by its description."""
+def _parameters() -> dict[tuple[str, str], frozenset[str]]:
+    """Return the parameters of each address and method of the API, by its description."""
     described = api.get_openapi_schema()["paths"]
     return {
-        path: frozenset(
-            each["name"] for each in methods["get"].get("parameters", ()) if each["in"] == "query"
+        (path, method): frozenset(
+            each["name"] for each in told.get("parameters", ()) if each["in"] == "query"
         )
         for path, methods in described.items()
-        if "get" in methods
+        for method, told in methods.items()
     }
 
 

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "phucvu.config.problems.Problems",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -229,6 +230,8 @@ PHUCVU_LICENCE = environment.pair(
 PHUCVU_SMALLEST_CELL = environment.whole("PHUCVU_SMALLEST_CELL", 5)
 # How often one address may read from the API.
 PHUCVU_API_PER_MINUTE = environment.whole("PHUCVU_API_PER_MINUTE", 300)
+# How many wrong keys one address may show in a minute.
+PHUCVU_WRONG_KEYS_PER_MINUTE = environment.whole("PHUCVU_WRONG_KEYS_PER_MINUTE", 20)
 # Personal fields of the message that are kept, sealed; empty: all are dropped.
 PHUCVU_PERSONAL = personal.turned_on(environment.words("PHUCVU_PERSONAL"))
 # The keys they are sealed with, the newest first.
