@@ -17,14 +17,17 @@ from phucvu.counters.deltas import following
 from phucvu.counters.models import COUNTS, UnitCount
 from phucvu.counters.recount import count_new_measures, recount
 from phucvu.engines import duck, recounting, register
-from phucvu.engines.archive import Archive, ArchiveError
+from phucvu.engines.archive import Archive, ArchiveError, Position
 from phucvu.engines.commands import archive as command
 from phucvu.engines.recounting import ArchiveComparison
-from phucvu.measures import DOSSIER
+from phucvu.intake.actions import receive
+from phucvu.intake.models import Batch, BatchHash
+from phucvu.measures import DOSSIER, Vocabulary
 from phucvu.register.facts import DOSSIERS
 from phucvu.register.models import Dossier, Petition
 from tests.counters.test_counters import changes
 from tests.dossiers import dossier, store, unit, wall
+from tests.intake.messages import message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -90,7 +93,9 @@ def test_only_months_that_changed_are_written_again(archive, ward):
     withdraw("VT.1-1")
     assert write(archive).rows == 2
     named = {part.file for part in archive.parts().values()}
-    assert {path.name for path in archive.folder.iterdir()} == named | {"archive.json"}
+    listed = json.loads((archive.folder / "archive.json").read_text())
+    files = {path.name for path in archive.folder.iterdir()}
+    assert files == named | set(listed["before"]) | {"archive.json"}
 
 
 def test_a_write_that_fails_leaves_the_archive_as_it_was(archive, ward, monkeypatch):
@@ -232,7 +237,7 @@ def test_commands_do_what_is_documented(archive, ward):
     [
         ("{", "expected the list of an archive"),
         ("[]", "expected the list of an archive"),
-        (json.dumps({"schema": 2, "fact": "dossier", "columns": [], "parts": {}}), "in form 2"),
+        (json.dumps({"schema": 3, "fact": "dossier", "columns": [], "parts": {}}), "in form 3"),
         (json.dumps({"schema": 1, "fact": "petition", "columns": [], "parts": {}}), "petition"),
     ],
 )
@@ -251,3 +256,77 @@ def test_other_columns_are_written_anew(archive, ward):
     listed["columns"] = listed["columns"][:-1]
     path.write_text(json.dumps(listed))
     assert write(archive).written == 3
+
+
+def test_files_of_the_list_before_stay_for_whoever_has_read_it(archive, ward):
+    write(archive)
+    listed = archive.files()
+    store(dossier("VT.1-2", ward, "2026-02-20"))
+    write(archive)
+    assert sum(pq.read_table(path).num_rows for path in listed) == 3
+    write(archive)  # nothing has changed: it is no other list
+    assert all(path.is_file() for path in listed)
+    second = archive.files()
+    store(dossier("VT.1-3", ward, "2026-02-21"))
+    write(archive)
+    assert all(path.is_file() for path in second)
+    assert [path.is_file() for path in listed].count(False) == 2
+
+
+def test_what_has_other_columns_takes_no_file_in_use(archive, ward):
+    write(archive)
+    before = {path: path.read_bytes() for path in archive.files()}
+    columns = list(DOSSIER.values())[:-1]
+    fewer = Archive(archive.folder, Vocabulary(DOSSIER.fact, columns))
+    month = next(iter(archive.parts()))
+    part = fewer.write(month, archive.parts()[month].state, [])
+    fewer.replace({month: part})
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_the_list_of_an_earlier_form_is_written_anew(archive, ward):
+    write(archive)
+    path = archive.folder / "archive.json"
+    listed = json.loads(path.read_text())
+    listed["schema"] = 1
+    del listed["before"], listed["journal"]
+    for part in listed["parts"].values():
+        del part["sha256"]
+    path.write_text(json.dumps(listed))
+    assert archive.parts() == {}
+    assert write(archive).written == 3
+    assert compare(archive).differences == ()
+
+
+@pytest.mark.parametrize("how", ["changed", "missing", "other rows"])
+def test_a_file_that_is_not_the_one_written_is_named(archive, ward, how):
+    write(archive)
+    part = archive.parts()["202603"]
+    path = archive.folder / part.file
+    if how == "missing":
+        path.unlink()
+    elif how == "changed":
+        table = pq.read_table(path)
+        pq.write_table(table.set_column(0, "code", [["VT.1-x"]]), path)
+    else:
+        listed = (archive.folder / "archive.json").read_text()
+        (archive.folder / "archive.json").write_text(listed.replace('"rows": 1', '"rows": 2'))
+    words = {"changed": "SHA-256", "missing": "is missing", "other rows": "the list says 2"}
+    with pytest.raises(ArchiveError, match=words[how]) as error:
+        compare(archive)
+    assert part.file in str(error.value)
+    done = CliRunner().invoke(command, ["verify", str(archive.folder.parent)])
+    assert (done.exit_code, words[how] in done.output) == (1, True)
+
+
+def test_the_list_tells_up_to_where_in_the_journal_it_goes(archive, ward):
+    batch = receive([message("VT.1-261001-1")]).batch
+    write(archive)
+    at = archive.position()
+    assert at == Position(batch, BatchHash.objects.get(pk=batch).link)
+    receive([message("VT.1-261001-2", MaTTHC="")])  # refused: the register stays
+    assert archive.position() == at
+    assert compare(archive).differences == ()
+    Batch.objects.all().delete()
+    with pytest.raises(ArchiveError, match=f"goes up to batch {batch} .*not in the journal"):
+        compare(archive)

@@ -10,11 +10,13 @@ import pyarrow as pa
 from django.db import connection
 from duckdb import DuckDBPyConnection
 
+from phucvu.accounts.noted_head import Head
 from phucvu.counters import active
 from phucvu.counters.models import CountedMeasure
 from phucvu.counters.verify import Difference
 from phucvu.engines import duck, register
-from phucvu.engines.archive import ArchiveError
+from phucvu.engines.archive import Archive, ArchiveError
+from phucvu.intake.integrity.hashing import in_journal
 from phucvu.register.facts import DOSSIERS, FACTS
 from phucvu.units.models import Unit
 
@@ -36,7 +38,8 @@ class ArchiveComparison:
 def compare(folder: Path) -> ArchiveComparison:
     """Count the archives anew with DuckDB and compare every stored count with them.
 
-    Raises ArchiveError where the register has changed since the archives were written.
+    Raises ArchiveError where the register has changed since the archives were written, where a file
+    is not the one that was written, and where the journal has not the batch they go up to.
     """
     rows = {}
     differences: list[Difference] = []
@@ -53,11 +56,23 @@ def compare(folder: Path) -> ArchiveComparison:
                     f"{archive.folder}: the register has changed since."
                     " `phucvu archive write` brings the archive up to it."
                 )
+            _require_whole(archive)
             rows[fact.plural] = sum(part.rows for part in parts.values())
             with duck.counting(archive, fact.table) as engine:
                 for tally in active.tallies_in("duckdb", fact):
                     differences += _differences(engine, tally, names)
     return ArchiveComparison(rows, len(names), tuple(differences))
+
+
+def _require_whole(archive: Archive) -> None:
+    if faults := archive.faults():
+        raise ArchiveError("\n".join([*faults, "`phucvu archive write` into a new folder."]))
+    at = archive.position()
+    if at is not None and not in_journal(Head(at.batch, at.link)):
+        raise ArchiveError(
+            f"{archive.folder}: goes up to batch {at.batch} ({at.link}), which is not in the"
+            " journal. Either batches were deleted (`phucvu verify`), or it is another store's."
+        )
 
 
 def _differences(

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import connection
 
 from phucvu.counters.active import dialect
-from phucvu.engines.archive import Archive
+from phucvu.engines.archive import Archive, Position
+from phucvu.intake.integrity.hashing import last_link
 from phucvu.measures import compile_expression, render
 from phucvu.register.facts import FACTS, Fact
 
@@ -44,12 +45,14 @@ def write(folder: Path) -> dict[str, Written]:
     """
     done = {}
     with one_moment():
+        last = last_link()
+        position = Position(*last) if last else None
         for fact in FACTS.values():
-            done[fact.plural] = _write(fact, archive_of(fact, folder))
+            done[fact.plural] = _write(fact, archive_of(fact, folder), position)
     return done
 
 
-def _write(fact: Fact, archive: Archive) -> Written:
+def _write(fact: Fact, archive: Archive, position: Position | None) -> Written:
     before = archive.parts()
     parts = {}
     for month, state in states(fact).items():
@@ -57,7 +60,7 @@ def _write(fact: Fact, archive: Archive) -> Written:
         if part is None or part.state != state or not (archive.folder / part.file).is_file():
             part = archive.write(month, state, _rows(fact, month))
         parts[month] = part
-    archive.replace(parts)
+    archive.replace(parts, position)
     written = sum(part is not before.get(month) for month, part in parts.items())
     return Written(written, len(parts) - written, sum(part.rows for part in parts.values()))
 

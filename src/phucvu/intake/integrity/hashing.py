@@ -23,16 +23,26 @@ from phucvu.intake.integrity.models import BatchHash
 from phucvu.intake.integrity.stored import START, IndexRow, Stored, of_new, stored
 from phucvu.intake.models import Batch
 
-__all__ = ["CONTENT", "LINK", "NOTED", "add", "changing", "hash_afterwards", "last_link"]
+__all__ = [
+    "CONTENT",
+    "LINK",
+    "NOTED",
+    "add",
+    "changing",
+    "hash_afterwards",
+    "in_journal",
+    "last_link",
+]
 
 LINK, CONTENT = "batch.link", "batch.content"
 
 
-def _holds(head: Head) -> bool:
+def in_journal(head: Head) -> bool:
+    """Tell whether the journal has a batch with this number and link."""
     return Batch.objects.filter(pk=head.number, hashed__link=head.hash).exists()
 
 
-NOTED = NotedHead("journal_head", _holds)
+NOTED = NotedHead("journal_head", in_journal)
 
 
 def last_link() -> Head | None:
