@@ -14,7 +14,7 @@ from phucvu.accounts import audit
 from phucvu.accounts.audit.chain import START, digest
 from phucvu.accounts.audit_commands import audit as audit_command
 from phucvu.accounts.models import AuditEntry
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.units.models import Unit
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 @pytest.fixture
 def three(unit: Unit) -> list[AuditEntry]:
     return [
-        audit.note("an", "dossiers.list", Thing.DOSSIERS, unit=unit, rows=number)
+        audit.note("an", "dossiers.list", Resource.DOSSIERS, unit=unit, rows=number)
         for number in range(3)
     ]
 
@@ -78,7 +78,7 @@ def test_a_missing_line_breaks_the_chain_and_a_cut_off_end_shows(three: list[Aud
 
 def test_what_fails_leaves_no_line(unit: Unit) -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
-        audit.note("an", "grant.made", Thing.GRANTS, unit=unit)
+        audit.note("an", "grant.made", Resource.GRANTS, unit=unit)
         raise RuntimeError
     assert not AuditEntry.objects.exists()
 
@@ -90,7 +90,7 @@ def test_writers_at_once_make_one_chain() -> None:
 
     def write(name: str) -> None:
         for number in range(5):
-            audit.note(name, "a", Thing.DESK, number=number)
+            audit.note(name, "a", Resource.DESK, number=number)
         connection.close()
 
     threads = [threading.Thread(target=write, args=[f"t{n}"]) for n in range(3)]
@@ -105,7 +105,7 @@ def test_writers_at_once_make_one_chain() -> None:
 
 
 def test_it_is_searched(three: list[AuditEntry]) -> None:
-    audit.note("bình", "grant.made", Thing.GRANTS, outcome=AuditEntry.Outcome.REFUSED)
+    audit.note("bình", "grant.made", Resource.GRANTS, outcome=AuditEntry.Outcome.REFUSED)
     today = date.today()  # noqa: DTZ011
 
     def count(**wanted: object) -> int:

@@ -19,7 +19,7 @@ from phucvu.accounts.audit_commands import audit as audit_command
 from phucvu.accounts.integrity_key import IntegrityKeyError
 from phucvu.accounts.models import AuditEntry, IntegrityKey
 from phucvu.accounts.noted_head import Head
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.upkeep.integrity_commands import integrity
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -45,7 +45,7 @@ def lines(own_key: Path, django_capture_on_commit_callbacks) -> list[AuditEntry]
 def write(capture, action: str) -> AuditEntry:
     """As in a transaction of its own, after which the line is noted outside the store."""
     with capture(execute=True):
-        return audit.note("nv.an", action, Thing.DOOR)
+        return audit.note("nv.an", action, Resource.DOOR)
 
 
 def in_the_store() -> list[AuditEntry]:
@@ -145,7 +145,7 @@ def test_a_missing_key_is_told_and_not_made_anew(own_key: Path, lines: list[Audi
     with pytest.raises(IntegrityKeyError, match="is missing"):
         integrity_key.ready()
     with pytest.raises(IntegrityKeyError, match="is missing"):
-        audit.note("nv.an", "did", Thing.DOOR)
+        audit.note("nv.an", "did", Resource.DOOR)
     assert not own_key.exists()
 
 
@@ -157,7 +157,7 @@ def test_another_key_is_told(own_key: Path, lines: list[AuditEntry]) -> None:
     mark = lines[0].keyed_hash.partition(":")[0]
     assert mark in " ".join(faults())
     with pytest.raises(IntegrityKeyError, match=f"another key than this store was keyed.*{mark}"):
-        audit.note("nv.an", "did", Thing.DOOR)
+        audit.note("nv.an", "did", Resource.DOOR)
 
 
 @pytest.mark.parametrize("content", ["", "short\n", "ngắn" * 20])
@@ -200,7 +200,7 @@ def test_a_line_under_a_lost_key_does_not_come_after_it_was_lost(
     own_key.unlink()
     integrity_key.forget()
     CliRunner().invoke(integrity, ["new-key", "--reason", "the disk broke"], catch_exceptions=False)
-    late = audit.note("nv.an", "did", Thing.DOOR)
+    late = audit.note("nv.an", "did", Resource.DOOR)
     late.keyed_hash = lines[0].keyed_hash
     late.save()
     assert audit.verify().unknown_keys == (lines[0].keyed_hash.partition(":")[0],)
@@ -219,7 +219,7 @@ def older(own_key: Path, no_triggers: None) -> list[AuditEntry]:
     """Lines as they were written before there was a key."""
     previous, rows = START, []
     for number in range(3):
-        row = audit.note("nv.an", f"did.{number}", Thing.DOOR)
+        row = audit.note("nv.an", f"did.{number}", Resource.DOOR)
         row.previous, row.keyed_hash = previous, None
         row.hash = previous = digest(row)
         row.save()

@@ -20,7 +20,7 @@ from phucvu.accounts.account_commands import grant as grant_command
 from phucvu.accounts.asking import forget, may
 from phucvu.accounts.grants import AccessError
 from phucvu.accounts.models import AccessRequest, AuditEntry, Grant
-from phucvu.accounts.policy import Role, Thing
+from phucvu.accounts.policy import Resource, Role
 from phucvu.accounts.words import RoleChoice
 from phucvu.units.models import Kind, Unit
 
@@ -76,8 +76,8 @@ def test_register_ask_grant_use_and_expire(
         requesting.approve(centre, asked, DAY, DAY + timedelta(days=10))
 
     forget(officer)
-    assert may(officer, Thing.BRING, at.ward)
-    assert not may(officer, Thing.BRING, at.other)
+    assert may(officer, Resource.BRING, at.ward)
+    assert not may(officer, Resource.BRING, at.other)
     assert steps()[before:] == [
         ("canbo", "request.made"),
         ("thutruong", "request.passed_on"),
@@ -94,10 +94,10 @@ def test_register_ask_grant_use_and_expire(
     ]
     clock.shift(timedelta(days=9))
     forget(officer)
-    assert may(officer, Thing.BRING, at.ward)
+    assert may(officer, Resource.BRING, at.ward)
     clock.shift(timedelta(days=1))
     forget(officer)
-    assert not may(officer, Thing.BRING, at.ward)
+    assert not may(officer, Resource.BRING, at.ward)
     assert audit.verify().whole
 
 
@@ -182,9 +182,9 @@ def test_delegation_stays_within_ones_own_grant(at: SimpleNamespace) -> None:
 
 def test_a_grant_follows_the_tree(at: SimpleNamespace, clock: time_machine.Coordinates) -> None:
     head = person("thutruong", Role.HEAD, at.province)
-    assert may(head, Thing.DOSSIERS, at.ward)
+    assert may(head, Resource.DOSSIERS, at.ward)
     Unit.objects.filter(pk=at.ward.pk).update(parent=None)
-    assert not may(head, Thing.DOSSIERS, at.ward)
+    assert not may(head, Resource.DOSSIERS, at.ward)
 
 
 def test_leaving_ends_everything(at: SimpleNamespace) -> None:

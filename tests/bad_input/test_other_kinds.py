@@ -15,7 +15,7 @@ from django.test import Client
 
 from phucvu.accounts import keys
 from phucvu.accounts.models import ApiKey
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.counters.verify import verify
 from phucvu.intake import rebuild
 from phucvu.intake.actions import receive
@@ -149,7 +149,7 @@ def test_what_breaks_a_whole_request_or_file(
     units: SimpleNamespace, tmp_path: Path, plural: str
 ) -> None:
     kind = KINDS[plural]
-    of_catalogue = kind.thing is Thing.CATALOGUE
+    of_catalogue = kind.thing is Resource.CATALOGUE
     purpose = ApiKey.Purpose.CATALOGUE if of_catalogue else ApiKey.Purpose.SEND
     _key, text = keys.issue(units.city, "a sender", purpose)
     whole = json.dumps([GOOD[plural]])

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from phucvu.accounts import audit, keys
-from phucvu.accounts.policy import Reach, Role
+from phucvu.accounts.policy import Role, Scope
 from phucvu.counters.verify import verify
 from phucvu.intake.actions import receive
 from phucvu.intake.models import Batch
@@ -27,7 +27,7 @@ def journal(wards: SimpleNamespace) -> SimpleNamespace:
     """A first batch; one from a key that changes a dossier and has a refused one; the repair."""
     key, _text = keys.issue(wards.city, "Hệ thống của tỉnh")
     bad = message("H29.01-261001-00009", MaTTHC="")
-    reach = Reach(subtrees=frozenset({wards.city.pk}))
+    reach = Scope(subtrees=frozenset({wards.city.pk}))
     receive([message(), message("H29.02-261001-00001")], origin="đầu tiên.json", reach=reach)
     receive([message(TrangThaiHoSo="5"), message("H29.02-261001-7"), bad], key, "API 10.0.0.1")
     receive([message("H29.01-261001-00009")], origin="đã sửa.json", reach=reach)

@@ -16,7 +16,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import AsyncClient, AsyncRequestFactory, Client, RequestFactory
 
 from phucvu.accounts import audit
-from phucvu.accounts.policy import Role, Thing
+from phucvu.accounts.policy import Resource, Role
 from phucvu.opendata.streaming import streamed, streamed_file
 from tests.desk.conftest import account
 from tests.dossiers import dossier, store
@@ -69,7 +69,7 @@ def test_the_audit_by_either_server(wards: SimpleNamespace) -> None:
     auditor = Client()
     auditor.force_login(account("kiem-tra", Role.AUDITOR))
     for number in range(3):
-        audit.note("an", f"test.{number}", Thing.AUDIT, unit=wards.city)
+        audit.note("an", f"test.{number}", Resource.AUDIT, unit=wards.city)
     whole = b"".join(auditor.get(AUDIT).streaming_content)
     actions = [json.loads(line)["action"] for line in whole.splitlines()]
     assert actions == ["test.0", "test.1", "test.2"]

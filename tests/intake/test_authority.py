@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from phucvu.accounts import audit, keys
 from phucvu.accounts.models import ApiKey, Grant
-from phucvu.accounts.policy import Reach, Role
+from phucvu.accounts.policy import Role, Scope
 from phucvu.counters.verify import verify
 from phucvu.intake import rebuild
 from phucvu.intake.actions import receive, rehearse
@@ -59,7 +59,7 @@ def key_of(unit: Any) -> ApiKey:
 
 def bring_dossier(units: SimpleNamespace, code: str) -> None:
     """The ward's own dossier; one whose code names no unit comes in a table of the ward's."""
-    reach = Reach(subtrees=frozenset({units.ward.pk}))
+    reach = Scope(subtrees=frozenset({units.ward.pk}))
     record = MappedRecord(message(code), unit_code="H29.01")
     receipt = receive([record], reach=reach)
     assert receipt.accepted + receipt.unchanged == 1, receipt.results
@@ -161,10 +161,10 @@ def test_a_later_clock_does_not_keep_the_rightful_one_out(units: SimpleNamespace
 
 def test_a_table_does_not_take_a_neighbours_codes(units: SimpleNamespace) -> None:
     record = MappedRecord(message(OURS), unit_code="H29.02")
-    receipt = receive([record], reach=Reach(own=frozenset({units.ward2.pk})))
+    receipt = receive([record], reach=Scope(own=frozenset({units.ward2.pk})))
     assert (receipt.refused, receipt.results[0].field) == (1, "MaHoSo")
     (answer, _record), *_rest = rehearse(
-        [record], load_eras(), reach=Reach(own=frozenset({units.ward2.pk}))
+        [record], load_eras(), reach=Scope(own=frozenset({units.ward2.pk}))
     )
     assert answer.result == "refused"
 
@@ -191,7 +191,7 @@ def test_in_a_file_at_the_desk_and_by_the_command(
     path = tmp_path / "facts.jsonl"
     path.write_text(json.dumps(about(kind, OURS)))
     planned = plan(path, Terms(kind=KINDS[kind]))
-    outcome = import_file(planned, load_eras(), reach=Reach(own=frozenset({units.ward2.pk})))
+    outcome = import_file(planned, load_eras(), reach=Scope(own=frozenset({units.ward2.pk})))
     assert outcome.refused == 1
     # A command on the server has every unit in its reach.
     outcome = import_file(plan(path, Terms(kind=KINDS[kind])), load_eras())

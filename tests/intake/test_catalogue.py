@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from django.urls import reverse
 from django.utils import translation
 
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Scope
 from phucvu.changes.models import Change
 from phucvu.counters import active
 from phucvu.counters.recount import count_new_measures
@@ -261,7 +261,7 @@ def test_who_may_not_send_for_the_keeper_says_nothing_of_a_procedure():
     said = {"procedure_code": "1.1", "name": "K", "term": 3}
 
     def send(of, unit, **fields):
-        reach = Reach(subtrees=frozenset({of.pk}))
+        reach = Scope(subtrees=frozenset({of.pk}))
         (answer,) = receive(
             [{**said, "unit": unit, **fields}], kind=PROCEDURES, reach=reach
         ).results

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from phucvu.accounts.policy import FiguresReach, Reach, Role
+from phucvu.accounts.policy import FiguresScope, Role, Scope
 from phucvu.changes.models import Change
 from phucvu.intake import rebuild, repairs
 from phucvu.intake.actions import Answer, Receipt, receive
@@ -212,10 +212,10 @@ def test_a_good_one_closes_the_refused_one(good: dict[str, Any]) -> None:
 
 
 def test_who_leads_states_what_it_leads_where_it_leads(units: SimpleNamespace) -> None:
-    leads = Reach(own=frozenset({units.ward.pk}))
-    heads = Reach(subtrees=frozenset({units.ward2.pk}))
+    leads = Scope(own=frozenset({units.ward.pk}))
+    heads = Scope(subtrees=frozenset({units.ward2.pk}))
     both = leads.own | heads.subtrees
-    reach = FiguresReach(own=both, parts=((None, heads), (Role.JUSTICE, leads)))
+    reach = FiguresScope(own=both, parts=((None, heads), (Role.JUSTICE, leads)))
     wards = ("H29.01", "H29.02", "H22.01")
     sent = [figure(word, unit_code=ward) for ward in wards for word in ("4.7", "1.1", "TOTAL")]
     published = figure(unit_code="H29.02", source="published")
@@ -233,5 +233,5 @@ def test_who_leads_states_what_it_leads_where_it_leads(units: SimpleNamespace) -
 def test_what_was_put_elsewhere_is_not_overwritten_from_there(units: SimpleNamespace) -> None:
     state(figure())
     StatedFigure.objects.update(unit=units.foreign)
-    (answer,) = state(figure(numerator=1), reach=Reach(own=frozenset({units.ward.pk}))).results
+    (answer,) = state(figure(numerator=1), reach=Scope(own=frozenset({units.ward.pk}))).results
     assert (answer.result, answer.field) == ("refused", "unit_code")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from rdflib import DCAT, DCTERMS, RDF, XSD, Graph, Literal, Namespace, URIRef
 
 from phucvu.accounts import audit
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.units.models import Kind
 from tests.dossiers import unit
 
@@ -95,11 +95,11 @@ def test_the_audits_last_line_of_yesterday_is_told_all_day(
 ) -> None:
     yesterday = timezone.now() - timedelta(days=1)
     with time_machine.travel(yesterday, tick=False):
-        audit.note("nv.an", "first", Thing.DOOR)
-        last = audit.note("nv.an", "second", Thing.DOOR)
+        audit.note("nv.an", "first", Resource.DOOR)
+        last = audit.note("nv.an", "second", Resource.DOOR)
     board = "/du-lieu/diem/VN/2026.json"
     before = client.get(board)
-    today = audit.note("nv.an", "third", Thing.DOOR)
+    today = audit.note("nv.an", "third", Resource.DOOR)
 
     content = client.get("/du-lieu/danh-muc.jsonld").content
     graph = Graph().parse(data=content, format="json-ld")

@@ -13,9 +13,9 @@ from phucvu.accounts.policy import (
     Answer,
     Held,
     Hindrance,
+    Resource,
     Role,
     Standing,
-    Thing,
     Who,
     answer,
     decide,
@@ -40,29 +40,31 @@ def of(role: Role, unit: int, first: date = DAY - MONTH, end: date = DAY + MONTH
 
 def test_a_grant_counts_from_its_first_day_up_to_its_end() -> None:
     held = who(of(Role.HEAD, 2, DAY, DAY + timedelta(days=2)))
-    counts = [decide(held, Thing.DOSSIERS, DAY + timedelta(days=n), PATHS[2]) for n in range(-1, 4)]
+    counts = [
+        decide(held, Resource.DOSSIERS, DAY + timedelta(days=n), PATHS[2]) for n in range(-1, 4)
+    ]
     assert counts == [False, True, True, False, False]
 
 
 def test_a_grant_covers_what_is_below_on_the_day() -> None:
     head = who(of(Role.HEAD, 2))
-    assert [unit for unit, path in PATHS.items() if decide(head, Thing.DOSSIERS, DAY, path)] == [
+    assert [unit for unit, path in PATHS.items() if decide(head, Resource.DOSSIERS, DAY, path)] == [
         2,
         3,
     ]
     # Unit 3 moved under 4: it is out of reach, with no change to the grant.
-    assert not decide(head, Thing.DOSSIERS, DAY, (3, 4, 1))
+    assert not decide(head, Resource.DOSSIERS, DAY, (3, 4, 1))
 
 
 def test_roles_add_up() -> None:
     both = who(of(Role.OFFICER, 3), of(Role.AUDITOR, 4))
-    assert decide(both, Thing.BRING, DAY, PATHS[3])
-    assert not decide(both, Thing.BRING, DAY, PATHS[4])
-    assert answer(both, Thing.DOSSIERS, DAY) is Answer.SUBTREE
+    assert decide(both, Resource.BRING, DAY, PATHS[3])
+    assert not decide(both, Resource.BRING, DAY, PATHS[4])
+    assert answer(both, Resource.DOSSIERS, DAY) is Answer.SUBTREE
 
 
 def test_every_thing_stands_in_the_table_and_nothing_more_than_is_named() -> None:
-    assert set(TABLE) == set(Thing)
+    assert set(TABLE) == set(Resource)
     assert {answer for row in TABLE.values() for answer in row.values()} <= set(Answer)
     for thing in BY_KEY:
         assert Standing.ADMINISTRATOR not in TABLE[thing]
@@ -84,13 +86,13 @@ def test_what_is_passed_on_never_exceeds_what_was_held(
     for days in range(-60, 61):
         day = DAY + timedelta(days=days)
         for path in PATHS.values():
-            if decide(given_on, Thing.GRANTS, day, path):
-                assert decide(giver, Thing.GRANTS, day, path)
+            if decide(given_on, Resource.GRANTS, day, path):
+                assert decide(giver, Resource.GRANTS, day, path)
 
 
-@given(st.lists(HELD, max_size=4), st.sampled_from(list(Thing)), st.sampled_from(sorted(PATHS)))
+@given(st.lists(HELD, max_size=4), st.sampled_from(list(Resource)), st.sampled_from(sorted(PATHS)))
 def test_a_unit_is_let_in_exactly_where_it_is_within_reach(
-    held: list[Held], thing: Thing, unit: int
+    held: list[Held], thing: Resource, unit: int
 ) -> None:
     giver = who(*held)
     assert decide(giver, thing, DAY, PATHS[unit]) == reach(giver, thing, DAY).covers(PATHS[unit])

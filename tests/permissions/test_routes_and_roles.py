@@ -17,9 +17,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, resolve
 
 from phucvu.accounts.administration import Site
 from phucvu.accounts.models import ApiKey, AuditEntry
-from phucvu.accounts.policy import BY_KEY, LEADING, PUBLIC, TABLE, Answer, Role, Standing, Thing
+from phucvu.accounts.policy import BY_KEY, LEADING, PUBLIC, TABLE, Answer, Resource, Role, Standing
 from phucvu.accounts.policy.describing import as_markdown
-from phucvu.config.doors import door_at
+from phucvu.config.route_permissions import route_permission_at
 from phucvu.scorecards import load
 from tests.conftest import ROOT
 from tests.permissions.conftest import PASSWORD, City, client_of, key_client, signed_in
@@ -36,7 +36,7 @@ _QUERIES = {
     "/admin/autocomplete/": "?app_label=register&model_name=dossier&field_name=unit",
 }
 _LOGIN = "/tai-khoan/login/"
-_SENDING = (Thing.SEND, Thing.SEND_CATALOGUE)
+_SENDING = (Resource.SEND, Resource.SEND_CATALOGUE)
 # Where the code is a dossier's: the fixture has one in each unit. What lies elsewhere is not there.
 _OF_DOSSIERS = "api/v1/dossiers/<raw_code:code>/explanation"
 
@@ -77,7 +77,7 @@ def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator
             yield Address(route, pattern)
 
 
-def expected(role: Role | Standing, thing: Thing, place: str | None) -> bool:
+def expected(role: Role | Standing, thing: Resource, place: str | None) -> bool:
     """What the table says, in the test's own words."""
     if thing in PUBLIC:
         return True
@@ -90,7 +90,7 @@ def expected(role: Role | Standing, thing: Thing, place: str | None) -> bool:
     return place == "own" or (place == "below" and answer is Answer.SUBTREE)
 
 
-def let_in(client: Client, address: str, thing: Thing) -> bool:
+def let_in(client: Client, address: str, thing: Resource) -> bool:
     """Whether the address opens; what it then answers (404, 405) is its own affair."""
     address += _QUERIES.get(address, "")
     # A stream is not read: closing it would close the test's connection.
@@ -126,19 +126,25 @@ def test_routes_and_roles(
     asked = routes = 0
     for address in addresses():
         routes += 1
-        door = door_at(resolve(address.filled(city.own.code)))
-        assert door is not None, f"{address.route}: declare what it is about (accounts.doors)"
+        route_permission = route_permission_at(resolve(address.filled(city.own.code)))
+        assert route_permission is not None, (
+            f"{address.route}: declare what it is about (accounts.route_permissions)"
+        )
         for role, client in callers.items():
-            if door.thing in _SENDING or address.is_section:
+            if route_permission.thing in _SENDING or address.is_section:
                 continue  # below: taken by POST only; asks for itself
-            bound = bool(door.unit_in) or door.thing in BY_KEY
-            assert bound == (address.names_unit and door.thing not in PUBLIC), address.route
+            bound = bool(route_permission.unit_in) or route_permission.thing in BY_KEY
+            assert bound == (address.names_unit and route_permission.thing not in PUBLIC), (
+                address.route
+            )
             for place in city.all if bound else [None]:
                 at = city.all[place or "own"].code
-                opened = let_in(client, address.filled(at), door.thing)
+                opened = let_in(client, address.filled(at), route_permission.thing)
                 asked += 1
-                if opened != expected(role, door.thing, place):
-                    told = f"{address.route} ({door.thing}, {place}) as {role}: {opened}"
+                if opened != expected(role, route_permission.thing, place):
+                    told = (
+                        f"{address.route} ({route_permission.thing}, {place}) as {role}: {opened}"
+                    )
                     wrong.append(told)
     with capsys.disabled():
         print(f"\n{routes} addresses, {len(callers)} roles: {asked} requests")
@@ -149,8 +155,14 @@ def test_routes_and_roles(
 
 
 def test_routes_and_roles_of_sending(city: City, callers: dict[Role | Standing, Client]) -> None:
-    doors = {address: door_at(resolve(address.filled("H29"))) for address in addresses()}
-    sending = {address: door.thing for address, door in doors.items() if door.thing in _SENDING}
+    doors = {
+        address: route_permission_at(resolve(address.filled("H29"))) for address in addresses()
+    }
+    sending = {
+        address: route_permission.thing
+        for address, route_permission in doors.items()
+        if route_permission.thing in _SENDING
+    }
     assert set(sending.values()) == set(_SENDING)
     for address, thing in sending.items():
         for role, client in callers.items():
@@ -168,7 +180,7 @@ def test_routes_and_roles_of_the_administration(
         name = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         for role, client in callers.items():
             may = expected(role, section.thing, None)
-            shown = may or (section.public and expected(role, Thing.ADMIN, None))
+            shown = may or (section.public and expected(role, Resource.ADMIN, None))
             assert (client.get(name).status_code == 200) == shown, (name, role)
             if not shown:
                 for part in ("add/", "1/change/", "1/delete/", "1/history/"):

@@ -15,9 +15,9 @@ from tests.server import Server
 WRITE = """
 import django; django.setup()
 from phucvu.accounts import audit
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 for number in range(3):
-    audit.note("nv.an", f"did.{number}", Thing.DOOR)
+    audit.note("nv.an", f"did.{number}", Resource.DOOR)
 """
 RECKON_ANEW = """
 import django; django.setup()

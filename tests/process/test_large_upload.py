@@ -95,11 +95,11 @@ def test_what_is_small_enough_goes_to_the_disk(server, tmp_path) -> None:
         file.write("Mã hồ sơ,Mã TTHC,Trạng thái,Ghi chú\n")
         file.writelines(row.format(number) for number in range(64 * MIB // len(row)))
     with httpx.Client(base_url=server.url, timeout=60) as client:
-        door = f"{server.url}/tai-khoan/login/"
-        client.get(door)
+        route_permission = f"{server.url}/tai-khoan/login/"
+        client.get(route_permission)
         token = client.cookies["csrftoken"]
         words = {"login": "canbo", "password": "một mật khẩu dài 766"}
-        client.post(door, data={**words, "csrfmiddlewaretoken": token})
+        client.post(route_permission, data={**words, "csrfmiddlewaretoken": token})
         before = resident(server)
         with path.open("rb") as file:
             answer = client.post(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from phucvu.config.lanes import door_of_path
+from phucvu.config.lanes import route_permission_of_path
 from phucvu.config.queries import KnownQueries
 from phucvu.web.shared_pages import SharedPages
 from tests.conftest import ROOT
@@ -136,7 +136,7 @@ def test_too_many_parameters_are_not_read() -> None:
 
 
 def test_every_parameter_a_public_page_reads_is_known_to_one() -> None:
-    known = {name for path in PAGES for name in door_of_path(path).asks or ()}  # type: ignore[union-attr]
+    known = {name for path in PAGES for name in route_permission_of_path(path).asks or ()}  # type: ignore[union-attr]
     web = ROOT / "src/phucvu/web"
     files = [*web.glob("*.py"), *(web / "views").glob("*.py"), *(web / "shown").glob("*.py")]
     files += (ROOT / "src/phucvu/opendata").glob("*.py")
@@ -147,7 +147,7 @@ def test_every_parameter_a_public_page_reads_is_known_to_one() -> None:
 
 def test_links_of_a_page_lead_to_what_it_knows() -> None:
     """What templates and scripts put into an address has to be let through."""
-    known = {name for path in PAGES for name in door_of_path(path).asks or ()}  # type: ignore[union-attr]
+    known = {name for path in PAGES for name in route_permission_of_path(path).asks or ()}  # type: ignore[union-attr]
     templates = (ROOT / "src/phucvu/web/templates/web").rglob("*.html")
     text = "".join(path.read_text(encoding="utf-8") for path in templates)
     used = set(re.findall(r"[?&]([a-z-]+)=", text))

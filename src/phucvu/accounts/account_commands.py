@@ -15,7 +15,7 @@ from rich.table import Table
 
 from phucvu.accounts import audit, grants, reviewing
 from phucvu.accounts.models import Grant
-from phucvu.accounts.policy import Role, Thing
+from phucvu.accounts.policy import Resource, Role
 from phucvu.accounts.words import RoleChoice
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_tree
@@ -54,7 +54,7 @@ def create(name: str, email: str, administrator: bool, password: str) -> None:
     with transaction.atomic():
         made.save()
         audit.note(
-            grants.COMMAND, "account.made", Thing.GRANTS,
+            grants.COMMAND, "account.made", Resource.GRANTS,
             account=name, administrator=administrator,
         )  # fmt: skip
     click.echo(f"Account {name} is made.")

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from phucvu.accounts import key_actions
 from phucvu.accounts.administration import Policed
 from phucvu.accounts.models import ApiKey
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 
 __all__ = ["ApiKeyAdmin"]
 
@@ -23,7 +23,7 @@ __all__ = ["ApiKeyAdmin"]
 class ApiKeyAdmin(Policed):
     """Admin section of API keys with the action *revoke*. The desk and `phucvu key` make keys."""
 
-    thing = Thing.KEYS
+    thing = Resource.KEYS
     unit_path = "unit"
     list_display = [
         "name", "unit", "purpose", "prefix", "created_at", "last_used_at", "expires_at",

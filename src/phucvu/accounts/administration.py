@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from phucvu.accounts import audit
 from phucvu.accounts.asking import ids_within, may
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.units.models import Unit
 
 __all__ = ["Policed", "ReadOnly", "Site"]
@@ -30,7 +30,7 @@ class Policed(admin.ModelAdmin):
     enter the site.
     """
 
-    thing: Thing = Thing.SYSTEM
+    thing: Resource = Resource.SYSTEM
     unit_path: str = ""
     public: bool = False
 
@@ -47,7 +47,7 @@ class Policed(admin.ModelAdmin):
         return self._may(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return (self.public and may(request.user, Thing.ADMIN)) or self._may(request, obj)
+        return (self.public and may(request.user, Resource.ADMIN)) or self._may(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._may(request)
@@ -116,7 +116,7 @@ class Site(admin.AdminSite):
     """Administration site; its users sign in at the common sign-in page."""
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, Thing.ADMIN)
+        return may(request.user, Resource.ADMIN)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -135,7 +135,7 @@ class Site(admin.AdminSite):
         """
         given = admin_class or admin.ModelAdmin
         if not issubclass(given, Policed):
-            thing = Thing(getattr(given, "thing", Thing.SYSTEM))
+            thing = Resource(getattr(given, "thing", Resource.SYSTEM))
             said = {"thing": thing, **_said(given), **_forbidden(given)}
             given = type(given.__name__, (Policed, given), said)
         super().register(model_or_iterable, given, **options)

@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from phucvu.accounts.policy import (
     PUBLIC,
-    FiguresReach,
+    FiguresScope,
     Held,
-    Reach,
+    Resource,
     Role,
+    Scope,
     Standing,
-    Thing,
     Who,
     decide,
-    figures_reach,
+    figures_scope,
     reach,
 )
 from phucvu.accounts.records.grants import Grant
@@ -28,13 +28,13 @@ from phucvu.units.tree import UnitNode, UnitTree, load_eras, load_tree
 
 __all__ = [
     "Asker",
-    "figures_reach_of",
+    "figures_scope_of",
     "forget",
     "holder_of",
     "ids_within",
     "may",
     "path_of",
-    "reach_of",
+    "scope_of",
     "who_is",
 ]
 
@@ -80,7 +80,7 @@ def _key(key: ApiKey) -> Who:
 
 def may(
     asker: Asker,
-    thing: Thing,
+    thing: Resource,
     unit: Unit | UnitNode | int | None = None,
     *,
     tree: UnitTree | None = None,
@@ -130,21 +130,21 @@ def path_of(unit_id: int, tree: UnitTree | None = None) -> tuple[int, ...]:
     return tuple(node.id for node in reversed(nodes))
 
 
-def reach_of(asker: Asker, thing: Thing) -> Reach:
+def scope_of(asker: Asker, thing: Resource) -> Scope:
     """Return the scope of a permission today; for reported values, with their indicators."""
-    if thing is Thing.FIGURES:
-        return figures_reach_of(asker)
+    if thing is Resource.FIGURES:
+        return figures_scope_of(asker)
     return reach(who_is(asker), thing, timezone.localdate())
 
 
-def figures_reach_of(asker: Asker) -> FiguresReach:
+def figures_scope_of(asker: Asker) -> FiguresScope:
     """Return the units and indicators for which values may be reported today."""
-    return figures_reach(who_is(asker), timezone.localdate())
+    return figures_scope(who_is(asker), timezone.localdate())
 
 
-def ids_within(asker: Asker, thing: Thing, tree: UnitTree | None = None) -> set[int] | None:
+def ids_within(asker: Asker, thing: Resource, tree: UnitTree | None = None) -> set[int] | None:
     """Return the ids of the units within the scope, for a query; None for every unit."""
-    within = reach_of(asker, thing)
+    within = scope_of(asker, thing)
     if within.everywhere:
         return None
     ids = set(within.own | within.subtrees)

@@ -16,7 +16,7 @@ from phucvu.accounts.asking import forget, may, path_of, who_is
 from phucvu.accounts.mails import tell
 from phucvu.accounts.models import Grant
 from phucvu.accounts.operator import COMMAND, at_server, name_of
-from phucvu.accounts.policy import Hindrance, Thing, hindrance
+from phucvu.accounts.policy import Hindrance, Resource, hindrance
 from phucvu.accounts.words import HINDRANCES, RoleChoice
 from phucvu.units.models import Unit
 
@@ -65,7 +65,7 @@ def grant(
             account=account, role=role, unit=unit, starts_on=first, ends_on=end, granted_by=name
         )
         audit.note(
-            name, "grant.made", Thing.GRANTS, unit=unit, address=address,
+            name, "grant.made", Resource.GRANTS, unit=unit, address=address,
             account=account.get_username(), role=role.value, first=str(first), end=str(end),
             **at_server(by),
         )  # fmt: skip
@@ -92,7 +92,7 @@ def end(by: User | None, given: Grant, because: str, address: str = "") -> None:
     """
     if not because.strip():
         raise AccessError(_("Say why the access ends."))
-    if by is not None and not may(by, Thing.GRANTS, given.unit_id):
+    if by is not None and not may(by, Resource.GRANTS, given.unit_id):
         raise AccessError(str(HINDRANCES[Hindrance.OTHER_UNIT]))
     _end(name_of(by), given, because.strip()[:300], address)
 
@@ -107,7 +107,7 @@ def _end(name: str, given: Grant, because: str, address: str) -> None:
         row.ended_by, row.ended_because = name, because
         row.save(update_fields=["ends_on", "ended_by", "ended_because"])
         audit.note(
-            name, "grant.ended", Thing.GRANTS, unit=row.unit, address=address,
+            name, "grant.ended", Resource.GRANTS, unit=row.unit, address=address,
             account=row.account.get_username(), role=row.role, because=because,
             **({} if name != COMMAND else at_server(None)),
         )  # fmt: skip
@@ -132,15 +132,15 @@ def leave(by: User | None, account: User, because: str, address: str = "") -> in
     with transaction.atomic():
         held = list(Grant.objects.select_related("unit").filter(account=account, ends_on__gt=today))
         if by is not None:
-            within = [may(by, Thing.GRANTS, given.unit_id) for given in held]
-            if not all(within) or (not held and not may(by, Thing.SYSTEM)):
+            within = [may(by, Resource.GRANTS, given.unit_id) for given in held]
+            if not all(within) or (not held and not may(by, Resource.SYSTEM)):
                 raise AccessError(str(HINDRANCES[Hindrance.OTHER_UNIT]))
         for given in held:
             _end(name, given, because.strip()[:300], address)
         account.is_active = False
         account.save(update_fields=["is_active"])
         audit.note(
-            name, "account.left", Thing.GRANTS, address=address,
+            name, "account.left", Resource.GRANTS, address=address,
             account=account.get_username(), because=because.strip()[:300], grants=len(held),
         )  # fmt: skip
     return len(held)

@@ -14,7 +14,7 @@ from phucvu.accounts.asking import may
 from phucvu.accounts.grants import AccessError
 from phucvu.accounts.models import ApiKey
 from phucvu.accounts.operator import at_server, name_of
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.accounts.second_person import is_head_of, tell_heads
 from phucvu.units.models import Unit
 
@@ -104,12 +104,12 @@ def _waits(by: User | None, purpose: str) -> bool:
 
 
 def _check(by: User | None, unit: Unit) -> None:
-    if by is not None and not may(by, Thing.KEYS, unit):
+    if by is not None and not may(by, Resource.KEYS, unit):
         raise AccessError(_("The unit lies outside what was granted to you."))
 
 
 def _note(by: User | None, key: ApiKey, action: str, address: str, replaces: str = "") -> None:
     audit.note(
-        name_of(by), action, Thing.KEYS, unit=key.unit, address=address,
+        name_of(by), action, Resource.KEYS, unit=key.unit, address=address,
         key=key.prefix, purpose=key.purpose, replaces=replaces, waits=key.waits, **at_server(by),
     )  # fmt: skip

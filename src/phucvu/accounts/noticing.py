@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from phucvu.accounts import audit
 from phucvu.accounts.models import AuditEntry
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 
 __all__ = ["failed", "signed_in"]
 
@@ -18,7 +18,7 @@ __all__ = ["failed", "signed_in"]
 @receiver(user_logged_in)
 def signed_in(sender: Any, request: HttpRequest | None, user: Any, **more: Any) -> None:
     """Note that somebody signed in, by whatever way."""
-    audit.note(user.get_username(), "account.signed_in", Thing.DOOR, address=_address(request))
+    audit.note(user.get_username(), "account.signed_in", Resource.DOOR, address=_address(request))
 
 
 @receiver(user_login_failed)
@@ -28,7 +28,7 @@ def failed(
     """Note a wrong password, with the name that was tried, cut short."""
     tried = str(credentials.get("username") or credentials.get("email") or "")
     audit.note(
-        "-", "account.failed", Thing.DOOR, outcome=AuditEntry.Outcome.REFUSED,
+        "-", "account.failed", Resource.DOOR, outcome=AuditEntry.Outcome.REFUSED,
         address=_address(request), tried=tried[:150],
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from phucvu.accounts.asking import ids_within, may, path_of
 from phucvu.accounts.grants import AccessError, grant, in_force
 from phucvu.accounts.mails import tell
 from phucvu.accounts.models import AccessRequest
-from phucvu.accounts.policy import TABLE, Answer, Role, Thing
+from phucvu.accounts.policy import TABLE, Answer, Resource, Role
 from phucvu.accounts.second_person import is_head_of
 from phucvu.accounts.words import RoleChoice
 from phucvu.units.models import Unit
@@ -54,7 +54,7 @@ def pass_on(by: User, asked: AccessRequest, address: str = "") -> None:
 
     Raises `AccessError` where `by` may not: an account that grants cannot take the head's place.
     """
-    _require(by, asked, Thing.REQUESTS)
+    _require(by, asked, Resource.REQUESTS)
     if not is_head_of(by, asked.unit):
         raise AccessError(_("Only a head of the unit, or of one above it, can agree to this."))
     with transaction.atomic():
@@ -89,7 +89,7 @@ def approve(by: User, asked: AccessRequest, first: date, end: date, address: str
 
 def refuse(by: User, asked: AccessRequest, answer: str, address: str = "") -> None:
     """Refuse a request, as its head or the IT centre. Raises `AccessError` without an answer."""
-    _require(by, asked, Thing.REQUESTS)
+    _require(by, asked, Resource.REQUESTS)
     if not answer.strip():
         raise AccessError(_("Say why the request is refused."))
     with transaction.atomic():
@@ -114,12 +114,12 @@ def take_back(by: User, asked: AccessRequest, address: str = "") -> None:
 def waiting_for(asker: User) -> QuerySet[AccessRequest]:
     """Return open requests the account may act on, the oldest first, without its own."""
     rows = AccessRequest.objects.select_related("account", "unit").exclude(account=asker)
-    ids = ids_within(asker, Thing.REQUESTS)
+    ids = ids_within(asker, Resource.REQUESTS)
     rows = rows if ids is None else rows.filter(unit_id__in=ids)
     return rows.filter(state__in=[State.REGISTERED, State.ASKED]).order_by("made_at", "id")
 
 
-def _require(by: User, asked: AccessRequest, thing: Thing) -> None:
+def _require(by: User, asked: AccessRequest, thing: Resource) -> None:
     if asked.account_id == by.pk:
         raise AccessError(_("Nobody decides on a request of one's own."))
     if not may(by, thing, asked.unit_id):
@@ -146,7 +146,7 @@ def _settle(row: AccessRequest, by: User, state: str, answer: str, address: str)
 
 def _note(row: AccessRequest, actor: str, action: str, address: str) -> None:
     audit.note(
-        actor, action, Thing.REQUESTS, unit=row.unit, address=address,
+        actor, action, Resource.REQUESTS, unit=row.unit, address=address,
         account=row.account.get_username(), role=row.role, request=row.pk,
     )  # fmt: skip
 
@@ -166,12 +166,12 @@ def _tell_next(row: AccessRequest) -> None:
         _("It %(state)s.") % {"state": row.get_state_display()},
     )
     turn = _acting_on(
-        Thing.GRANTS if row.state == State.ASKED else Thing.REQUESTS,
+        Resource.GRANTS if row.state == State.ASKED else Resource.REQUESTS,
         row.unit,
         *([] if row.state == State.ASKED else [Role.HEAD]),
     )
     # Where nobody can pass it on, those who grant should know that a head is missing.
-    turn = turn or _acting_on(Thing.GRANTS, row.unit)
+    turn = turn or _acting_on(Resource.GRANTS, row.unit)
     tell(
         [account for account in turn if account.pk != row.account_id],
         _("%(name)s asks for access: %(unit)s") % names,
@@ -180,7 +180,7 @@ def _tell_next(row: AccessRequest) -> None:
     )
 
 
-def _acting_on(thing: Thing, unit: Unit, *roles: Role) -> list[User]:
+def _acting_on(thing: Resource, unit: Unit, *roles: Role) -> list[User]:
     """Return the accounts whose grants (of these roles, if any) give them the permission for the
     unit.
     """

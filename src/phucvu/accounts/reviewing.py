@@ -13,7 +13,7 @@ from phucvu.accounts import audit
 from phucvu.accounts.asking import ids_within, may
 from phucvu.accounts.grants import in_force
 from phucvu.accounts.models import Grant
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 
 __all__ = ["confirm", "quarter", "to_review"]
 
@@ -34,20 +34,20 @@ def to_review(asker: User, day: date | None = None) -> QuerySet[Grant]:
     first, last = quarter(day)
     rows = in_force(day).filter(Q(confirmed_for=None) | Q(confirmed_for__lt=last))
     rows = rows.filter(granted_at__date__lt=first).exclude(account=asker)
-    ids = ids_within(asker, Thing.REVIEW)
+    ids = ids_within(asker, Resource.REVIEW)
     rows = rows if ids is None else rows.filter(unit_id__in=ids)
     return rows.order_by("unit__code", "account__username", "id")
 
 
 def confirm(by: User, given: Grant, address: str = "") -> bool:
     """Confirm that a grant is still needed this quarter; False where `by` may not."""
-    if given.account_id == by.pk or not may(by, Thing.REVIEW, given.unit_id):
+    if given.account_id == by.pk or not may(by, Resource.REVIEW, given.unit_id):
         return False
     with transaction.atomic():
         given.confirmed_for = quarter(timezone.localdate())[1]
         given.save(update_fields=["confirmed_for"])
         audit.note(
-            by.get_username(), "grant.confirmed", Thing.REVIEW, unit=given.unit, address=address,
+            by.get_username(), "grant.confirmed", Resource.REVIEW, unit=given.unit, address=address,
             account=given.account.get_username(), role=given.role,
             quarter=str(given.confirmed_for),
         )  # fmt: skip

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from phucvu.accounts.asking import Asker, may
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 
 __all__ = ["has_to_enrol", "needs_factor"]
 
 _GUARDED = (
-    Thing.DOSSIERS, Thing.PERSONAL, Thing.GRANTS, Thing.REQUESTS, Thing.KEYS, Thing.SYSTEM,
+    Resource.DOSSIERS, Resource.PERSONAL, Resource.GRANTS, Resource.REQUESTS, Resource.KEYS,
+    Resource.SYSTEM,
 )  # fmt: skip
 
 

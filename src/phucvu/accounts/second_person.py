@@ -18,7 +18,7 @@ from phucvu.accounts.grants import AccessError, in_force
 from phucvu.accounts.mails import tell
 from phucvu.accounts.models import ApiKey
 from phucvu.accounts.operator import at_server, name_of
-from phucvu.accounts.policy import Role, Thing
+from phucvu.accounts.policy import Resource, Role
 from phucvu.units.models import Unit
 
 __all__ = ["confirm_key", "heads_of", "is_head_of", "keys_waiting", "tell_heads"]
@@ -72,6 +72,6 @@ def confirm_key(by: User | None, key: ApiKey, address: str = "") -> None:
         row.waits, row.confirmed_by, row.confirmed_at = False, name, timezone.now()
         row.save(update_fields=["waits", "confirmed_by", "confirmed_at"])
         audit.note(
-            name, "key.confirmed", Thing.KEYS, unit=row.unit, address=address,
+            name, "key.confirmed", Resource.KEYS, unit=row.unit, address=address,
             key=row.prefix, purpose=row.purpose, made_by=row.made_by, **at_server(by),
         )  # fmt: skip

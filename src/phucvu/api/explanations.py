@@ -14,7 +14,7 @@ from ninja import Router, Schema
 
 from phucvu import clock, scorecards
 from phucvu.accounts.asking import may
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.api.problems import ProblemError
 from phucvu.api.security import key_of, key_to, note_refusal
 from phucvu.register.models import Dossier
@@ -121,7 +121,7 @@ class ExplanationOut(Schema):
 
 @router.get(
     "/dossiers/{raw_code:code}/explanation",
-    auth=key_to(Thing.READ),
+    auth=key_to(Resource.READ),
     response=ExplanationOut,
     operation_id="explainDossier",
     summary="Explain a dossier's verdict",
@@ -153,8 +153,8 @@ def _dossier(request: HttpRequest, code: str) -> Dossier:
     """Return a dossier of the key's subtree; of any other, answer that there is none."""
     key = key_of(request)
     dossier = Dossier.objects.select_related("unit").filter(code=code).first()
-    if dossier is not None and not may(key, Thing.READ, dossier.unit):
-        note_refusal(request, key, Thing.READ, dossier.unit)
+    if dossier is not None and not may(key, Resource.READ, dossier.unit):
+        note_refusal(request, key, Resource.READ, dossier.unit)
         dossier = None
     if dossier is None:
         raise ProblemError(404, _("There is no such dossier among those of the key's unit."))

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from phucvu.accounts.policy import SENT_BY_KEY, Thing
+from phucvu.accounts.policy import SENT_BY_KEY, Resource
 from phucvu.api.bodies import decode, read_body
 from phucvu.api.fact_schema import openapi
 from phucvu.api.parameters import Correction
@@ -43,7 +43,7 @@ def _add(kind: FactKind) -> None:
         ["POST"],
         receive_facts,
         auth=key_to(thing),
-        url_name="receive_catalogue" if thing is Thing.SEND_CATALOGUE else "receive_facts",
+        url_name="receive_catalogue" if thing is Resource.SEND_CATALOGUE else "receive_facts",
         operation_id="receive" + "".join(word.capitalize() for word in words.split()),
         summary=f"Send {words}",
         openapi_extra=openapi(kind),

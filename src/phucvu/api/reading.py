@@ -13,7 +13,7 @@ from ninja import Router, Schema
 
 from phucvu.accounts import audit
 from phucvu.accounts.models import AuditEntry
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.api.parameters import Start
 from phucvu.api.problems import ProblemError
 from phucvu.api.security import key_of, key_to, require
@@ -51,7 +51,7 @@ class OpenDossiers(Schema):
 
 @router.get(
     "/units/{raw_code:code}/dossiers",
-    auth=key_to(Thing.READ),
+    auth=key_to(Resource.READ),
     response=OpenDossiers,
     operation_id="listOpenDossiers",
     summary="List a unit's open dossiers",
@@ -65,13 +65,13 @@ def list_open_dossiers(request: HttpRequest, code: str, start: Start = 0) -> Ope
     unit = tree.by_code(code)
     if unit is None:
         raise ProblemError(404, _("There is no unit with the code %(code)s.") % {"code": code})
-    require(request, Thing.READ, unit)
+    require(request, Resource.READ, unit)
     found = open_dossiers(tree.own(unit.id))
     shown = list(found[start : start + MOST])
     audit.note(
         str(key_of(request)),
         "api.dossiers",
-        Thing.READ,
+        Resource.READ,
         unit=unit,
         outcome=AuditEntry.Outcome.SEEN,
         address=str(request.META.get("REMOTE_ADDR", "")),

@@ -8,8 +8,8 @@ from django.urls import URLPattern
 from ninja.errors import AuthenticationError
 
 from phucvu import __version__
-from phucvu.accounts.doors import door
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import route_permission
 from phucvu.api import dossiers, explanations, facts, figures, reading, sync, units
 from phucvu.api.description import DescribedAPI
 from phucvu.api.problems import ProblemError, register_problems
@@ -19,22 +19,22 @@ __all__ = ["api", "refusal_of", "urls"]
 
 # What each address is about, by the name of the function that answers it.
 DOORS = {
-    "receive_dossiers": Thing.SEND,
-    "receive_facts": Thing.SEND,
-    "receive_catalogue": Thing.SEND_CATALOGUE,
-    "receive_service": Thing.SEND,
-    "list_open_dossiers": Thing.READ,
-    "explain_dossier": Thing.READ,
-    "list_units": Thing.SCORES,
-    "list_periods": Thing.SCORES,
-    "read_scoreboard": Thing.SCORES,
-    "read_score": Thing.SCORES,
-    "read_trend": Thing.SCORES,
-    "list_scorecards": Thing.SCORES,
-    "read_scorecard": Thing.SCORES,
-    "openapi-json": Thing.SERVICE,
-    "openapi-view": Thing.SERVICE,
-    "api-root": Thing.SERVICE,
+    "receive_dossiers": Resource.SEND,
+    "receive_facts": Resource.SEND,
+    "receive_catalogue": Resource.SEND_CATALOGUE,
+    "receive_service": Resource.SEND,
+    "list_open_dossiers": Resource.READ,
+    "explain_dossier": Resource.READ,
+    "list_units": Resource.SCORES,
+    "list_periods": Resource.SCORES,
+    "read_scoreboard": Resource.SCORES,
+    "read_score": Resource.SCORES,
+    "read_trend": Resource.SCORES,
+    "list_scorecards": Resource.SCORES,
+    "read_scorecard": Resource.SCORES,
+    "openapi-json": Resource.SERVICE,
+    "openapi-view": Resource.SERVICE,
+    "api-root": Resource.SERVICE,
 }
 
 api = DescribedAPI(
@@ -56,10 +56,10 @@ api.add_router("", reading.router)
 urls = api.urls
 for pattern in urls[0]:
     if isinstance(pattern, URLPattern) and pattern.name in DOORS:
-        door(DOORS[pattern.name])(pattern.callback)
+        route_permission(DOORS[pattern.name])(pattern.callback)
 
 
-def refusal_of(request: HttpRequest, thing: Thing) -> HttpResponse | None:
+def refusal_of(request: HttpRequest, thing: Resource) -> HttpResponse | None:
     """Answer that the request's key is refused, before its body is read; None for a good key."""
     try:
         if not any(opener(request) for opener in key_to(thing)):

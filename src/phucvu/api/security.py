@@ -14,7 +14,7 @@ from phucvu.accounts import audit, keys
 from phucvu.accounts.asking import may
 from phucvu.accounts.failures import Pace
 from phucvu.accounts.models import ApiKey, AuditEntry
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.api.problems import ProblemError
 from phucvu.edge.askers import network_of
 from phucvu.units.models import Unit
@@ -25,7 +25,7 @@ __all__ = ["KEY_AUTH", "failures", "key_of", "key_to", "note_refusal", "require"
 failures = Pace("key", most=settings.PHUCVU_WRONG_KEYS_PER_MINUTE, reports=4)
 
 
-def _check(request: HttpRequest, text: str | None, thing: Thing) -> ApiKey | None:
+def _check(request: HttpRequest, text: str | None, thing: Resource) -> ApiKey | None:
     """Return the key, or None for no or a wrong one. Raises `ProblemError` 403 or 429."""
     if not text:
         return None
@@ -63,7 +63,7 @@ def _note_wrong(request: HttpRequest) -> None:
         )
 
 
-def require(request: HttpRequest, thing: Thing, unit: UnitNode) -> None:
+def require(request: HttpRequest, thing: Resource, unit: UnitNode) -> None:
     """Go on only where the request's key is good for the unit. Raises `ProblemError` 403."""
     key = key_of(request)
     if not may(key, thing, unit):
@@ -76,7 +76,7 @@ def key_of(request: HttpRequest) -> ApiKey:
     return key
 
 
-def _refuse(request: HttpRequest, key: ApiKey, thing: Thing, unit: UnitNode | None) -> None:
+def _refuse(request: HttpRequest, key: ApiKey, thing: Resource, unit: UnitNode | None) -> None:
     note_refusal(request, key, thing, unit)
     raise ProblemError(
         403,
@@ -86,7 +86,7 @@ def _refuse(request: HttpRequest, key: ApiKey, thing: Thing, unit: UnitNode | No
 
 
 def note_refusal(
-    request: HttpRequest, key: ApiKey, thing: Thing, unit: Unit | UnitNode | None
+    request: HttpRequest, key: ApiKey, thing: Resource, unit: Unit | UnitNode | None
 ) -> None:
     """Write to the audit that a key did not open something."""
     audit.note(
@@ -102,7 +102,7 @@ def note_refusal(
 class BearerKey(HttpBearer):
     """Key in the header `Authorization: Bearer …`"""
 
-    def __init__(self, thing: Thing) -> None:
+    def __init__(self, thing: Resource) -> None:
         super().__init__()
         self._thing = thing
 
@@ -115,7 +115,7 @@ class HeaderKey(APIKeyHeader):
 
     param_name = "X-API-Key"
 
-    def __init__(self, thing: Thing) -> None:
+    def __init__(self, thing: Resource) -> None:
         super().__init__()
         self._thing = thing
 
@@ -123,9 +123,9 @@ class HeaderKey(APIKeyHeader):
         return _check(request, key, self._thing)
 
 
-def key_to(thing: Thing) -> list[Any]:
+def key_to(thing: Resource) -> list[Any]:
     """List the ways to open an operation: keys whose purpose has the permission."""
     return [BearerKey(thing), HeaderKey(thing)]
 
 
-KEY_AUTH = key_to(Thing.SEND)
+KEY_AUTH = key_to(Resource.SEND)

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from phucvu.accounts.asking import may
-from phucvu.accounts.doors import RefusedError
-from phucvu.accounts.policy import BY_KEY, PUBLIC, Thing
+from phucvu.accounts.policy import BY_KEY, PUBLIC, Resource
+from phucvu.accounts.route_permissions import RefusedError
 from phucvu.accounts.second_factor import has_to_enrol
 from phucvu.api.routes import refusal_of
-from phucvu.config.doors import door_at
+from phucvu.config.route_permissions import route_permission_at
 from phucvu.units.models import Unit
 
 __all__ = ["BodyQuestion", "Gate"]
@@ -55,20 +55,24 @@ class Gate:
     ) -> HttpResponse | None:
         """Return None where the view may run. Raises `RefusedError` where it may not."""
         match = request.resolver_match
-        door = door_at(match) if match is not None else None
-        request.door = door  # type: ignore[attr-defined]
-        if door is None:
-            raise RefusedError(Thing.SYSTEM)
+        route_permission = route_permission_at(match) if match is not None else None
+        request.route_permission = route_permission  # type: ignore[attr-defined]
+        if route_permission is None:
+            raise RefusedError(Resource.SYSTEM)
         asked: BodyQuestion | None = getattr(request, "scope", {}).get("phucvu.asking")
-        if door.thing in PUBLIC or door.thing in BY_KEY:
-            refusal = refusal_of(request, door.thing) if asked and door.thing in BY_KEY else None
+        if route_permission.thing in PUBLIC or route_permission.thing in BY_KEY:
+            refusal = (
+                refusal_of(request, route_permission.thing)
+                if asked and route_permission.thing in BY_KEY
+                else None
+            )
             return refusal or _answered(asked)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
-        unit = _named(kwargs[door.unit_in]) if door.unit_in else None
-        if not may(request.user, door.thing, unit):
-            raise RefusedError(door.thing, unit)
-        if door.thing is not Thing.ACCOUNT and has_to_enrol(request):
+        unit = _named(kwargs[route_permission.unit_in]) if route_permission.unit_in else None
+        if not may(request.user, route_permission.thing, unit):
+            raise RefusedError(route_permission.thing, unit)
+        if route_permission.thing is not Resource.ACCOUNT and has_to_enrol(request):
             told = gettext(
                 "Your role asks for a second factor. Set one up here; then go on to the desk."
             )

@@ -9,12 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from phucvu.accounts.doors import Door
-from phucvu.accounts.policy import PUBLIC, Thing
-from phucvu.config.doors import door_at
+from phucvu.accounts.policy import PUBLIC, Resource
+from phucvu.accounts.route_permissions import RoutePermission
+from phucvu.config.route_permissions import route_permission_at
 from phucvu.edge.lanes import Lane
 
-__all__ = ["door_of_path", "lane_of", "lanes"]
+__all__ = ["lane_of", "lanes", "route_permission_of_path"]
 
 _ALONE = ("/healthz", "/readyz")
 # Their views only wait for changes.
@@ -47,27 +47,27 @@ def lane_of(scope: Mapping[str, Any]) -> str | None:
         return None
     if path.startswith(settings.STATIC_URL):
         return "static"
-    door = door_of_path(path)
+    route_permission = route_permission_of_path(path)
     if scope.get("phucvu.asking") is not None:
         return "asking"
-    if door is None:
+    if route_permission is None:
         return "pages"
-    if door.thing in (Thing.SEND, Thing.SEND_CATALOGUE):
+    if route_permission.thing in (Resource.SEND, Resource.SEND_CATALOGUE):
         return "intake"
     headers = dict(scope["headers"])
     if b"sessionid=" in headers.get(b"cookie", b""):
         return "desk"
-    if door.thing is Thing.DOOR:
+    if route_permission.thing is Resource.DOOR:
         return "doors"
-    if door.thing in PUBLIC:
+    if route_permission.thing in PUBLIC:
         return "files" if path.startswith(_FILES) and path != _FILES else "pages"
     return "desk"
 
 
 @lru_cache(maxsize=2_000)
-def door_of_path(path: str) -> Door | None:
+def route_permission_of_path(path: str) -> RoutePermission | None:
     """Return the route permission of an address; None where there is no such address."""
     try:
-        return door_at(resolve(path))
+        return route_permission_at(resolve(path))
     except Resolver404:
         return None

@@ -17,7 +17,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from phucvu.api.routes import api
-from phucvu.config.lanes import door_of_path
+from phucvu.config.lanes import route_permission_of_path
 from phucvu.edge.answers import refuse
 
 __all__ = ["KnownQueries"]
@@ -70,8 +70,8 @@ class KnownQueries:
 
 
 def _of_page(path: str) -> frozenset[str] | None:
-    door = door_of_path(path)
-    return None if door is None else door.asks
+    route_permission = route_permission_of_path(path)
+    return None if route_permission is None else route_permission.asks
 
 
 def _of_api(path: str, method: str) -> frozenset[str] | None:

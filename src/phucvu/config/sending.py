@@ -13,7 +13,7 @@ from django.core.handlers.asgi import ASGIHandler
 
 from phucvu.accounts.policy import BY_KEY, PUBLIC
 from phucvu.config.gate import BodyQuestion
-from phucvu.config.lanes import door_of_path
+from phucvu.config.lanes import route_permission_of_path
 from phucvu.edge.answers import empty_body, header_of
 from phucvu.edge.bodies import Body, Bounds, Rule
 
@@ -33,10 +33,10 @@ _KEY_GOOD_FOR, _KEYS = 60.0, 1_000
 
 def rule_of(scope: _Scope) -> Rule:
     """Return the limit of an address; where it is unknown or takes no body, no body is read."""
-    door = door_of_path(scope["path"])
-    if door is None or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+    route_permission = route_permission_of_path(scope["path"])
+    if route_permission is None or scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return Rule(0, asks=False)
-    if door.thing in PUBLIC:
+    if route_permission.thing in PUBLIC:
         return Rule(_FORM, asks=False)
     if scope["path"] == _UPLOADS:
         return Rule(settings.PHUCVU_UPLOAD_MIB * _MIB + _FORM, asks=True)
@@ -78,8 +78,12 @@ class Asking:
         self._good: OrderedDict[bytes, float] = OrderedDict()
 
     async def __call__(self, scope: _Scope, send: _Send) -> bool:
-        door = door_of_path(scope["path"])
-        key = _key(scope) if door is not None and door.thing in BY_KEY else b""
+        route_permission = route_permission_of_path(scope["path"])
+        key = (
+            _key(scope)
+            if route_permission is not None and route_permission.thing in BY_KEY
+            else b""
+        )
         if key and self._good.get(key, 0.0) > monotonic():
             return True
         asked = BodyQuestion()

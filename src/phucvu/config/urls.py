@@ -5,21 +5,21 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from phucvu.accounts.doors import door
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import route_permission
 from phucvu.api.routes import urls as api_urls
 from phucvu.config.health import healthy, ready
 
 urlpatterns = [
     path("api/v1/", api_urls),
-    path("healthz", door(Thing.SERVICE)(healthy)),
-    path("readyz", door(Thing.SERVICE)(ready)),
+    path("healthz", route_permission(Resource.SERVICE)(healthy)),
+    path("readyz", route_permission(Resource.SERVICE)(ready)),
     path("admin/", admin.site.urls),
     # Without a token, which would make every page one reader's own: all that another site could
     # forge here is the language.
     path(
         "i18n/setlang/",
-        door(Thing.SERVICE)(csrf_exempt(set_language)),
+        route_permission(Resource.SERVICE)(csrf_exempt(set_language)),
         name="set_language",
     ),
     path("tai-khoan/", include("phucvu.config.account_urls")),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from phucvu.accounts.models import ApiKey
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Scope
 from phucvu.changes.publishing import take_write_lock
 from phucvu.intake import authority, journal, repairs
 from phucvu.intake.course import Course, Place
@@ -79,7 +79,7 @@ def receive(
     correction: bool = False,
     kind: FactKind = DOSSIERS,
     request: Request | None = None,
-    reach: Reach | None = None,
+    reach: Scope | None = None,
 ) -> Receipt:
     """Take in a batch of records of one kind of fact, all in one transaction.
 
@@ -137,7 +137,7 @@ def rehearse(
     *,
     correction: bool = False,
     kind: FactKind = DOSSIERS,
-    reach: Reach | None = None,
+    reach: Scope | None = None,
 ) -> list[tuple[Answer, FactRecord | None]]:
     """What `receive` would answer to each record now, and what it understands; nothing is kept."""
     read = kind.reader(units, within=reach).read_all(records)
@@ -158,7 +158,7 @@ class _Sent(NamedTuple):
     origin: str
     correction: bool
     request: Request | None
-    reach: Reach | None
+    reach: Scope | None
     home: int | None
 
 
@@ -251,7 +251,7 @@ def _courses(
 
 
 def _barred(
-    kind: FactKind, stored: dict[str, Stored], reach: Reach | None, units: UnitEras
+    kind: FactKind, stored: dict[str, Stored], reach: Scope | None, units: UnitEras
 ) -> tuple[Collection[str], Mapping[str, int]]:
     """The codes of facts that lie outside the sender's reach now.
 

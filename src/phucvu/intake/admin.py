@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.administration import ReadOnly
 from phucvu.accounts.asking import may
-from phucvu.accounts.doors import RefusedError
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import RefusedError
 from phucvu.intake.journal import JournalError
 from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.intake.visible import may_withdraw
@@ -22,7 +22,7 @@ from phucvu.intake.withdraw import withdraw
 class BatchAdmin(ReadOnly):
     """One delivery a row."""
 
-    thing = Thing.BATCHES
+    thing = Resource.BATCHES
     unit_path = "unit"
 
     list_display = [
@@ -38,7 +38,7 @@ class BatchAdmin(ReadOnly):
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Asked by the action; a right of its own, since nobody may change a batch."""
-        return may(request.user, Thing.WITHDRAW)
+        return may(request.user, Resource.WITHDRAW)
 
     @admin.action(description=_("Withdraw the chosen batches"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Batch]) -> HttpResponse | None:
@@ -56,7 +56,7 @@ class BatchAdmin(ReadOnly):
             return TemplateResponse(request, "admin/intake/batch/withdraw.html", context)
         for batch in chosen:
             if not may_withdraw(request.user, batch):
-                raise RefusedError(Thing.WITHDRAW, batch.unit, batch=batch.pk)
+                raise RefusedError(Resource.WITHDRAW, batch.unit, batch=batch.pk)
             try:
                 done = withdraw(batch.pk, request.user.get_username(), reason)
             except JournalError as error:
@@ -75,7 +75,7 @@ class BatchAdmin(ReadOnly):
 class RefusedRecordAdmin(ReadOnly):
     """One refused record a row."""
 
-    thing = Thing.REFUSALS
+    thing = Resource.REFUSALS
     unit_path = "batch__unit"
 
     list_display = ["id", "batch", "position", "code", "field", "reason", "repaired_at"]

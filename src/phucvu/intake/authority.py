@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Scope
 from phucvu.intake.codes import unit_code_in
 from phucvu.intake.reaching import covers
 from phucvu.intake.record import FactRecord
@@ -29,7 +29,7 @@ _LINKED = tuple(fact for fact in FACTS.values() if fact.on_dossiers)
 _ALONE = "="
 
 
-def told(reach: Reach | None) -> str:
+def told(reach: Scope | None) -> str:
     """A reach in writing: the ids of its units, `=` before one that goes without those below it."""
     if reach is None or reach.everywhere:
         return ""
@@ -52,7 +52,7 @@ def _named_by(fact: FactRecord) -> str:
 
 
 def foreign(
-    fact: Fact, records: Iterable[FactRecord], reach: Reach | None, units: UnitEras
+    fact: Fact, records: Iterable[FactRecord], reach: Scope | None, units: UnitEras
 ) -> dict[str, str]:
     """The dossiers these facts may not speak of, by code, with the reason."""
     if reach is None or reach.everywhere or not fact.names_dossier:
@@ -71,7 +71,7 @@ def foreign(
     }
 
 
-def names_foreign(dossier: str, reach: Reach, units: UnitEras) -> bool:
+def names_foreign(dossier: str, reach: Scope, units: UnitEras) -> bool:
     """Whether a dossier's code begins with that of a unit, and none so called lies within reach."""
     if reach.everywhere:
         return False

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Scope
 from phucvu.facts.columns import Column, Pseudonym
 from phucvu.facts.kind import Kind
 from phucvu.facts.record import FactRecord
@@ -31,7 +31,7 @@ class DeclaredReader(FormReader):
         kind: Kind,
         units: UnitEras,
         *,
-        within: Reach | int | None = None,
+        within: Scope | int | None = None,
         now: datetime | None = None,
     ) -> None:
         super().__init__(units, within=within, now=now)

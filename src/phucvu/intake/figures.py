@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from phucvu.accounts.policy import FiguresReach, Leads
+from phucvu.accounts.policy import FiguresScope, Leads
 from phucvu.changes.publishing import publish
 from phucvu.intake.cells import text_of
 from phucvu.intake.excel.columns import load_form
@@ -146,7 +146,7 @@ class FigureReader(FormReader):
             fields.refuse("indicator", reason % {"words": ", ".join(sorted(self._indicators))})
         elif self._within is not None and word in self._computed:
             fields.refuse("indicator", _("follows from the components, and is not stated by hand"))
-        elif unit is not None and isinstance(self._within, FiguresReach):
+        elif unit is not None and isinstance(self._within, FiguresScope):
             within = partial(covers, units=self._units, unit_id=unit.id)
             led = self._within.indicators(self._leads, within)
             if led is not None and word not in led:

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Scope
 from phucvu.intake import refusals
 from phucvu.intake.actions import Receipt, receive, rehearse
 from phucvu.intake.apart.asking import look, parts
@@ -203,7 +203,7 @@ def import_file(
     units: UnitEras,
     *,
     origin: str = "",
-    reach: Reach | None = None,
+    reach: Scope | None = None,
     skip: int = 0,
     note: Callable[[Receipt, list[Entry]], object] = lambda _receipt, _part: None,
     advance: Callable[[int], object] = lambda _count: None,

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from phucvu.accounts.policy import Reach, Thing
+from phucvu.accounts.policy import Resource, Scope
 from phucvu.facts import KINDS as DECLARED
 from phucvu.facts.kind import Kind
 from phucvu.intake.declared_reading import DeclaredReader
@@ -73,7 +73,7 @@ class Reader(Protocol):
 class MakeReader(Protocol):
     """Makes the reader of a batch; `within` limits the units."""
 
-    def __call__(self, units: UnitEras, *, within: Reach | int | None = None) -> Reader: ...
+    def __call__(self, units: UnitEras, *, within: Scope | int | None = None) -> Reader: ...
 
 
 Follow = Callable[[Sequence[str]], AbstractContextManager[None]]
@@ -112,7 +112,7 @@ class FactKind:
     code_field: str
     reckoned: Reckoned = NOTHING_RECKONED
     follow: Follow = _nothing_follows
-    thing: Thing = Thing.BRING
+    thing: Resource = Resource.BRING
     code_made: CodeMade | None = None
     stage: Stage = _no_stage
 
@@ -184,7 +184,7 @@ def _of_form(
     reader: type[FormReader],
     reckoned: Reckoned = NOTHING_RECKONED,
     follow: Follow = _nothing_follows,
-    thing: Thing = Thing.BRING,
+    thing: Resource = Resource.BRING,
     code_made: CodeMade | None = None,
     stage: Stage = _no_stage,
 ) -> FactKind:
@@ -240,7 +240,7 @@ def _declared(kind: Kind) -> FactKind:
     )
 
 
-_THINGS = {"facts": Thing.BRING, "catalogue": Thing.CATALOGUE, "figures": Thing.FIGURES}
+_THINGS = {"facts": Resource.BRING, "catalogue": Resource.CATALOGUE, "figures": Resource.FIGURES}
 _KINDS = (
     FactKind(
         facts.DOSSIERS,
@@ -260,7 +260,7 @@ _KINDS = (
         ProcedureRecord,
         ProcedureReader,
         follow=procedures_follow,
-        thing=Thing.CATALOGUE,
+        thing=Resource.CATALOGUE,
         code_made=_made_of("procedure_code", "from_at"),
     ),
     _of_form(
@@ -268,7 +268,7 @@ _KINDS = (
         AppliedRecord,
         AppliedReader,
         follow=applied_follow,
-        thing=Thing.CATALOGUE,
+        thing=Resource.CATALOGUE,
         code_made=_made_of("unit", "procedure_code", "from_at"),
     ),
     _of_form(
@@ -276,7 +276,7 @@ _KINDS = (
         FigureRecord,
         FigureReader,
         follow=figures_follow,
-        thing=Thing.FIGURES,
+        thing=Resource.FIGURES,
         code_made=figure_code,
     ),
 )

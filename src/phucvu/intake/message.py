@@ -37,7 +37,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Scope
 from phucvu.intake import authority
 from phucvu.intake.codes import population_db_codes, unit_code_in
 from phucvu.intake.quick import ODD, Moments, OddError, Sent, SentRecords, is_code, names_of
@@ -104,7 +104,7 @@ class MessageReader(UnitFinder):
     """Reads the records of one batch."""
 
     def __init__(
-        self, units: UnitEras, *, within: Reach | int | None = None, now: datetime | None = None
+        self, units: UnitEras, *, within: Scope | int | None = None, now: datetime | None = None
     ) -> None:
         super().__init__(units, within=within, now=now)
         self._population_codes = population_db_codes()

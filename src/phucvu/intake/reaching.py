@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from phucvu.accounts.models import ApiKey
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Scope
 from phucvu.units.tree import UnitEras
 
 __all__ = ["covers", "home_of", "reach_of_key"]
 
 
-def reach_of_key(key: ApiKey | None) -> Reach | None:
+def reach_of_key(key: ApiKey | None) -> Scope | None:
     """The subtree of a key's unit; None, for everywhere, without a key."""
-    return None if key is None else Reach(subtrees=frozenset({key.unit_id}))
+    return None if key is None else Scope(subtrees=frozenset({key.unit_id}))
 
 
-def covers(reach: Reach, units: UnitEras, unit_id: int) -> bool:
+def covers(reach: Scope, units: UnitEras, unit_id: int) -> bool:
     """Whether a unit lies within, on whatever day."""
     if reach.everywhere or unit_id in reach.own:
         return True
     return any(units.within(top, unit_id) for top in reach.subtrees)
 
 
-def home_of(reach: Reach | None) -> int | None:
+def home_of(reach: Scope | None) -> int | None:
     """The unit a batch is brought for, where there is exactly one."""
     tops = set() if reach is None or reach.everywhere else reach.own | reach.subtrees
     return next(iter(tops)) if len(tops) == 1 else None

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from phucvu.accounts import audit
 from phucvu.accounts.asking import may
 from phucvu.accounts.grants import COMMAND
-from phucvu.accounts.policy import Reach, Thing
+from phucvu.accounts.policy import Resource, Scope
 from phucvu.changes.publishing import take_write_lock
 from phucvu.intake import authority
 from phucvu.intake.codes import unit_code_in
@@ -98,9 +98,9 @@ def release(
 
 
 def _may(by: User, holder: Holder, unit: Unit) -> bool:
-    of_holder = may(by, Thing.WITHDRAW, holder.unit_id)
-    of_rightful = any(may(by, Thing.WITHDRAW, about) for about in holder.about)
-    return may(by, Thing.WITHDRAW, unit) and (of_holder or of_rightful)
+    of_holder = may(by, Resource.WITHDRAW, holder.unit_id)
+    of_rightful = any(may(by, Resource.WITHDRAW, about) for about in holder.about)
+    return may(by, Resource.WITHDRAW, unit) and (of_holder or of_rightful)
 
 
 def note_release(
@@ -124,14 +124,14 @@ def note_release(
         reason=reason[:500],
     )
     audit.note(
-        by, "code.released", Thing.WITHDRAW, unit=made.unit, address=address,
+        by, "code.released", Resource.WITHDRAW, unit=made.unit, address=address,
         kind=kind.plural, code=code, last_batch=made.last_batch, reason=made.reason,
     )  # fmt: skip
     return made
 
 
 def kept_for_others(
-    kind: FactKind, codes: Sequence[str], reach: Reach | None, units: UnitEras
+    kind: FactKind, codes: Sequence[str], reach: Scope | None, units: UnitEras
 ) -> Collection[str]:
     """Those of these codes that were released for a unit the sender may not send for."""
     if reach is None or reach.everywhere:

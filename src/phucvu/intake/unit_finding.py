@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from phucvu import clock
-from phucvu.accounts.policy import Reach
+from phucvu.accounts.policy import Scope
 from phucvu.intake import authority
 from phucvu.intake.reaching import covers
 from phucvu.intake.shapes import SHAPES, shown
@@ -29,10 +29,10 @@ class UnitFinder:
     """
 
     def __init__(
-        self, units: UnitEras, *, within: Reach | int | None = None, now: datetime | None = None
+        self, units: UnitEras, *, within: Scope | int | None = None, now: datetime | None = None
     ) -> None:
         self._units = units
-        self._within = Reach(subtrees=frozenset({within})) if isinstance(within, int) else within
+        self._within = Scope(subtrees=frozenset({within})) if isinstance(within, int) else within
         self._sent_for = authority.told(self._within)
         self._now = now or clock.now()
         self._found: dict[tuple[str, int], UnitNode] = {}

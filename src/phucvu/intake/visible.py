@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from phucvu.accounts.asking import Asker, ids_within, may
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.intake.repairs import open_ones
 
 __all__ = ["batches_for", "may_withdraw", "open_refusals_for"]
 
 
-def batches_for(asker: Asker, thing: Thing = Thing.BATCHES) -> QuerySet[Batch]:
+def batches_for(asker: Asker, thing: Resource = Resource.BATCHES) -> QuerySet[Batch]:
     """Batches brought for a unit within reach.
 
     What a command brought is for no unit: only who may everywhere sees it.
@@ -24,12 +24,12 @@ def batches_for(asker: Asker, thing: Thing = Thing.BATCHES) -> QuerySet[Batch]:
 
 def open_refusals_for(asker: Asker) -> QuerySet[RefusedRecord]:
     """Refused records of those batches that nothing repaired yet."""
-    ids = ids_within(asker, Thing.REFUSALS)
+    ids = ids_within(asker, Resource.REFUSALS)
     return open_ones() if ids is None else open_ones().filter(batch__unit_id__in=ids)
 
 
 def may_withdraw(asker: Asker, batch: Batch) -> bool:
     """Whether the account may take the batch back."""
     if batch.unit is None:
-        return ids_within(asker, Thing.WITHDRAW) is None
-    return may(asker, Thing.WITHDRAW, batch.unit)
+        return ids_within(asker, Resource.WITHDRAW) is None
+    return may(asker, Resource.WITHDRAW, batch.unit)

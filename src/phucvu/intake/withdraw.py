@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from phucvu.accounts import audit
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.changes.publishing import take_write_lock
 from phucvu.intake import journal, repairs
 from phucvu.intake.integrity.hashing import changing
@@ -58,7 +58,7 @@ def withdraw(batch_id: int, by: str, reason: str) -> Withdrawal:
         write(kind, written, gone, batch.withdrawn_at)
         repairs.reopen(batch)
         audit.note(
-            by, "batch.withdrawn", Thing.WITHDRAW, unit=batch.unit,
+            by, "batch.withdrawn", Resource.WITHDRAW, unit=batch.unit,
             batch=batch.pk, reason=batch.withdrawal_reason,
         )  # fmt: skip
     return Withdrawal(kind, len(restored), len(gone))

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from phucvu.accounts.doors import door
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import route_permission
 from phucvu.opendata.catalogue_view import catalogue_file
 from phucvu.opendata.feed import changes_feed
 from phucvu.opendata.views import board_file, procedures_file, trends_file, unit_file
@@ -17,7 +17,7 @@ _KNOWN = ("ky", "ban-do", "chi-so", "loai", "tai")
 
 def file(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
     """Declare the address of a public file."""
-    return path(route, door(Thing.SCORES, asks=_KNOWN)(view), name=name)
+    return path(route, route_permission(Resource.SCORES, asks=_KNOWN)(view), name=name)
 
 
 urlpatterns = [

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from phucvu.accounts.administration import Policed
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.register.calendar_store import moved
 from phucvu.register.models import CalendarDay
 
@@ -24,7 +24,7 @@ class CalendarDayAdmin(Policed):
     A change moves stored deadlines.
     """
 
-    thing = Thing.CALENDAR
+    thing = Resource.CALENDAR
     unit_path = "unit"
 
     autocomplete_fields = ["unit"]

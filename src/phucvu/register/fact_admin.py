@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from phucvu.accounts.administration import ReadOnly
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.facts import KINDS
 from phucvu.facts.columns import Moment
 from phucvu.facts.kind import Kind
@@ -28,7 +28,7 @@ __all__ = ["FactAdmin"]
 class FactAdmin(ReadOnly):
     """Admin section of a kind of fact: looked up by code, shown whole, never changed."""
 
-    thing = Thing.DOSSIERS
+    thing = Resource.DOSSIERS
     unit_path = "unit"
 
     list_select_related = ["unit"]
@@ -60,7 +60,7 @@ def _as_date(column: WallTimeField) -> Callable[[FactAdmin, Model], str]:
     return admin.display(description=column.verbose_name, ordering=column.name)(show)
 
 
-_THINGS = {"facts": Thing.DOSSIERS, "catalogue": Thing.CATALOGUE, "figures": Thing.FIGURES}
+_THINGS = {"facts": Resource.DOSSIERS, "catalogue": Resource.CATALOGUE, "figures": Resource.FIGURES}
 
 # What says nothing to whoever looks a fact up.
 _INNER = frozenset({"id", "digest", "sent_for"})
@@ -91,7 +91,7 @@ def _register(
     listed: Sequence[str],
     filters: Sequence[str] = (),
     *,
-    thing: Thing = Thing.DOSSIERS,
+    thing: Resource = Resource.DOSSIERS,
     **more: Callable[..., str],
 ) -> None:
     """Show a kind of fact, with `received_at_date` and so on for each of its wall times."""
@@ -132,13 +132,13 @@ _register(
     FACTS["procedure"],
     ["name", "field_name", "fee", "term", "term_unit", "published", "from_at_date"],
     ["published", "for_citizen", "for_overseas", "for_foreigner", "for_business"],
-    thing=Thing.CATALOGUE,
+    thing=Resource.CATALOGUE,
 )
 _register(
     FACTS["applied_procedure"],
     ["procedure_code", "online_level", "from_at_date", "until_at_date"],
     ["online_level"],
-    thing=Thing.CATALOGUE,
+    thing=Resource.CATALOGUE,
 )
 _register(
     FIGURES,
@@ -147,7 +147,7 @@ _register(
         "flags",
     ],
     ["source", "period", "indicator"],
-    thing=Thing.FIGURES,
+    thing=Resource.FIGURES,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from phucvu.accounts import audit, integrity_key
 from phucvu.accounts.audit.chain import KEY_LOST
 from phucvu.accounts.grants import COMMAND
 from phucvu.accounts.models import IntegrityKey
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.changes.publishing import take_write_lock
 from phucvu.intake.integrity import checking, hashing
 
@@ -41,7 +41,7 @@ def new_key(reason: str) -> None:
         IntegrityKey.objects.create(mark=made.mark)
         found = _take_as_they_stand() if lost else []
         audit.note(
-            COMMAND, KEY_LOST if lost else _ADDED, Thing.SYSTEM,
+            COMMAND, KEY_LOST if lost else _ADDED, Resource.SYSTEM,
             key=made.mark, lost=lost, found=found, reason=reason.strip()[:500],
         )  # fmt: skip
     click.echo(f"The new key {made.mark} stands first in {integrity_key.file_of_keys()}.")

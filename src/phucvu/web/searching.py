@@ -20,15 +20,15 @@ __all__ = ["Found", "FoundProcedure", "FoundUnit", "Hits", "find"]
 MOST = 40
 LONGEST = 100  # letters of a question
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 _plain = lru_cache(maxsize=20_000)(plain)
 
 
 @dataclass(frozen=True)
-class Hits(Generic[Thing]):
+class Hits(Generic[Item]):
     """The best hits of one kind, and the number of all hits."""
 
-    shown: Sequence[Thing]
+    shown: Sequence[Item]
     count: int
 
     @property
@@ -91,8 +91,10 @@ def find(question: str, tree: UnitTree, scorecard: Scorecard) -> Found:
 
 
 def _best(
-    things: Iterable[Thing], words: Sequence[str], texts_of: Callable[[Thing], tuple[str, ...]]
-) -> list[tuple[int, Thing]]:
+    things: Iterable[Item],
+    words: Sequence[str],
+    texts_of: Callable[[Item], tuple[str, ...]],
+) -> list[tuple[int, Item]]:
     """Return the things in which every word occurs, each with its distance from the question."""
     found = []
     for thing in things:
@@ -118,5 +120,5 @@ def _distance(texts: Sequence[str], words: Sequence[str]) -> int | None:
     return 2 if at_beginnings else 3
 
 
-def _hits(found: list[Thing]) -> Hits[Thing]:
+def _hits(found: list[Item]) -> Hits[Item]:
     return Hits(found[:MOST], len(found))

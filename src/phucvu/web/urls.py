@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.gzip import gzip_page
 
-from phucvu.accounts.doors import door
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import route_permission
 from phucvu.web.live.views import events
 from phucvu.web.views.about import about
 from phucvu.web.views.boards import board, home
@@ -36,21 +36,21 @@ def page(
     view: Callable[..., HttpResponse],
     name: str,
     asks: tuple[str, ...] = (),
-    thing: Thing = Thing.SCORES,
+    thing: Resource = Resource.SCORES,
 ) -> URLPattern:
     """Declare a public page's address and the parameters it takes; others are removed before it.
 
     Otherwise a request with a made-up parameter would have the page made anew. A scoreboard is ten
     times smaller over the wire compressed.
     """
-    return path(route, door(thing, asks=asks)(gzip_page(view)), name=name)
+    return path(route, route_permission(thing, asks=asks)(gzip_page(view)), name=name)
 
 
 urlpatterns = [
     page("", home, "home", _BOARD),
     page("ban-do/", result_map, "top_map", _MAP),
     page("ban-do/<code:code>/", result_map, "map", _MAP),
-    page("ban-do/<code:code>/hinh.geojson", shapes, "map_shapes", _MAP, Thing.SHAPES),
+    page("ban-do/<code:code>/hinh.geojson", shapes, "map_shapes", _MAP, Resource.SHAPES),
     page("bang-xep-hang/<code:code>/", board, "board", _BOARD),
     page("bang-xep-hang/<code:code>/dien-bien/", board_trends, "board_trends", _BOARD),
     page("don-vi/<code:code>/", unit, "unit", _BOARD),
@@ -65,11 +65,11 @@ urlpatterns = [
     page("gioi-thieu/", about, "about"),
     page("cay-don-vi/", unit_tree, "tree", ("ngay", "tim")),
     page("cay-don-vi/<int:unit_id>/", branch, "branch", ("ngay",)),
-    page("ranh-gioi/<code:code>.geojson", below, "boundaries", _BORDERS, Thing.SHAPES),
+    page("ranh-gioi/<code:code>.geojson", below, "boundaries", _BORDERS, Resource.SHAPES),
     page("nhung/", embedding, "embedding", (*_MAP, "don-vi")),
     page("nhung/phucvu.js", script, "embed_script"),
     page("nhung/<code:code>/huy-hieu.svg", badge, "badge", (*_WHEN, "ngon-ngu")),
     page("nhung/<code:code>/ban-do/", embedded_map, "embedded_map", (*_MAP, "ngon-ngu")),
     page("nhung/<code:code>/bang/", embedded_board, "embedded_board", (*_BOARD, "ngon-ngu")),
-    path("su-kien/", door(Thing.EVENTS)(events), name="events"),
+    path("su-kien/", route_permission(Resource.EVENTS)(events), name="events"),
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from phucvu.accounts.audit.chain import START, digest, keyed
 from phucvu.accounts.audit.head import NOTED
 from phucvu.accounts.noted_head import Head
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.accounts.records.audit import AuditEntry
 from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode
@@ -27,7 +27,7 @@ _TURN = 7482_89
 def note(
     actor: str,
     action: str,
-    thing: Thing,
+    thing: Resource,
     *,
     unit: Unit | UnitNode | None = None,
     outcome: AuditEntry.Outcome = AuditEntry.Outcome.DONE,

@@ -6,12 +6,12 @@ administration site and the commands that act for an account.
 
 from __future__ import annotations
 
-from phucvu.accounts.policy.deciding import Held, Reach, Who, answer, decide, reach
+from phucvu.accounts.policy.deciding import Held, Scope, Who, answer, decide, reach
 from phucvu.accounts.policy.delegation import Hindrance, hindrance
-from phucvu.accounts.policy.leading import FiguresReach, Leads, figures_reach
+from phucvu.accounts.policy.leading import FiguresScope, Leads, figures_scope
+from phucvu.accounts.policy.resources import BY_KEY, BY_UNIT, PUBLIC, SENT_BY_KEY, Resource
 from phucvu.accounts.policy.roles import LEADING, Role, Standing
 from phucvu.accounts.policy.table import TABLE, Answer
-from phucvu.accounts.policy.things import BY_KEY, BY_UNIT, PUBLIC, SENT_BY_KEY, Thing
 
 __all__ = [
     "BY_KEY",
@@ -21,18 +21,18 @@ __all__ = [
     "SENT_BY_KEY",
     "TABLE",
     "Answer",
-    "FiguresReach",
+    "FiguresScope",
     "Held",
     "Hindrance",
     "Leads",
-    "Reach",
+    "Resource",
     "Role",
+    "Scope",
     "Standing",
-    "Thing",
     "Who",
     "answer",
     "decide",
-    "figures_reach",
+    "figures_scope",
     "hindrance",
     "reach",
 ]

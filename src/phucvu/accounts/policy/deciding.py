@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from phucvu.accounts.policy.resources import Resource
 from phucvu.accounts.policy.roles import Role, Standing
 from phucvu.accounts.policy.table import TABLE, Answer
-from phucvu.accounts.policy.things import Thing
 
-__all__ = ["Held", "Reach", "Who", "answer", "decide", "reach"]
+__all__ = ["Held", "Scope", "Who", "answer", "decide", "reach"]
 
 _STRENGTH = (Answer.NO, Answer.OWN, Answer.SUBTREE, Answer.YES)
 
@@ -46,7 +46,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Scope:
     """Scope of a permission: everywhere, or the units named and those below some of them."""
 
     everywhere: bool = False
@@ -65,7 +65,7 @@ class Reach:
         return bool(path) and (path[0] in self.own or not self.subtrees.isdisjoint(path))
 
 
-def answer(who: Who, thing: Thing, day: date) -> Answer:
+def answer(who: Who, thing: Resource, day: date) -> Answer:
     """Return the strongest answer any of the roles gives, whatever the unit."""
     row = TABLE[thing]
     return max(
@@ -75,7 +75,7 @@ def answer(who: Who, thing: Thing, day: date) -> Answer:
     )
 
 
-def reach(who: Who, thing: Thing, day: date) -> Reach:
+def reach(who: Who, thing: Resource, day: date) -> Scope:
     """Return the units for which the answer is not *no*."""
     row = TABLE[thing]
     subtrees: set[int] = set()
@@ -83,13 +83,13 @@ def reach(who: Who, thing: Thing, day: date) -> Reach:
     for role, unit_id in who.on(day):
         found = row.get(role, Answer.NO)
         if found is Answer.YES:
-            return Reach(everywhere=True)
+            return Scope(everywhere=True)
         if unit_id is not None and found is not Answer.NO:
             (subtrees if found is Answer.SUBTREE else own).add(unit_id)
-    return Reach(subtrees=frozenset(subtrees), own=frozenset(own))
+    return Scope(subtrees=frozenset(subtrees), own=frozenset(own))
 
 
-def decide(who: Who, thing: Thing, day: date, path: Sequence[int] = ()) -> bool:
+def decide(who: Who, thing: Resource, day: date, path: Sequence[int] = ()) -> bool:
     """Tell whether the permission holds for the unit of `path` (its id and those above it).
 
     Without a path, tell whether it holds at all, for some unit or for the account's own.

@@ -7,9 +7,9 @@ from datetime import date
 from enum import StrEnum
 
 from phucvu.accounts.policy.deciding import Who
+from phucvu.accounts.policy.resources import Resource
 from phucvu.accounts.policy.roles import Standing
 from phucvu.accounts.policy.table import TABLE, Answer
-from phucvu.accounts.policy.things import Thing
 
 __all__ = ["Hindrance", "hindrance"]
 
@@ -48,7 +48,7 @@ def hindrance(
     granting = [
         held
         for held in giver.held
-        if held.in_force(day) and TABLE[Thing.GRANTS].get(held.role) is Answer.SUBTREE
+        if held.in_force(day) and TABLE[Resource.GRANTS].get(held.role) is Answer.SUBTREE
     ]
     if not granting:
         return Hindrance.NOT_ALLOWED

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from phucvu.accounts.policy.leading import Leads
+from phucvu.accounts.policy.resources import BY_UNIT, PUBLIC, Resource
 from phucvu.accounts.policy.roles import LEADING, Role, Standing
 from phucvu.accounts.policy.table import TABLE, Answer
-from phucvu.accounts.policy.things import BY_UNIT, PUBLIC, Thing
 
 __all__ = ["as_markdown"]
 
@@ -32,38 +32,38 @@ _ROLES: dict[Role | Standing, tuple[str, str]] = {
         "an API key made to send the catalogue of procedures",
     ),
 }
-_THINGS: dict[Thing, str] = {
-    Thing.SCORES: "score pages, components, the scorecard, `GET /units`",
-    Thing.SHAPES: "shapes of the public map",
-    Thing.EVENTS: "events that public figures changed",
-    Thing.SERVICE: "health, the API's description, the language",
-    Thing.DOOR: "signing in, registering, a lost password",
-    Thing.ACCOUNT: "one's own account, its factors and sessions, asking for access",
-    Thing.DESK: "the desk's first page",
-    Thing.WORK: "the work map: how many dossiers are open and overdue",
-    Thing.DOSSIERS: "lists of dossiers, a dossier, events about them",
-    Thing.PERSONAL: "personal data of a dossier, where it is turned on",
-    Thing.VERDICTS: "why a dossier counts or not",
-    Thing.EXPORTS: "dossiers as a file",
-    Thing.BATCHES: "what came in",
-    Thing.REFUSALS: "refused records",
-    Thing.BRING: "bringing files",
-    Thing.WITHDRAW: "withdrawing a batch",
-    Thing.TEMPLATES: "templates to fill in",
-    Thing.FIGURES: "typing figures in; a lead those of its own indicators only",
-    Thing.CATALOGUE: "the catalogue of procedures",
-    Thing.CALENDAR: "days off and days worked",
-    Thing.UNITS: "changing units",
-    Thing.REQUESTS: "passing on and refusing requests for access",
-    Thing.GRANTS: "granting and ending access",
-    Thing.REVIEW: "seeing access, confirming it each quarter",
-    Thing.KEYS: "API keys",
-    Thing.AUDIT: "the audit",
-    Thing.ADMIN: "the administration site's door; its sections are the things above",
-    Thing.SYSTEM: "accounts, sign-in data and whatever names no thing",
-    Thing.SEND: "`POST` of facts",
-    Thing.SEND_CATALOGUE: "`POST` of procedures and of which unit applies them",
-    Thing.READ: "`GET` of dossiers",
+_THINGS: dict[Resource, str] = {
+    Resource.SCORES: "score pages, components, the scorecard, `GET /units`",
+    Resource.SHAPES: "shapes of the public map",
+    Resource.EVENTS: "events that public figures changed",
+    Resource.SERVICE: "health, the API's description, the language",
+    Resource.DOOR: "signing in, registering, a lost password",
+    Resource.ACCOUNT: "one's own account, its factors and sessions, asking for access",
+    Resource.DESK: "the desk's first page",
+    Resource.WORK: "the work map: how many dossiers are open and overdue",
+    Resource.DOSSIERS: "lists of dossiers, a dossier, events about them",
+    Resource.PERSONAL: "personal data of a dossier, where it is turned on",
+    Resource.VERDICTS: "why a dossier counts or not",
+    Resource.EXPORTS: "dossiers as a file",
+    Resource.BATCHES: "what came in",
+    Resource.REFUSALS: "refused records",
+    Resource.BRING: "bringing files",
+    Resource.WITHDRAW: "withdrawing a batch",
+    Resource.TEMPLATES: "templates to fill in",
+    Resource.FIGURES: "typing figures in; a lead those of its own indicators only",
+    Resource.CATALOGUE: "the catalogue of procedures",
+    Resource.CALENDAR: "days off and days worked",
+    Resource.UNITS: "changing units",
+    Resource.REQUESTS: "passing on and refusing requests for access",
+    Resource.GRANTS: "granting and ending access",
+    Resource.REVIEW: "seeing access, confirming it each quarter",
+    Resource.KEYS: "API keys",
+    Resource.AUDIT: "the audit",
+    Resource.ADMIN: "the administration site's door; its sections are the things above",
+    Resource.SYSTEM: "accounts, sign-in data and whatever names no thing",
+    Resource.SEND: "`POST` of facts",
+    Resource.SEND_CATALOGUE: "`POST` of procedures and of which unit applies them",
+    Resource.READ: "`GET` of dossiers",
 }
 
 
@@ -121,7 +121,7 @@ def _table(roles: Sequence[Role | Standing]) -> Iterator[str]:
         yield f"| **{thing.value}**: {what} | {'yes' if thing in BY_UNIT else ''} | {answers} |"
 
 
-def _answer(role: Role | Standing, thing: Thing) -> str:
+def _answer(role: Role | Standing, thing: Resource) -> str:
     row = TABLE[thing]
     # An account may what anyone may, and whoever holds a role has an account.
     by_itself = row.get(Standing.ANYONE) if thing in PUBLIC else None

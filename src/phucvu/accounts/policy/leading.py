@@ -10,27 +10,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from phucvu.accounts.policy.deciding import Reach, Who, reach
+from phucvu.accounts.policy.deciding import Scope, Who, reach
+from phucvu.accounts.policy.resources import Resource
 from phucvu.accounts.policy.roles import LEADING, Role
-from phucvu.accounts.policy.things import Thing
 
-__all__ = ["FiguresReach", "Leads", "figures_reach"]
+__all__ = ["FiguresScope", "Leads", "figures_scope"]
 
 Leads = Mapping[str, frozenset[str]]
 """By the leading role, the indicators that an edition gives it."""
 
 
 @dataclass(frozen=True, slots=True)
-class FiguresReach(Reach):
+class FiguresScope(Scope):
     """Scope of reported values: the units, and the leading roles by which they are reported.
 
     `parts` holds each leading role with its scope; None stands for roles without a limit.
     """
 
-    parts: tuple[tuple[Role | None, Reach], ...] = ()
+    parts: tuple[tuple[Role | None, Scope], ...] = ()
 
     def indicators(
-        self, leads: Leads, within: Callable[[Reach], bool] = bool
+        self, leads: Leads, within: Callable[[Scope], bool] = bool
     ) -> frozenset[str] | None:
         """List the indicators one may state of a unit; None for every one, empty for none.
 
@@ -46,14 +46,14 @@ class FiguresReach(Reach):
         return found
 
 
-def figures_reach(who: Who, day: date) -> FiguresReach:
+def figures_scope(who: Who, day: date) -> FiguresScope:
     """Find how far one may state figures on the day."""
 
-    def part(role: Role | None) -> Reach:
+    def part(role: Role | None) -> Scope:
         standings = who.standings if role is None else frozenset()
         held = (each for each in who.held if (each.role if each.role in LEADING else None) == role)
-        return reach(Who(standings, tuple(held)), Thing.FIGURES, day)
+        return reach(Who(standings, tuple(held)), Resource.FIGURES, day)
 
-    whole = reach(who, Thing.FIGURES, day)
+    whole = reach(who, Resource.FIGURES, day)
     parts = ((role, part(role)) for role in (None, *LEADING))
-    return FiguresReach(whole.everywhere, whole.subtrees, whole.own, tuple(parts))
+    return FiguresScope(whole.everywhere, whole.subtrees, whole.own, tuple(parts))

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from phucvu.accounts import audit
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.intake.personal.ending import long_ended_dossiers
 from phucvu.intake.personal.models import SealedPersonal
 from phucvu.intake.personal.sealing import mark_of, newest_mark, open_sealed, reseal, seal
@@ -54,7 +54,7 @@ def purge(by: str) -> Purged:
         stripped = sum(_strip(row) for row in _one_by_one(_partly_off()))
         if versions or stripped:
             audit.note(
-                by, "personal.purged", Thing.PERSONAL,
+                by, "personal.purged", Resource.PERSONAL,
                 versions=versions, dossiers=dossiers, stripped=stripped,
             )  # fmt: skip
     _empty_the_log()
@@ -75,7 +75,7 @@ def rotate(by: str) -> int:
             row.save(update_fields=["sealed", "key"])
             changed += 1
         if changed:
-            audit.note(by, "personal.rotated", Thing.PERSONAL, versions=changed, key=newest)
+            audit.note(by, "personal.rotated", Resource.PERSONAL, versions=changed, key=newest)
     _empty_the_log()
     return changed
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from time import monotonic
 
-from phucvu.accounts.asking import reach_of
+from phucvu.accounts.asking import scope_of
 from phucvu.intake.actions import Answer, rehearse
 from phucvu.intake.formats.base import Entry
 from phucvu.intake.importing import closing_parts
@@ -87,7 +87,7 @@ def preview(upload: Upload) -> Preview:
                 units,
                 correction=upload.correction,
                 kind=planned.kind,
-                reach=reach_of(upload.by, planned.kind.thing),
+                reach=scope_of(upload.by, planned.kind.thing),
             )
             found.add(part, answers)
             if found.seen >= _MOST or monotonic() - start > _SECONDS:

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from phucvu.accounts.asking import reach_of
+from phucvu.accounts.asking import scope_of
 from phucvu.intake.actions import Receipt
 from phucvu.intake.formats.base import Entry, FileError
 from phucvu.intake.importing import UnitError, UsageError, import_file
@@ -100,7 +100,7 @@ def _run(upload: Upload) -> None:
             planned,
             load_eras(),
             origin=upload.origin,
-            reach=reach_of(upload.by, planned.kind.thing),
+            reach=scope_of(upload.by, planned.kind.thing),
             skip=upload.taken,
             note=note,
         )

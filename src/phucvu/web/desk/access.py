@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from phucvu.accounts.grants import AccessError, in_force
 from phucvu.accounts.models import AccessRequest
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.accounts.requesting import register
 from phucvu.accounts.requesting import take_back as take_request_back
 from phucvu.accounts.words import RoleChoice
@@ -24,7 +24,7 @@ _LATEST = 20
 
 
 @require_safe
-@desk_page(Thing.ACCOUNT)
+@desk_page(Resource.ACCOUNT)
 def own(request: HttpRequest) -> HttpResponse:
     """Show the account's grants and requests."""
     account = officer(request)
@@ -37,7 +37,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(Thing.ACCOUNT)
+@desk_page(Resource.ACCOUNT)
 def ask(request: HttpRequest) -> HttpResponse:
     """Show the form to ask for a role on a unit; take a filled one."""
     tree = load_tree()
@@ -74,7 +74,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.ACCOUNT)
+@desk_page(Resource.ACCOUNT)
 def take_back(request: HttpRequest, number: int) -> HttpResponse:
     """Take one's own request back."""
     asked = get_object_or_404(AccessRequest, pk=number, account=officer(request))

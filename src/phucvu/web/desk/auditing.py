@@ -14,7 +14,7 @@ from phucvu.accounts.asking import ids_within
 from phucvu.accounts.audit import Wanted, search
 from phucvu.accounts.audit.exporting import json_lines
 from phucvu.accounts.models import AuditEntry
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.opendata.streaming import streamed
 from phucvu.web.desk.gate import desk_page, saw, show_desk
 
@@ -24,12 +24,12 @@ _ROWS = 50
 
 
 @require_safe
-@desk_page(Thing.AUDIT)
+@desk_page(Resource.AUDIT)
 def listed(request: HttpRequest) -> HttpResponse:
     """Show lines of the audit within the account's scope that fit the search, the newest first."""
     wanted = _wanted(request)
     page = Paginator(_found(request, wanted), _ROWS).get_page(request.GET.get("trang"))
-    saw(request, "audit.list", Thing.AUDIT, rows=len(page))
+    saw(request, "audit.list", Resource.AUDIT, rows=len(page))
     query = request.GET.copy()
     query.pop("trang", None)
     context = {
@@ -42,11 +42,11 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@desk_page(Thing.AUDIT)
+@desk_page(Resource.AUDIT)
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Answer with these lines, oldest first, as lines of JSON."""
     found = _found(request, _wanted(request)).order_by("id")
-    saw(request, "audit.export", Thing.AUDIT, rows=found.count())
+    saw(request, "audit.export", Resource.AUDIT, rows=found.count())
     lines = json_lines(found.iterator(chunk_size=2_000))
     return streamed(request, lines, "application/x-ndjson", "nhat-ky.jsonl")
 
@@ -69,4 +69,4 @@ def _day(text: str) -> date | None:
 
 
 def _found(request: HttpRequest, wanted: Wanted) -> QuerySet[AuditEntry]:
-    return search(wanted, ids_within(request.user, Thing.AUDIT))
+    return search(wanted, ids_within(request.user, Resource.AUDIT))

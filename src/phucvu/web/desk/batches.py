@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from phucvu.accounts.doors import RefusedError
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import RefusedError
 from phucvu.intake import journal, repairs
 from phucvu.intake.journal import JournalError, Place
 from phucvu.intake.kinds import KINDS, kind_of
@@ -31,7 +31,7 @@ _FILTERS = ("tim", "loai", "loc", "tu", "den")
 
 
 @require_safe
-@desk_page(Thing.BATCHES)
+@desk_page(Resource.BATCHES)
 def batches(request: HttpRequest) -> HttpResponse:
     """Show the batches, the latest first; `tim`, `loai`, `loc`, `tu`, `den` narrow them down."""
     found = _narrowed(request, batches_for(officer(request)))
@@ -93,12 +93,12 @@ def _seen(request: HttpRequest, number: int) -> Batch:
     """
     found = get_object_or_404(Batch.objects.select_related("key", "unit"), pk=number)
     if not batches_for(officer(request)).filter(pk=number).exists():
-        raise RefusedError(Thing.BATCHES, found.unit, batch=number)
+        raise RefusedError(Resource.BATCHES, found.unit, batch=number)
     return found
 
 
 @require_safe
-@desk_page(Thing.BATCHES)
+@desk_page(Resource.BATCHES)
 def batch(request: HttpRequest, number: int) -> HttpResponse:
     """Show one batch: its sender, its facts, its refusals with their reasons."""
     found = _seen(request, number)
@@ -140,12 +140,12 @@ def _facts(found: Batch) -> tuple[list[tuple[str, bool]], int]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(Thing.WITHDRAW)
+@desk_page(Resource.WITHDRAW)
 def withdrawal(request: HttpRequest, number: int) -> HttpResponse:
     """Show what withdrawing the batch would undo; with a reason, withdraw it."""
     found = _seen(request, number)
     if not may_withdraw(officer(request), found):
-        raise RefusedError(Thing.WITHDRAW, found.unit, batch=number)
+        raise RefusedError(Resource.WITHDRAW, found.unit, batch=number)
     reason = request.POST.get("ly-do", "").strip()
     problem, effect = "", None
     try:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.intake.files import FileError
 from phucvu.intake.mapping import MappingError
 from phucvu.intake.models import Upload
@@ -22,7 +22,7 @@ __all__ = ["columns"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(Thing.BRING)
+@desk_page(Resource.BRING)
 def columns(request: HttpRequest, number: UUID) -> HttpResponse:
     """Show each field of ours with the column it comes from, samples, and the meaning of codes."""
     found = mine(request, number)

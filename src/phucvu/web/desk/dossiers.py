@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from phucvu import clock
-from phucvu.accounts.asking import may, reach_of
-from phucvu.accounts.doors import RefusedError, door
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.asking import may, scope_of
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import RefusedError, route_permission
 from phucvu.opendata.streaming import streamed
 from phucvu.register.models import Dossier
 from phucvu.register.walltime import from_wall, wall_now
@@ -42,11 +42,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
-@desk_page(Thing.DOSSIERS)
+@desk_page(Resource.DOSSIERS)
 def units(request: HttpRequest) -> HttpResponse:
     """Show the units whose open dossiers the account may see, with their numbers."""
     tree = _today()
-    reach = reach_of(request.user, Thing.DOSSIERS)
+    reach = scope_of(request.user, Resource.DOSSIERS)
     shown = [
         node for node in tree if reach.covers([each.id for each in reversed(tree.path(node.id))])
     ]
@@ -57,36 +57,36 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@desk_page(Thing.DOSSIERS, unit_in="code")
+@desk_page(Resource.DOSSIERS, unit_in="code")
 def dossiers(request: HttpRequest, code: str) -> HttpResponse:
     """Show a unit's open dossiers and those of units it took over, the most urgent first."""
     unit = unit_at(code)
     own = _today().own(unit.id)
     found = open_dossiers(own).select_related("unit")
     page = Paginator(found, _ROWS).get_page(request.GET.get("trang"))
-    saw(request, "dossiers.list", Thing.DOSSIERS, unit, page=page.number, rows=len(page))
+    saw(request, "dossiers.list", Resource.DOSSIERS, unit, page=page.number, rows=len(page))
     context = {
         "unit": unit,
         "page": page,
         "now": wall_now(),
         "work": work_of({unit.id: own}).get(unit.id, Work()),
-        "may_export": may(officer(request), Thing.EXPORTS, unit),
+        "may_export": may(officer(request), Resource.EXPORTS, unit),
     }
     return show_desk(request, "desk/dossiers.html", context)
 
 
 @require_safe
-@desk_page(Thing.DOSSIERS, unit_in="code")
+@desk_page(Resource.DOSSIERS, unit_in="code")
 def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Show one dossier and its verdict; the dossier's own unit decides who may."""
     unit = unit_at(code)
     found = Dossier.objects.select_related("unit").filter(code=number).first()
     if found is None:
         raise Http404(_("There is no dossier %(number)s.") % {"number": number})
-    if not may(officer(request), Thing.DOSSIERS, found.unit):
-        raise RefusedError(Thing.DOSSIERS, found.unit, dossier=number)
-    saw(request, "dossiers.one", Thing.DOSSIERS, found.unit, dossier=number)
-    told = may(officer(request), Thing.VERDICTS, found.unit)
+    if not may(officer(request), Resource.DOSSIERS, found.unit):
+        raise RefusedError(Resource.DOSSIERS, found.unit, dossier=number)
+    saw(request, "dossiers.one", Resource.DOSSIERS, found.unit, dossier=number)
+    told = may(officer(request), Resource.VERDICTS, found.unit)
     verdict = show_verdict(found, request.GET.get("ky", "")) if told else None
     late = is_open(found) and found.promised_at is not None and found.promised_at < wall_now()
     context = {
@@ -95,18 +95,18 @@ def dossier(request: HttpRequest, code: str, number: str) -> HttpResponse:
         "late": late,
         "verdict": verdict,
         "may_see_persons": bool(settings.PHUCVU_PERSONAL)
-        and may(officer(request), Thing.PERSONAL, found.unit),
+        and may(officer(request), Resource.PERSONAL, found.unit),
     }
     return show_desk(request, "desk/dossier.html", context)
 
 
 @require_safe
-@desk_page(Thing.EXPORTS, unit_in="code")
+@desk_page(Resource.EXPORTS, unit_in="code")
 def export(request: HttpRequest, code: str) -> StreamingHttpResponse:
     """Answer with a unit's open dossiers as a CSV file that spreadsheets open."""
     unit = unit_at(code)
     found = open_dossiers(_today().own(unit.id))
-    saw(request, "dossiers.export", Thing.EXPORTS, unit, rows=found.count())
+    saw(request, "dossiers.export", Resource.EXPORTS, unit, rows=found.count())
     lines = _lines(found.iterator(chunk_size=1_000))
     return streamed(request, lines, "text/csv; charset=utf-8", f"ho-so-{unit.code}.csv")
 
@@ -133,19 +133,19 @@ def _line(cells: Iterable[str]) -> str:
     return out.getvalue()
 
 
-@door(Thing.DOSSIERS, unit_in="code")
+@route_permission(Resource.DOSSIERS, unit_in="code")
 async def news(request: HttpRequest, code: str) -> HttpResponse | StreamingHttpResponse:
     """Answer with events about the unit's dossiers, for the open page of its list."""
     return await stream(request, frozenset({code}))
 
 
 @require_safe
-@desk_page(Thing.WORK, unit_in="code")
+@desk_page(Resource.WORK, unit_in="code")
 def work_map(request: HttpRequest, code: str) -> HttpResponse:
     """Answer GeoJSON of the units below one, with the open and overdue dossiers of each."""
     unit = unit_at(code)
     tree = _today()
-    reach = reach_of(request.user, Thing.WORK)
+    reach = scope_of(request.user, Resource.WORK)
     below = [
         node
         for node in tree.children(unit.id)
@@ -158,5 +158,5 @@ def work_map(request: HttpRequest, code: str) -> HttpResponse:
     for feature in shapes["features"]:
         found = by_code[feature["properties"]["code"]]
         feature["properties"] |= {"open": found.open, "overdue": found.overdue}
-    saw(request, "work.map", Thing.WORK, unit, units=len(below))
+    saw(request, "work.map", Resource.WORK, unit, units=len(below))
     return JsonResponse(shapes, content_type="application/geo+json")

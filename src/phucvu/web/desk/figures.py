@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from phucvu.accounts import audit
-from phucvu.accounts.asking import figures_reach_of, ids_within
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.asking import figures_scope_of, ids_within
+from phucvu.accounts.policy import Resource
 from phucvu.intake.actions import Receipt, receive, rehearse
 from phucvu.intake.files import SUFFIXES, FileError
 from phucvu.intake.formats.base import Entry, kind_of
@@ -61,7 +61,7 @@ class _Brought:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(Thing.FIGURES)
+@desk_page(Resource.FIGURES)
 def state(request: HttpRequest) -> HttpResponse:
     """Take in a file of reported values; show refusals with their reasons."""
     problem, brought = "", None
@@ -77,7 +77,7 @@ def state(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.FIGURES)
+@desk_page(Resource.FIGURES)
 def type_in(request: HttpRequest) -> HttpResponse:
     """Take in one typed value; where something is wrong with it, nothing is stored."""
     account = officer(request)
@@ -85,7 +85,7 @@ def type_in(request: HttpRequest) -> HttpResponse:
     # Chosen from a list, the unit has its name behind its code.
     record = {**given, "unit_code": given["unit_code"].partition(" ")[0]}
     how: dict[str, Any] = {
-        "units": load_eras(), "kind": FIGURES, "reach": figures_reach_of(account),
+        "units": load_eras(), "kind": FIGURES, "reach": figures_scope_of(account),
     }  # fmt: skip
     ((answer, _understood),) = rehearse([record], **how)
     if answer.result != "refused":
@@ -104,12 +104,12 @@ def type_in(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, context: Mapping[str, Any], *, status: int) -> HttpResponse:
     account = officer(request)
-    led = figures_reach_of(account).indicators(indicators.leads())
+    led = figures_scope_of(account).indicators(indicators.leads())
     names = dict(indicators.choices(request.LANGUAGE_CODE))
     report = indicators.NATIONAL_REPORT
     names[report] = f"{report} {_('Dossiers received by the national report')}"
     tree = load_tree()
-    ids = ids_within(account, Thing.FIGURES, tree)
+    ids = ids_within(account, Resource.FIGURES, tree)
     more = {
         "given": {"as_of": f"{timezone.localtime():%Y-%m-%dT%H:%M}"},
         "led": None if led is None else [names[code] for code in sorted(led) if code in names],
@@ -146,7 +146,7 @@ def _taken_in(request: HttpRequest, file: UploadedFile | None) -> _Brought:
                 replace(planned, parts=iter([rows])),
                 load_eras(),
                 origin=f"{name} ({account.get_username()})",
-                reach=figures_reach_of(account),
+                reach=figures_scope_of(account),
                 note=brought.note,
             )
         except FAULTS as error:
@@ -157,7 +157,7 @@ def _taken_in(request: HttpRequest, file: UploadedFile | None) -> _Brought:
 
 def _audit(request: HttpRequest, done: Receipt | Outcome, **what: Any) -> None:
     audit.note(
-        officer(request).get_username(), "figures.stated", Thing.FIGURES,
+        officer(request).get_username(), "figures.stated", Resource.FIGURES,
         address=address_of(request), accepted=done.accepted, unchanged=done.unchanged,
         refused=done.refused, **what,
     )  # fmt: skip

@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 
 from phucvu.accounts import audit
 from phucvu.accounts.asking import may
-from phucvu.accounts.doors import door
 from phucvu.accounts.models import AuditEntry
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import route_permission
 from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode, load_tree
 from phucvu.web import pages
@@ -26,13 +26,13 @@ __all__ = ["address_of", "desk_page", "officer", "rights", "saw", "show_desk", "
 
 _View = Callable[..., HttpResponseBase]
 _SHOWN = (
-    Thing.BATCHES, Thing.REFUSALS, Thing.BRING, Thing.WITHDRAW, Thing.TEMPLATES, Thing.DOSSIERS,
-    Thing.REQUESTS, Thing.REVIEW, Thing.AUDIT, Thing.GRANTS, Thing.ADMIN, Thing.FIGURES,
-    Thing.KEYS, Thing.UNITS,
+    Resource.BATCHES, Resource.REFUSALS, Resource.BRING, Resource.WITHDRAW, Resource.TEMPLATES,
+    Resource.DOSSIERS, Resource.REQUESTS, Resource.REVIEW, Resource.AUDIT, Resource.GRANTS,
+    Resource.ADMIN, Resource.FIGURES, Resource.KEYS, Resource.UNITS,
 )  # fmt: skip
 
 
-def desk_page(thing: Thing, *, unit_in: str = "") -> Callable[[_View], _View]:
+def desk_page(thing: Resource, *, unit_in: str = "") -> Callable[[_View], _View]:
     """Declare a page of the desk about a resource; the gate asks the policy."""
 
     def decorate(view: _View) -> _View:
@@ -41,7 +41,7 @@ def desk_page(thing: Thing, *, unit_in: str = "") -> Callable[[_View], _View]:
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             return view(request, *args, **kwargs)
 
-        return door(thing, unit_in=unit_in)(shown)
+        return route_permission(thing, unit_in=unit_in)(shown)
 
     return decorate
 
@@ -67,7 +67,7 @@ def unit_at(code: str) -> UnitNode:
 def saw(
     request: HttpRequest,
     action: str,
-    thing: Thing,
+    thing: Resource,
     unit: Unit | UnitNode | None = None,
     **detail: Any,
 ) -> None:

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from phucvu.accounts import grants, reviewing
 from phucvu.accounts.asking import ids_within, may
-from phucvu.accounts.doors import RefusedError
 from phucvu.accounts.models import Grant
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import RefusedError
 from phucvu.web.desk.gate import address_of, desk_page, officer, saw, show_desk
 
 __all__ = ["end", "leave", "listed", "review"]
@@ -26,11 +26,11 @@ _ROWS = 50
 
 
 @require_safe
-@desk_page(Thing.REVIEW)
+@desk_page(Resource.REVIEW)
 def listed(request: HttpRequest) -> HttpResponse:
     """Show the grants in force within the account's scope."""
     rows = grants.in_force()
-    ids = ids_within(request.user, Thing.REVIEW)
+    ids = ids_within(request.user, Resource.REVIEW)
     rows = rows if ids is None else rows.filter(unit_id__in=ids)
     text = request.GET.get("tim", "").strip()
     for word in text.split():
@@ -43,7 +43,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.order_by("unit__code", "account__username", "id"), _ROWS).get_page(
         request.GET.get("trang")
     )
-    saw(request, "grants.list", Thing.REVIEW, rows=len(page))
+    saw(request, "grants.list", Resource.REVIEW, rows=len(page))
     context = {
         "page": page,
         "text": text,
@@ -53,12 +53,12 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.GRANTS)
+@desk_page(Resource.GRANTS)
 def end(request: HttpRequest, number: int) -> HttpResponse:
     """End a grant today."""
     given = get_object_or_404(Grant.objects.select_related("unit"), pk=number)
-    if not may(request.user, Thing.GRANTS, given.unit):
-        raise RefusedError(Thing.GRANTS, given.unit, grant=number)
+    if not may(request.user, Resource.GRANTS, given.unit):
+        raise RefusedError(Resource.GRANTS, given.unit, grant=number)
     try:
         grants.end(officer(request), given, request.POST.get("ly-do", ""), address_of(request))
     except grants.AccessError as error:
@@ -69,7 +69,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.GRANTS)
+@desk_page(Resource.GRANTS)
 def leave(request: HttpRequest) -> HttpResponse:
     """End an account that leaves, with all of its access."""
     account = get_object_or_404(User, username=request.POST.get("tai-khoan", ""))
@@ -83,7 +83,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(Thing.REVIEW)
+@desk_page(Resource.REVIEW)
 def review(request: HttpRequest) -> HttpResponse:
     """Show the grants to confirm this quarter; confirm those that were ticked."""
     account = officer(request)

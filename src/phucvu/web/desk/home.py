@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.intake.excel.writing import template_bytes
 from phucvu.intake.kinds import KINDS
 from phucvu.intake.visible import batches_for, open_refusals_for
@@ -19,7 +19,7 @@ _LATEST = 5
 
 
 @require_safe
-@desk_page(Thing.DESK)
+@desk_page(Resource.DESK)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the latest batches, the refusals to repair, and the ways to what the account may do."""
     account = officer(request)
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@desk_page(Thing.TEMPLATES)
+@desk_page(Resource.TEMPLATES)
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """Answer with the Excel template for a kind of fact."""
     if kind not in KINDS:

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from phucvu.accounts import key_actions
 from phucvu.accounts.asking import ids_within, may
-from phucvu.accounts.doors import RefusedError
 from phucvu.accounts.grants import AccessError
 from phucvu.accounts.models import ApiKey
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import RefusedError
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_tree
 from phucvu.web.desk.gate import address_of, desk_page, officer, saw, show_desk
@@ -31,13 +31,13 @@ _ROWS = 50
 
 
 @require_safe
-@desk_page(Thing.KEYS)
+@desk_page(Resource.KEYS)
 def listed(request: HttpRequest) -> HttpResponse:
     """Show the keys within the scope, working ones first, the longest unused before others."""
     now = timezone.now()
     over = Q(revoked_at__isnull=False) | Q(expires_at__lte=now)
     rows = ApiKey.objects.select_related("unit", "replaced_by").annotate(over=over)
-    ids = ids_within(request.user, Thing.KEYS)
+    ids = ids_within(request.user, Resource.KEYS)
     rows = rows if ids is None else rows.filter(unit_id__in=ids)
     for word in request.GET.get("tim", "").split():
         rows = rows.filter(
@@ -48,13 +48,13 @@ def listed(request: HttpRequest) -> HttpResponse:
         )
     rows = rows.order_by("over", F("last_used_at").asc(nulls_first=True), "name", "id")
     page = Paginator(rows, _ROWS).get_page(request.GET.get("trang"))
-    saw(request, "keys.list", Thing.KEYS, rows=len(page))
+    saw(request, "keys.list", Resource.KEYS, rows=len(page))
     context = {"page": page, "text": request.GET.get("tim", ""), "now": now}
     return show_desk(request, "desk/keys.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(Thing.KEYS)
+@desk_page(Resource.KEYS)
 def make(request: HttpRequest) -> HttpResponse:
     """Show the form, and take a filled one; a new key is shown in the answer, and never again."""
     given = request.POST
@@ -66,8 +66,8 @@ def make(request: HttpRequest) -> HttpResponse:
         try:
             if node is None:
                 raise AccessError(_("Choose a unit from the list."))
-            if not may(officer(request), Thing.KEYS, node):
-                raise RefusedError(Thing.KEYS, node)
+            if not may(officer(request), Resource.KEYS, node):
+                raise RefusedError(Resource.KEYS, node)
             if purpose not in ApiKey.Purpose.values:
                 raise AccessError(_("Choose what the key is for."))
             key, text = key_actions.make(
@@ -78,7 +78,7 @@ def make(request: HttpRequest) -> HttpResponse:
             problem = str(error)
         else:
             return _shown_once(request, key, text)
-    ids = ids_within(request.user, Thing.KEYS, tree)
+    ids = ids_within(request.user, Resource.KEYS, tree)
     context = {
         "problem": problem,
         "given": {name: given.get(name, "") for name in ("don-vi", "ten", "muc-dich", "den")},
@@ -91,7 +91,7 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.KEYS)
+@desk_page(Resource.KEYS)
 def replace(request: HttpRequest, number: int) -> HttpResponse:
     """Make a new key in the place of one; the old one stays good for some days."""
     key = _within(request, number)
@@ -107,7 +107,7 @@ def replace(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.KEYS)
+@desk_page(Resource.KEYS)
 def end(request: HttpRequest, number: int) -> HttpResponse:
     """End a key now."""
     key = _within(request, number)
@@ -119,8 +119,8 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
 def _within(request: HttpRequest, number: int) -> ApiKey:
     """Return the key. Raises Http404 where there is none, `RefusedError` outside the scope."""
     key = get_object_or_404(ApiKey.objects.select_related("unit"), pk=number)
-    if not may(officer(request), Thing.KEYS, key.unit):
-        raise RefusedError(Thing.KEYS, key.unit, key=key.prefix)
+    if not may(officer(request), Resource.KEYS, key.unit):
+        raise RefusedError(Resource.KEYS, key.unit, key=key.prefix)
     return key
 
 

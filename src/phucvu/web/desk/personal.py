@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from phucvu.accounts.asking import may
-from phucvu.accounts.doors import RefusedError
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import RefusedError
 from phucvu.intake.personal.fields import FIELDS
 from phucvu.intake.personal.sealing import UnreadableError
 from phucvu.intake.personal.showing import persons_of
@@ -21,21 +21,21 @@ __all__ = ["personal"]
 
 
 @require_safe
-@desk_page(Thing.PERSONAL, unit_in="code")
+@desk_page(Resource.PERSONAL, unit_in="code")
 def personal(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Show the personal data stored of one dossier; the dossier's own unit decides who may."""
     if not settings.PHUCVU_PERSONAL:
         raise Http404(_("No personal data is kept here."))
     found = get_object_or_404(Dossier.objects.select_related("unit"), code=number)
-    if not may(officer(request), Thing.PERSONAL, found.unit):
-        raise RefusedError(Thing.PERSONAL, found.unit, dossier=number)
+    if not may(officer(request), Resource.PERSONAL, found.unit):
+        raise RefusedError(Resource.PERSONAL, found.unit, dossier=number)
     values, problem = {}, ""
     try:
         values = persons_of(number)
     except UnreadableError as error:
         problem = str(error)
     saw(
-        request, "dossiers.personal", Thing.PERSONAL, found.unit,
+        request, "dossiers.personal", Resource.PERSONAL, found.unit,
         dossier=number, fields=list(values),
     )  # fmt: skip
     context = {

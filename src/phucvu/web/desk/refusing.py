@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from phucvu.accounts import audit
-from phucvu.accounts.doors import Door, RefusedError
 from phucvu.accounts.models import AuditEntry
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import RefusedError, RoutePermission
 from phucvu.web.desk.gate import address_of, show_desk
 
 __all__ = ["refused"]
@@ -15,8 +15,8 @@ __all__ = ["refused"]
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a refusal (403), as Django's handler through which all of them pass."""
-    declared: Door | None = getattr(request, "door", None)
-    thing, unit, detail = declared.thing if declared else Thing.SYSTEM, None, {}
+    declared: RoutePermission | None = getattr(request, "route_permission", None)
+    thing, unit, detail = declared.thing if declared else Resource.SYSTEM, None, {}
     if isinstance(exception, RefusedError):
         thing, unit, detail = exception.thing, exception.unit, exception.detail
     audit.note(

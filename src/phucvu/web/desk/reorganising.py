@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from phucvu.accounts import audit
 from phucvu.accounts.asking import ids_within, may
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.results.foreseeing import foresee
 from phucvu.units import actions
 from phucvu.units.actions import Newcomer
@@ -43,7 +43,7 @@ _FIELDS = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(Thing.UNITS)
+@desk_page(Resource.UNITS)
 def reorganise(request: HttpRequest) -> HttpResponse:
     """Show the form of one act; with `buoc=lam` and the mark of the shown effect, carry it out."""
     given = request.POST if request.method == "POST" else request.GET
@@ -63,7 +63,7 @@ def reorganise(request: HttpRequest) -> HttpResponse:
         except ReorganisationError as error:
             problem = str(error)
     tree = load_tree()
-    ids = ids_within(request.user, Thing.UNITS, tree)
+    ids = ids_within(request.user, Resource.UNITS, tree)
     context = {
         "acts": _ACTS.items(),
         "act": act,
@@ -87,7 +87,7 @@ def _carry_out(request: HttpRequest, work: Callable[[], Reorganisation]) -> Reor
         done = work()
         touched = list(done.units.order_by("code"))
         audit.note(
-            account.get_username(), f"units.{done.act}", Thing.UNITS, unit=touched[0],
+            account.get_username(), f"units.{done.act}", Resource.UNITS, unit=touched[0],
             address=address_of(request), decision=done.decision.number, day=str(done.effective),
             units=[unit.code for unit in touched],
         )  # fmt: skip
@@ -100,8 +100,8 @@ def _work(request: HttpRequest, act: str, on: date) -> Callable[[], Reorganisati
 
     def may_change(unit: Unit | None) -> bool:
         if unit is None:
-            return ids_within(account, Thing.UNITS) is None
-        return may(account, Thing.UNITS, unit)
+            return ids_within(account, Resource.UNITS) is None
+        return may(account, Resource.UNITS, unit)
 
     number, issued_by = given.get("so-qd", "").strip(), given.get("co-quan", "").strip()
     if not number:

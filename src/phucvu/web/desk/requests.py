@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from phucvu.accounts.asking import may
-from phucvu.accounts.doors import RefusedError
 from phucvu.accounts.grants import AccessError
 from phucvu.accounts.models import AccessRequest
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.accounts.requesting import approve, pass_on, refuse, waiting_for
+from phucvu.accounts.route_permissions import RefusedError
 from phucvu.accounts.second_person import is_head_of
 from phucvu.web.desk.gate import address_of, desk_page, officer, show_desk
 
@@ -27,13 +27,13 @@ _YEAR = timedelta(days=365)
 
 
 @require_safe
-@desk_page(Thing.REQUESTS)
+@desk_page(Resource.REQUESTS)
 def waiting(request: HttpRequest) -> HttpResponse:
     """Show the requests the account may act on, each with the steps it may take."""
     account = officer(request)
     today = timezone.localdate()
     rows = [
-        (asked, may(account, Thing.GRANTS, asked.unit_id), is_head_of(account, asked.unit_id))
+        (asked, may(account, Resource.GRANTS, asked.unit_id), is_head_of(account, asked.unit_id))
         for asked in waiting_for(account)
     ]
     context = {"rows": rows, "today": today.isoformat(), "until": (today + _YEAR).isoformat()}
@@ -41,13 +41,13 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.REQUESTS)
+@desk_page(Resource.REQUESTS)
 def settle(request: HttpRequest, number: int) -> HttpResponse:
     """Take the step of the pressed button with one request."""
     account, address = officer(request), address_of(request)
     asked = get_object_or_404(AccessRequest.objects.select_related("unit"), pk=number)
-    if not may(account, Thing.REQUESTS, asked.unit):
-        raise RefusedError(Thing.REQUESTS, asked.unit, request=number)
+    if not may(account, Resource.REQUESTS, asked.unit):
+        raise RefusedError(Resource.REQUESTS, asked.unit, request=number)
     step = request.POST.get("viec", "")
     try:
         if step == "chuyen":

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.intake.apart.asking import look
 from phucvu.intake.files import SUFFIXES, FileError
 from phucvu.intake.formats.base import kind_of
@@ -55,7 +55,7 @@ def mine(request: HttpRequest, number: UUID) -> Upload:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page(Thing.BRING)
+@desk_page(Resource.BRING)
 def bring(request: HttpRequest) -> HttpResponse:
     """Show the form to choose a file; store a chosen one, without taking it in."""
     problem = ""
@@ -141,7 +141,7 @@ def _move(file: UploadedFile, place: Path) -> None:
 
 
 @require_safe
-@desk_page(Thing.BRING)
+@desk_page(Resource.BRING)
 def upload(request: HttpRequest, number: UUID) -> HttpResponse:
     """Show the state of the file: to be confirmed, waiting, being taken in, or done."""
     found = mine(request, number)
@@ -168,7 +168,7 @@ def upload(request: HttpRequest, number: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.BRING)
+@desk_page(Resource.BRING)
 def confirm(request: HttpRequest, number: UUID) -> HttpResponse:
     """Have the file taken in; where it was interrupted, go on."""
     found = mine(request, number)
@@ -180,7 +180,7 @@ def confirm(request: HttpRequest, number: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.BRING)
+@desk_page(Resource.BRING)
 def drop(request: HttpRequest, number: UUID) -> HttpResponse:
     """Remove the file and its result; the facts taken in stay."""
     found = mine(request, number)
@@ -190,7 +190,7 @@ def drop(request: HttpRequest, number: UUID) -> HttpResponse:
 
 
 @require_safe
-@desk_page(Thing.BRING)
+@desk_page(Resource.BRING)
 def refused(request: HttpRequest, number: UUID) -> StreamingHttpResponse:
     """Answer with the refused rows, in the form they came in, to mend and bring again."""
     path = refused_of(mine(request, number))

@@ -15,26 +15,26 @@ from django.views.decorators.http import require_POST, require_safe
 
 from phucvu.accounts import key_actions
 from phucvu.accounts.asking import ids_within, may, path_of
-from phucvu.accounts.doors import RefusedError
 from phucvu.accounts.grants import AccessError
 from phucvu.accounts.models import ApiKey, AuditEntry
 from phucvu.accounts.operator import COMMAND
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import RefusedError
 from phucvu.accounts.second_person import confirm_key, is_head_of, keys_waiting
 from phucvu.web.desk.gate import address_of, desk_page, officer, saw, show_desk
 
 __all__ = ["listed", "settle"]
 
 _ROWS = 50
-_THINGS = (Thing.KEYS.value, Thing.GRANTS.value, Thing.REQUESTS.value)
+_THINGS = (Resource.KEYS.value, Resource.GRANTS.value, Resource.REQUESTS.value)
 
 
 @require_safe
-@desk_page(Thing.REVIEW)
+@desk_page(Resource.REVIEW)
 def listed(request: HttpRequest) -> HttpResponse:
     """Show keys within the scope that read, and the audit of keys and access, the newest first."""
     account = officer(request)
-    ids = ids_within(account, Thing.REVIEW)
+    ids = ids_within(account, Resource.REVIEW)
     # A key of a unit above reads this one's dossiers too.
     units = None if ids is None else ids.union(*(path_of(each) for each in ids))
     done = Q(outcome=AuditEntry.Outcome.DONE, thing__in=_THINGS)
@@ -46,7 +46,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     if units is not None:
         entries, reading = entries.filter(unit_id__in=units), reading.filter(unit_id__in=units)
     page = Paginator(entries, _ROWS).get_page(request.GET.get("trang"))
-    saw(request, "watching.list", Thing.REVIEW, rows=len(page))
+    saw(request, "watching.list", Resource.REVIEW, rows=len(page))
     context = {
         "page": page,
         "waiting": [
@@ -60,13 +60,13 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@desk_page(Thing.REVIEW)
+@desk_page(Resource.REVIEW)
 def settle(request: HttpRequest, number: int) -> HttpResponse:
     """Agree to a key that waits, or end it."""
     account = officer(request)
     key = get_object_or_404(ApiKey.objects.select_related("unit"), pk=number)
-    if not may(account, Thing.REVIEW, key.unit) or not is_head_of(account, key.unit):
-        raise RefusedError(Thing.KEYS, key.unit, key=key.prefix)
+    if not may(account, Resource.REVIEW, key.unit) or not is_head_of(account, key.unit):
+        raise RefusedError(Resource.KEYS, key.unit, key=key.prefix)
     try:
         if request.POST.get("viec") == "dong-y":
             confirm_key(account, key, address_of(request))

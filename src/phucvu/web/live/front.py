@@ -19,7 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.http import QueryDict
 
-from phucvu.accounts.policy import PUBLIC, Thing
+from phucvu.accounts.policy import PUBLIC, Resource
 from phucvu.edge.askers import asker_of
 from phucvu.web.live.hub import hub
 from phucvu.web.live.marks import Mark
@@ -41,7 +41,7 @@ class LiveFront:
 
     def __init__(self, site: _Site) -> None:
         self._site = site
-        self._is_public = Thing.EVENTS in PUBLIC
+        self._is_public = Resource.EVENTS in PUBLIC
         self._held: dict[str, list[asyncio.Task[None]]] = {}
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:

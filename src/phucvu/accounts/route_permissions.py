@@ -11,23 +11,23 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
 from phucvu.units.models import Unit
 from phucvu.units.tree import UnitNode
 
-__all__ = ["Door", "RefusedError", "door", "door_of"]
+__all__ = ["RefusedError", "RoutePermission", "declared_permission", "route_permission"]
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class RoutePermission:
     """Route permission of a view: its resource, and the part of its address that names the unit.
 
     `asks` are the parameters its address may have; None where the view itself checks them.
     """
 
-    thing: Thing
+    thing: Resource
     unit_in: str = ""
     asks: frozenset[str] | None = None
 
@@ -35,26 +35,26 @@ class Door:
 class RefusedError(PermissionDenied):
     """Refusal by the policy: answered with 403, and written to the audit."""
 
-    def __init__(self, thing: Thing, unit: Unit | UnitNode | None = None, **detail: Any) -> None:
+    def __init__(self, thing: Resource, unit: Unit | UnitNode | None = None, **detail: Any) -> None:
         super().__init__(thing.value)
         self.thing = thing
         self.unit = unit
         self.detail = detail
 
 
-def door(
-    thing: Thing, *, unit_in: str = "", asks: Iterable[str] | None = None
+def route_permission(
+    thing: Resource, *, unit_in: str = "", asks: Iterable[str] | None = None
 ) -> Callable[[_View], _View]:
     """Declare the resource of a view, and the parameters it takes."""
 
     def declare(view: _View) -> _View:
         known = None if asks is None else frozenset(asks)
-        view.door = Door(thing, unit_in, known)  # type: ignore[attr-defined]
+        view.route_permission = RoutePermission(thing, unit_in, known)  # type: ignore[attr-defined]
         return view
 
     return declare
 
 
-def door_of(view: Callable[..., Any]) -> Door | None:
+def declared_permission(view: Callable[..., Any]) -> RoutePermission | None:
     """Return the declared route permission; None where there is none."""
-    return getattr(view, "door", None)
+    return getattr(view, "route_permission", None)

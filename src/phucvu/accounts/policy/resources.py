@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-__all__ = ["BY_KEY", "BY_UNIT", "PUBLIC", "SENT_BY_KEY", "Thing"]
+__all__ = ["BY_KEY", "BY_UNIT", "PUBLIC", "SENT_BY_KEY", "Resource"]
 
 
-class Thing(StrEnum):
+class Resource(StrEnum):
     """Resource of an address, a command or a row of the administration site."""
 
     SCORES = "scores"
@@ -45,27 +45,30 @@ class Thing(StrEnum):
     READ = "read"
 
 
-PUBLIC = frozenset({Thing.SCORES, Thing.SHAPES, Thing.EVENTS, Thing.SERVICE, Thing.DOOR})
+PUBLIC = frozenset(
+    {Resource.SCORES, Resource.SHAPES, Resource.EVENTS, Resource.SERVICE, Resource.DOOR}
+)
 """Open to everyone: asking the policy costs no query."""
 
-BY_KEY = frozenset({Thing.SEND, Thing.SEND_CATALOGUE, Thing.READ})
+BY_KEY = frozenset({Resource.SEND, Resource.SEND_CATALOGUE, Resource.READ})
 """Opened by an API key alone; a session gives no access, so no request can be forged."""
 
-SENT_BY_KEY: Mapping[Thing, Thing] = MappingProxyType(
+SENT_BY_KEY: Mapping[Resource, Resource] = MappingProxyType(
     {
-        Thing.BRING: Thing.SEND,
-        Thing.FIGURES: Thing.SEND,
-        Thing.CATALOGUE: Thing.SEND_CATALOGUE,
+        Resource.BRING: Resource.SEND,
+        Resource.FIGURES: Resource.SEND,
+        Resource.CATALOGUE: Resource.SEND_CATALOGUE,
     }
 )
 """What a key needs to send what an account needs the first to bring in a file."""
 
 BY_UNIT = frozenset(
     {
-        Thing.WORK, Thing.DOSSIERS, Thing.PERSONAL, Thing.VERDICTS, Thing.EXPORTS, Thing.BATCHES,
-        Thing.REFUSALS, Thing.BRING, Thing.WITHDRAW, Thing.FIGURES,
-        Thing.CATALOGUE, Thing.CALENDAR, Thing.UNITS, Thing.REQUESTS, Thing.GRANTS, Thing.REVIEW,
-        Thing.KEYS, Thing.AUDIT, Thing.SEND, Thing.SEND_CATALOGUE, Thing.READ,
+        Resource.WORK, Resource.DOSSIERS, Resource.PERSONAL, Resource.VERDICTS, Resource.EXPORTS,
+        Resource.BATCHES, Resource.REFUSALS, Resource.BRING, Resource.WITHDRAW, Resource.FIGURES,
+        Resource.CATALOGUE, Resource.CALENDAR, Resource.UNITS, Resource.REQUESTS, Resource.GRANTS,
+        Resource.REVIEW, Resource.KEYS, Resource.AUDIT, Resource.SEND, Resource.SEND_CATALOGUE,
+        Resource.READ,
     }
 )  # fmt: skip
 """What belongs to a unit: the answer depends on which."""

@@ -1,18 +1,18 @@
 """Route permissions of addresses whose views come from libraries; our views carry their own
-(`accounts.doors`).
+(`accounts.route_permissions`).
 """
 
 from __future__ import annotations
 
 from django.urls import ResolverMatch
 
-from phucvu.accounts.doors import Door, door_of
-from phucvu.accounts.policy import Thing
+from phucvu.accounts.policy import Resource
+from phucvu.accounts.route_permissions import RoutePermission, declared_permission
 
-__all__ = ["door_at"]
+__all__ = ["route_permission_at"]
 
-_SIGNED_OUT = Door(Thing.DOOR)
-_OWN = Door(Thing.ACCOUNT)
+_SIGNED_OUT = RoutePermission(Resource.DOOR)
+_OWN = RoutePermission(Resource.ACCOUNT)
 # Of the sign-in library: what one needs before one is signed in.
 _ENTRANCE = frozenset(
     {
@@ -37,19 +37,23 @@ _MANAGED = frozenset(
 )  # fmt: skip
 
 
-def door_at(match: ResolverMatch) -> Door | None:
+def route_permission_at(match: ResolverMatch) -> RoutePermission | None:
     """Return the route permission of an address; None where nobody declared one."""
-    declared = door_of(match.func)
+    declared = declared_permission(match.func)
     if declared is not None:
         return declared
     name = match.url_name or ""
     if match.app_names == ["admin"]:
         # Its sections ask for themselves (`accounts.administration.Policed`).
-        return _SIGNED_OUT if name in ("login", "logout", "jsi18n") else Door(Thing.ADMIN)
+        return (
+            _SIGNED_OUT
+            if name in ("login", "logout", "jsi18n")
+            else RoutePermission(Resource.ADMIN)
+        )
     if match.app_names:
         return None
     if name == "set_language":
-        return Door(Thing.SERVICE)
+        return RoutePermission(Resource.SERVICE)
     if name in _ENTRANCE:
         return _SIGNED_OUT
     return _OWN if name in _MANAGED else None
