@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -17,11 +18,11 @@ from phucvu.measures import (
     Type,
     compile_book,
     compile_expression,
-    evaluate,
     parts_of,
     render,
 )
 from tests.measures.conftest import Engine, Row
+from tests.measures.evaluating import evaluate
 from tests.measures.examples import CALENDAR, DEFINITIONS, MEASURES
 
 BOUND = 1_786_000_000_000
@@ -140,7 +141,7 @@ def test_the_parts_of_a_condition_explain_it(engines: list[Engine], rows: list[R
     for measure in BOOK.values():
         counts = _same(engines, lambda e, m=measure: [m.value_sql(e.dialect, bound=BOUND)])
         for row, (value,) in zip(numbered, counts, strict=True):
-            parts = parts_of(measure.when, BOOK.definitions, row, BOUND)
+            parts = parts_of(measure.when, row, partial(evaluate, row=row, bound=BOUND))
             holds = all(part.holds for part in parts)
             assert holds or not value
             assert holds == (evaluate(measure.when, row, BOUND) is True)

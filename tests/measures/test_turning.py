@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phucvu import scorecards
-from phucvu.measures import compile_expression, evaluate
+from phucvu.measures import compile_expression
 from phucvu.measures.turning import turning_of
+from tests.measures.evaluating import evaluate
 
 DAY_MS = 86_400_000
 MOMENTS = st.none() | st.integers(-3 * DAY_MS, 3 * DAY_MS)

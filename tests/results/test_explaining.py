@@ -174,7 +174,8 @@ def test_an_edition_by_the_hour_counts_hours(tmp_path):
     )
     edition = scorecards.load("hours", [tmp_path])
     ended = {"status": 9, "finished_at": "2026-03-12T20:00", "promised_at": "2026-03-12T17:00"}
-    found = explain(dossier("A-1", unit("A"), **ended), MARCH, edition, NOW)
+    store(dossier("A-1", unit("A"), **ended))
+    found = explain(Dossier.objects.get(), MARCH, edition, NOW)
     assert found.verdict is Verdict.OVERDUE
     assert said(found).startswith("Quá hạn 3 giờ:")
 

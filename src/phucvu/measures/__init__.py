@@ -12,8 +12,7 @@ from phucvu.measures.book import MeasureBook, compile_book, compile_conditions
 from phucvu.measures.catalogue import CATALOGUE
 from phucvu.measures.dossiers import DOSSIER
 from phucvu.measures.errors import MeasureError, MeasureErrors
-from phucvu.measures.evaluating import Value, evaluate
-from phucvu.measures.explaining import Part, chosen, parts_of
+from phucvu.measures.explaining import Answers, Part, Value, chosen, parts_of, questions_of
 from phucvu.measures.expressions import Expression, compile_expression
 from phucvu.measures.facts import FACTS
 from phucvu.measures.measure import NOT_ENDED, Measure
@@ -27,6 +26,7 @@ __all__ = [
     "DOSSIER",
     "FACTS",
     "NOT_ENDED",
+    "Answers",
     "Column",
     "Dialect",
     "Expression",
@@ -44,7 +44,7 @@ __all__ = [
     "compile_book",
     "compile_conditions",
     "compile_expression",
-    "evaluate",
     "parts_of",
+    "questions_of",
     "render",
 ]

@@ -1,18 +1,22 @@
-"""Explanation why a fact counts in a measure or does not: the compiled condition, part by part."""
+"""Explanation why a fact counts in a measure or does not: its condition, part by part.
+
+A condition keeps the names of the definitions it is made of, so its parts are read off its tree.
+What each is for one fact is asked of the store, in one statement with the SQL that counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from phucvu.measures.evaluating import Value, evaluate_node
 from phucvu.measures.expressions import Expression
-from phucvu.measures.rendering import written
-from phucvu.measures.tree import Node, Op, column_names
+from phucvu.measures.rendering import Dialect, render, written
+from phucvu.measures.tree import Node, Op, canonical, innermost
+from phucvu.measures.vocabulary import Type
 
-__all__ = ["Part", "chosen", "parts_of"]
+__all__ = ["Answers", "Part", "Value", "chosen", "parts_of", "questions_of"]
 
-Definitions = Mapping[str, Expression]
+Value = int | str | bool | None
 
 
 @dataclass(frozen=True)
@@ -41,90 +45,95 @@ class Part:
                 yield from part.failing()
 
 
-def parts_of(
-    condition: Expression,
-    definitions: Definitions,
-    row: Mapping[str, Value],
-    bound: int | None = None,
-) -> tuple[Part, ...]:
+class Answers:
+    """Values of expressions for one fact, as the store says them."""
+
+    def __init__(
+        self,
+        expressions: Iterable[Expression],
+        ask: Callable[[Sequence[str]], Sequence[Value]],
+        dialect: Dialect,
+        bound: int,
+    ) -> None:
+        """Ask for all of them at once: `ask` returns what each SQL expression is for the fact."""
+        questions = {canonical(each.root): each for each in expressions}
+        asked = [render(each, dialect, bound=bound) for each in questions.values()]
+        self._values = dict(zip(questions, ask(asked), strict=True)) if asked else {}
+
+    def __call__(self, expression: Expression) -> Value:
+        """Return the value of an expression that was asked for; KeyError for another."""
+        value = self._values[canonical(expression.root)]
+        return bool(value) if value is not None and expression.type is Type.BOOLEAN else value
+
+
+Say = Callable[[Expression], Value]
+
+
+def parts_of(condition: Expression, row: Mapping[str, Value], say: Say) -> tuple[Part, ...]:
     """Return the parts of a condition, in order, and whether each holds for a fact."""
-    return _Explainer(definitions, row, bound).parts(condition.root)
+    return tuple(_part(clause, row, say) for clause in _clauses(condition.written))
 
 
-def chosen(
-    expression: Expression,
-    definitions: Definitions,
-    row: Mapping[str, Value],
-    bound: int | None = None,
-) -> str | None:
-    """Name the argument of a `coalesce(…)` that gives the value: a definition, a column, or its
-    text.
+def chosen(expression: Expression, say: Say) -> str | None:
+    """Return which of a `coalesce(…)` gives the value: a definition, a column, or its text.
 
     None where all are null. An expression of another kind gives its own name.
     """
-    root = expression.root
-    names = _names(definitions)
-    for arg in root.args if root.op is Op.COALESCE else (root,):
-        if evaluate_node(arg, row, bound) is not None:
-            return names.get(id(arg)) or written(arg, names)
-    return None
+    options = _options(expression.written)
+    return next((name for name, each in options if say(each) is not None), None)
 
 
-class _Explainer:
-    def __init__(
-        self, definitions: Definitions, row: Mapping[str, Value], bound: int | None
-    ) -> None:
-        self.names = _names(definitions)
-        # A definition that joins several parts lies flat among those beside it.
-        joined = [(name, d.root) for name, d in definitions.items() if d.root.op is Op.AND]
-        self.joined = sorted(joined, key=lambda item: -len(item[1].args))
-        self.row = row
-        self.bound = bound
-
-    def parts(self, root: Node) -> tuple[Part, ...]:
-        if root.op is not Op.AND:
-            return (self._part(root, self.names.get(id(root)), ()),)
-        if name := self.names.get(id(root)):
-            return (self._part(root, name, self._among(root.args, root)),)
-        return self._among(root.args, root)
-
-    def _among(self, args: tuple[Node, ...], around: Node) -> tuple[Part, ...]:
-        found = []
-        at = 0
-        while at < len(args):
-            name, node = self._joined_at(args[at:], around)
-            if name is None:
-                found.append(self._part(args[at], self.names.get(id(args[at])), ()))
-                at += 1
-            else:
-                found.append(self._part(node, name, self._among(node.args, node)))
-                at += len(node.args)
-        return tuple(found)
-
-    def _joined_at(self, args: tuple[Node, ...], around: Node) -> tuple[str | None, Node]:
-        """Return the largest definition whose parts come next, smaller than its surroundings."""
-        for name, node in self.joined:
-            size = len(node.args)
-            same = all(a is b for a, b in zip(args, node.args, strict=False))
-            if size <= len(args) and same and size < len(around.args):
-                return name, node
-        return None, around
-
-    def _part(self, node: Node, name: str | None, inside: tuple[Part, ...]) -> Part:
-        value = evaluate_node(node, self.row, self.bound)
-        columns = {
-            column: self.row[column] for column in sorted(column_names(node)) if column in self.row
-        }
-        holds = None if value is None else bool(value)
-        return Part(name, written(node, self.names, within=True), holds, columns, inside)
+def questions_of(*expressions: Expression) -> Iterator[Expression]:
+    """Yield each expression and whatever `parts_of` and `chosen` ask of it."""
+    for expression in expressions:
+        yield expression
+        yield from (each for _name, each in _options(expression.written))
+        waiting = list(_clauses(expression.written))
+        while waiting:
+            clause = waiting.pop()
+            yield clause.expression
+            waiting += clause.inside
 
 
-def _names(definitions: Definitions) -> dict[int, str]:
-    """Map the nodes of definitions to their names; of two definitions of one node, to the
-    earlier.
-    """
-    names: dict[int, str] = {}
-    for name, definition in definitions.items():
-        if definition.root.args:  # a bare column speaks for itself
-            names.setdefault(id(definition.root), name)
-    return names
+@dataclass(frozen=True)
+class _Clause:
+    """A part before it is asked of a fact."""
+
+    name: str | None
+    text: str
+    expression: Expression
+    inside: tuple[_Clause, ...] = ()
+
+
+def _clauses(node: Node) -> tuple[_Clause, ...]:
+    if node.op is Op.AND:
+        return tuple(clause for arg in node.args for clause in _clauses(arg))
+    name, said = _named(node)
+    inside = _clauses(said) if said.op is Op.AND else ()
+    return (_Clause(name, written(said), _expression(said), inside),)
+
+
+def _options(node: Node) -> list[tuple[str, Expression]]:
+    _name, said = _named(node)
+    options = said.args if said.op is Op.COALESCE else (node,)
+    return [(_named(each)[0] or written(each), _expression(each)) for each in options]
+
+
+def _named(node: Node) -> tuple[str | None, Node]:
+    """Return a definition's name and what it says; a bare column speaks for itself."""
+    said = innermost(node)
+    if said.op is not Op.NAMED:
+        return None, said
+    return (str(said.value) if said.args[0].args else None), said.args[0]
+
+
+def _expression(node: Node) -> Expression:
+    text = written(node)
+    return Expression(text, text, node)
+
+
+def _part(clause: _Clause, row: Mapping[str, Value], say: Say) -> Part:
+    value = say(clause.expression)
+    columns = {name: row[name] for name in sorted(clause.expression.columns) if name in row}
+    inside = tuple(_part(each, row, say) for each in clause.inside)
+    return Part(clause.name, clause.text, None if value is None else bool(value), columns, inside)

@@ -18,7 +18,7 @@ from sqlglot.errors import SqlglotError
 from phucvu.measures.dossiers import DOSSIER
 from phucvu.measures.errors import MeasureError, MeasureErrors
 from phucvu.measures.tokens import FUNCTIONS, scan
-from phucvu.measures.tree import BROKEN, NULL, Node, Op, column_names, is_broken, make
+from phucvu.measures.tree import BROKEN, NULL, Node, Op, column_names, expanded, is_broken, make
 from phucvu.measures.typing_rules import arithmetic_type, common_type
 from phucvu.measures.vocabulary import BOUND, Type, Vocabulary
 
@@ -62,14 +62,20 @@ _PARTS: dict[type[exp.Expr], frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Expression:
-    """A checked expression with every definition inlined.
+    """A checked expression.
 
-    ``where`` names the entry it comes from and ``text`` is what was written there.
+    ``where`` names the entry it comes from and ``text`` is what was written there; ``written`` is
+    its tree, with the definitions it names.
     """
 
     where: str
     text: str
-    root: Node
+    written: Node
+
+    @cached_property
+    def root(self) -> Node:
+        """Return the tree with every definition written out, as engines are told it."""
+        return expanded(self.written)
 
     @property
     def type(self) -> Type:
@@ -119,7 +125,7 @@ def compile_expression(
         elif expected and root.type not in expected:
             wanted = " or ".join(type.value for type in expected)
             reader.errors.append(MeasureError(where, f"must be {wanted}, not {root.type.value}"))
-        elif root.size > MAX_SIZE or root.depth > MAX_DEPTH:
+        elif (whole := expanded(root)).size > MAX_SIZE or whole.depth > MAX_DEPTH:
             reader.errors.append(MeasureError(where, "too large with its definitions inlined"))
     if reader.errors:
         raise MeasureErrors(reader.errors)
@@ -219,7 +225,10 @@ class _Reader:
         name = source.name
         if name in self.definitions:
             definition = self.definitions[name]
-            return BROKEN if definition is None else definition.root
+            if definition is None:
+                return BROKEN
+            said = definition.written
+            return make(Op.NAMED, said.type, said.nullable, said, value=name)
         column = BOUND if name == BOUND.name else self.vocabulary[name]
         return make(Op.COLUMN, column.type, column.nullable, value=name)
 

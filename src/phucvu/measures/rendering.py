@@ -9,12 +9,11 @@ statement with parameters of any style.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from phucvu.measures.expressions import Expression
-from phucvu.measures.tree import ARITHMETIC, Node, Op
+from phucvu.measures.tree import ARITHMETIC, Node, Op, innermost
 from phucvu.measures.vocabulary import BOUND, Type
 
 Dialect = Literal["sqlite", "postgresql", "duckdb"]
@@ -123,12 +122,9 @@ def render(
     return _Renderer(engine, _bound_sql(expression, engine, bound), alias).sql(expression.root)
 
 
-def written(node: Node, names: Mapping[int, str], *, within: bool = False) -> str:
-    """Write a tree in the language of measures, with `names` (by `id`) for nodes that have one.
-
-    `within` writes the node itself out though it has a name.
-    """
-    return _Writer(names, node if within else None).sql(node)
+def written(node: Node) -> str:
+    """Write a tree in the language of measures, with the names of its definitions."""
+    return _Writer().sql(node)
 
 
 def _bound_sql(expression: Expression, engine: _Engine, bound: int | Placeholder | None) -> str:
@@ -236,18 +232,18 @@ class _Renderer:
 class _Writer(_Renderer):
     """Writer of the language of measures instead of an engine's SQL."""
 
-    def __init__(self, names: Mapping[int, str], open_: Node | None) -> None:
+    def __init__(self) -> None:
         engine = _Engine(true="true", false="false", divide="", month="month({0})", widens=False)
         super().__init__(engine, BOUND.name, None)
-        self.names = names
-        self.open = open_
 
     def sql(self, node: Node) -> str:
-        name = self.names.get(id(node))
-        return name if name and node is not self.open else super().sql(node)
+        if node.op is not Op.NAMED:
+            return super().sql(node)
+        said = innermost(node)
+        return str(said.value) if said.args[0].args else self.sql(said.args[0])
 
     def _beside(self, node: Node, least: int) -> str:
-        return self.sql(node) if id(node) in self.names else super()._beside(node, least)
+        return self.sql(node) if node.op is Op.NAMED else super()._beside(node, least)
 
     def _day(self, arg: Node) -> str:
         return f"day({self.sql(arg)})"

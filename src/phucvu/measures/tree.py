@@ -43,6 +43,7 @@ class Op(Enum):
     CASE = "case"
     DAY = "day"
     MONTH = "month"
+    NAMED = "named"
 
 
 ARITHMETIC = frozenset({Op.ADD, Op.SUB, Op.MUL, Op.NEG})
@@ -54,7 +55,8 @@ class Node:
 
     ``value`` holds a column's name or a literal. CASE has its arguments in pairs (condition,
     result), then the ELSE if their number is odd. ``size`` and ``depth`` count the nodes and
-    the levels as if nothing were shared: both bound the rendered text.
+    the levels as if nothing were shared: both bound the rendered text. NAMED stands for a
+    definition (``value``) with what it says; ``expanded`` takes these out.
     """
 
     op: Op
@@ -102,7 +104,33 @@ def is_written_number(node: Node) -> bool:
     """Tell whether it is made of numbers in the text only, such as ``30 * 86400000``."""
     if node.op is Op.NUMBER:
         return True
-    return node.op in ARITHMETIC and all(is_written_number(arg) for arg in node.args)
+    return (node.op in ARITHMETIC or node.op is Op.NAMED) and all(
+        is_written_number(arg) for arg in node.args
+    )
+
+
+def innermost(node: Node) -> Node:
+    """Return the definition behind one that only gives it another name, else the node itself."""
+    while node.op is Op.NAMED and node.args[0].op is Op.NAMED:
+        node = node.args[0]
+    return node
+
+
+def expanded(node: Node) -> Node:
+    """Write out every definition a tree names, as engines are told it."""
+    return _expanded(node, {})
+
+
+def _expanded(node: Node, done: dict[int, Node]) -> Node:
+    if id(node) not in done:
+        args = tuple(_expanded(arg, done) for arg in node.args)
+        if node.op is Op.NAMED:
+            done[id(node)] = args[0]
+        elif not args:
+            done[id(node)] = node
+        else:
+            done[id(node)] = make(node.op, node.type, node.nullable, *args, value=node.value)
+    return done[id(node)]
 
 
 def column_names(node: Node) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Command `phucvu explain`: the verdict on one dossier, and its reasons."""
+"""Command `phucvu explain`: the verdict on one fact, and its reasons."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from phucvu import clock, scorecards
-from phucvu.register.models import Dossier
+from phucvu.register.facts import DOSSIERS, FACTS
 from phucvu.results.boards import current_edition
-from phucvu.results.explaining import Explanation, explain, period_of
+from phucvu.results.explaining import Explanation, UncountedKindError, explain, period_of
 from phucvu.results.explaining_json import as_plain
 from phucvu.results.periods import require_begun
 from phucvu.results.verdict_words import belonging_text, reasons, sentence
@@ -25,23 +25,32 @@ _console = Console(highlight=False)
 
 
 @click.command("explain")
-@click.argument("dossier_code")
+@click.argument("code")
 @click.argument("period", required=False)
+@click.option(
+    "--kind",
+    "plural",
+    type=click.Choice([fact.plural for fact in FACTS.values()]),
+    default=DOSSIERS.plural,
+    show_default=True,
+    help="What kind of fact CODE is of.",
+)
 @click.option("--scorecard", "edition_id", help="Another edition than the installation's own.")
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 def explain_(
-    dossier_code: str, period: str | None, edition_id: str | None, lang: str, as_json: bool
+    code: str, period: str | None, plural: str, edition_id: str | None, lang: str, as_json: bool
 ) -> None:
-    """Explain the verdict on a dossier in a PERIOD (else the year it was received in).
+    """Explain what became of a fact in a PERIOD (else the year it was received in).
 
-    On time or overdue, by which end and which due date; and for each measure whether it counts or
-    what left it out.
+    Of a dossier: on time or overdue, by which end and which due date. Of every kind: for each
+    measure whether it counts or what left it out.
     """
-    dossier = Dossier.objects.select_related("unit").filter(code=dossier_code).first()
-    if dossier is None:
+    kind = next(fact for fact in FACTS.values() if fact.plural == plural)
+    fact = kind.model._default_manager.filter(code=code).first()
+    if fact is None:
         raise click.BadParameter(
-            f"there is no dossier {dossier_code!r} in the register", param_hint="DOSSIER_CODE"
+            f"there is no {kind.name} {code!r} in the register", param_hint="CODE"
         )
     try:
         edition = current_edition(
@@ -52,13 +61,18 @@ def explain_(
     now = clock.now()
     try:
         when = (
-            Period.parse(period) if period else period_of(dossier, edition, timezone.localdate(now))
+            Period.parse(period)
+            if period
+            else period_of(fact, edition, timezone.localdate(now), kind)
         )
-        if period:
-            require_begun(when, dossier.unit, now)
+        if period and (unit := getattr(fact, "unit", None)) is not None:
+            require_begun(when, unit, now)
+        found = explain(fact, when, edition, now, kind)
     except PeriodError as error:
         raise click.BadParameter(str(error), param_hint="PERIOD") from error
-    found = explain(dossier, when, edition, now)
+    except UncountedKindError as error:
+        message = f"{edition.id} counts nothing of this kind: {plural}"
+        raise click.BadParameter(message, param_hint="--kind") from error
     if as_json:
         click.echo(json.dumps(as_plain(found), ensure_ascii=False, indent=2))
         return
@@ -68,13 +82,14 @@ def explain_(
 
 def _print(found: Explanation, lang: str) -> None:
     card = found.edition.scorecard
-    _console.print(f"[bold]{found.dossier.code}[/] {found.dossier.procedure_code}")
+    _console.print(f"[bold]{found.fact.code}[/] {getattr(found.fact, 'procedure_code', '')}")
     _console.print(f"{found.period.label(lang)} ({card.id}): {belonging_text(found)}.")
-    _console.print(f"[bold]{sentence(found)}[/]")
+    if found.kind is DOSSIERS:
+        _console.print(f"[bold]{sentence(found)}[/]")
     table = Table("", "", "", show_header=False)
     for name, outcome in found.measures.items():
         why = "\n".join(reasons(found, outcome))
-        table.add_row(card.measures[name].label.get(lang), str(outcome.value), why)
+        table.add_row(found.labels[name].get(lang), str(outcome.value), why)
     _console.print(table)
     table = Table("", "", "÷", "", show_header=True)
     for item in found.indicators:

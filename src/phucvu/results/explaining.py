@@ -1,24 +1,40 @@
-"""Explanation of one dossier in a period, by the compiled rule that counts all of them."""
+"""Explanation of one fact in a period, said by the store with the SQL that counts all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection
+
+from phucvu.counters.active import dialect
 from phucvu.counters.reading import Window
-from phucvu.measures import DOSSIER, Expression, Measure, Part, Value, chosen, evaluate, parts_of
+from phucvu.measures import (
+    Answers,
+    Expression,
+    Measure,
+    Part,
+    Value,
+    chosen,
+    parts_of,
+    questions_of,
+)
+from phucvu.register.facts import DOSSIERS, Fact
 from phucvu.register.models import Dossier
 from phucvu.results.scores import bound_of
 from phucvu.scorecards import Edition
-from phucvu.scoring import CountExpression, ExplainSpec, Indicator, Kind, Period
+from phucvu.scoring import CountExpression, ExplainSpec, Indicator, Kind, Period, Text
 
 __all__ = [
     "Belonging",
     "Explanation",
     "IndicatorOutcome",
     "MeasureOutcome",
+    "UncountedKindError",
     "Verdict",
     "explain",
     "period_of",
@@ -27,8 +43,12 @@ __all__ = [
 _EPOCH = date(1970, 1, 1)
 
 
+class UncountedKindError(LookupError):
+    """A kind of fact of which an edition counts nothing."""
+
+
 class Belonging(StrEnum):
-    """Relation of a dossier to a period, with its reason."""
+    """Relation of a fact to a period, with its reason."""
 
     RECEIVED = "received"
     """placed in it"""
@@ -84,13 +104,14 @@ class IndicatorOutcome:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything the rule says of a dossier. Moments are wall times, the cut-off `bound` included.
+    """Everything the rule says of a fact. Moments are wall times, the cut-off `bound` included.
 
-    `windows` are those of the period it lies in. `end` and `due_by` name the column or definition
-    that gave the end and the due moment.
+    `windows` are those of the period it lies in. `end` and `due_by` name the column or
+    definition that gave the end and the due moment. A verdict is given on dossiers alone.
     """
 
-    dossier: Dossier
+    kind: Fact
+    fact: Any
     period: Period
     edition: Edition
     bound: int
@@ -108,8 +129,22 @@ class Explanation:
     indicators: tuple[IndicatorOutcome, ...]
 
     @property
+    def dossier(self) -> Dossier:
+        """Return the fact where it is a dossier; raises TypeError where it is none."""
+        if not isinstance(self.fact, Dossier):
+            raise TypeError(f"{self.fact} is no dossier")
+        return self.fact
+
+    @property
+    def labels(self) -> Mapping[str, Text]:
+        """Return the names of the measures of its kind."""
+        card = self.edition.scorecard
+        specs = card.measures if self.kind is DOSSIERS else card.facts[self.kind.name].measures
+        return {name: spec.label for name, spec in specs.items()}
+
+    @property
     def in_period(self) -> bool:
-        """Tell whether it is one of the period's dossiers, received in it or carried over."""
+        """Tell whether it is one of the period's facts, received in it or carried over."""
         return Window.IN_PERIOD in self.windows
 
     @property
@@ -122,50 +157,59 @@ class Explanation:
         return _day(self.judged_at).toordinal() - _day(self.due_at).toordinal()
 
 
-def explain(dossier: Dossier, period: Period, edition: Edition, now: datetime) -> Explanation:
-    """Explain a dossier in `period` by `edition`, an open one judged at the period's end or
-    `now`.
+def explain(
+    fact: Any, period: Period, edition: Edition, now: datetime, kind: Fact = DOSSIERS
+) -> Explanation:
+    """Explain a fact in `period` by `edition`, an open one judged at the period's end or `now`.
+
+    Raises UncountedKindError where it counts nothing of the kind.
     """
-    return _Reader(dossier, edition, bound_of(period, now)).explanation(period)
+    return _Reader(fact, kind, edition, bound_of(period, now)).explanation(period)
 
 
-def period_of(dossier: Dossier, edition: Edition, today: date) -> Period:
-    """Return the year that places a dossier, or this year where nothing does."""
-    placed = _Reader(dossier, edition, 0).moment(_any(edition).placed)
+def period_of(fact: Any, edition: Edition, today: date, kind: Fact = DOSSIERS) -> Period:
+    """Return the year that places a fact, or this year where nothing does."""
+    placed_by = _measures(edition, kind)[0].placed
+    placed = _moment(Answers([placed_by], _asking(fact, kind), dialect(), 0)(placed_by))
     return Period.containing(today if placed is None else _day(placed), Kind.YEAR)
 
 
 class _Reader:
-    """Evaluator of an edition's expressions on one dossier."""
+    """Reader of one fact by an edition: the store answers every expression in one statement."""
 
-    def __init__(self, dossier: Dossier, edition: Edition, bound: int) -> None:
-        self.dossier = dossier
+    def __init__(self, fact: Any, kind: Fact, edition: Edition, bound: int) -> None:
+        self.fact = fact
+        self.kind = kind
         self.edition = edition
         self.bound = bound
-        self.row: dict[str, Value] = {name: getattr(dossier, name) for name in DOSSIER}
-        self.definitions = edition.measures.definitions_of(DOSSIER.fact)
+        self.measures = _measures(edition, kind)
+        self.row: dict[str, Value] = {name: getattr(fact, name) for name in kind.vocabulary}
+        self.spec = edition.scorecard.explain if kind is DOSSIERS else None
+        definitions = edition.measures.definitions_of(kind.name)
+        named = self.spec and (self.spec.due, self.spec.judged, self.spec.waited)
+        found = (definitions[name] if name else None for name in named or (None, None, None))
+        self.due, self.judged, self.waited = found
+        self.say = Answers(self._questions(), _asking(fact, kind), dialect(), bound)
+
+    def _questions(self) -> Iterable[Expression]:
+        asked: list[Expression | None] = [self.due, self.judged, self.waited]
+        for measure in self.measures:
+            asked += [measure.when, measure.value, measure.placed, measure.ended]
+        return questions_of(*(each for each in asked if each is not None))
 
     def moment(self, expression: Expression | None) -> int | None:
         """Return the value of an expression that is a moment, a duration or a number."""
-        if expression is None:
-            return None
-        value = evaluate(expression, self.row, self.bound)
-        return value if isinstance(value, int) else None
+        return None if expression is None else _moment(self.say(expression))
 
     def explanation(self, period: Period) -> Explanation:
-        calendar = _any(self.edition)
+        calendar = self.measures[0]
         placed, ended = self.moment(calendar.placed), self.moment(calendar.ended)
         windows = _windows(placed, ended, period)
-        measures = {
-            name: self._outcome(measure)
-            for name, measure in self.edition.measures.items()
-            if measure.fact == DOSSIER.fact
-        }
+        measures = {measure.name: self._outcome(measure) for measure in self.measures}
         indicators = self._indicators(measures, windows)
-        spec = self.edition.scorecard.explain
-        due = self._named(spec.due if spec else None)
         return Explanation(
-            dossier=self.dossier,
+            kind=self.kind,
+            fact=self.fact,
             period=period,
             edition=self.edition,
             bound=self.bound,
@@ -173,30 +217,21 @@ class _Reader:
             windows=windows,
             placed_at=placed,
             ended_at=ended,
-            end=self._chosen(calendar.ended),
-            verdict=_verdict(spec, indicators, ended),
-            due_at=self.moment(due),
-            due_by=self._chosen(due),
-            judged_at=self.moment(self._named(spec.judged if spec else None)),
-            waited=self.moment(self._named(spec.waited if spec else None)) or 0,
+            end=chosen(calendar.ended, self.say),
+            verdict=_verdict(self.spec, indicators, ended),
+            due_at=self.moment(self.due),
+            due_by=None if self.due is None else chosen(self.due, self.say),
+            judged_at=self.moment(self.judged),
+            waited=self.moment(self.waited) or 0,
             measures=measures,
             indicators=indicators,
         )
 
-    def _named(self, name: str | None) -> Expression | None:
-        return None if name is None else self.definitions[name]
-
-    def _chosen(self, expression: Expression | None) -> str | None:
-        if expression is None:
-            return None
-        return chosen(expression, self.definitions, self.row, self.bound)
-
     def _outcome(self, measure: Measure) -> MeasureOutcome:
         value = 0
-        if evaluate(measure.when, self.row, self.bound):
+        if self.say(measure.when):
             value = 1 if measure.value is None else (self.moment(measure.value) or 0)
-        parts = parts_of(measure.when, self.definitions, self.row, self.bound)
-        return MeasureOutcome(measure, value, parts)
+        return MeasureOutcome(measure, value, parts_of(measure.when, self.row, self.say))
 
     def _indicators(
         self, measures: Mapping[str, MeasureOutcome], windows: frozenset[str]
@@ -254,9 +289,33 @@ def _verdict(
     return Verdict.WITHIN_TERM if ended is None else Verdict.ON_TIME
 
 
-def _any(edition: Edition) -> Measure:
-    """Return a measure of dossiers, for the calendar that all of them share."""
-    return next(m for m in edition.measures.values() if m.fact == DOSSIER.fact)
+def _measures(edition: Edition, kind: Fact) -> list[Measure]:
+    """Return the measures of a kind; those of one kind share its calendar."""
+    found = [measure for measure in edition.measures.values() if measure.fact == kind.name]
+    if not found:
+        raise UncountedKindError(kind.name)
+    return found
+
+
+def _asking(fact: Any, kind: Fact) -> Callable[[Sequence[str]], Sequence[Value]]:
+    """Return what asks the store for SQL expressions over the fact's row."""
+
+    def ask(expressions: Sequence[str]) -> Sequence[Value]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {', '.join(expressions)} FROM {kind.table} WHERE id = %s",  # noqa: S608
+                [fact.pk],
+            )
+            row: Sequence[Value] | None = cursor.fetchone()
+        if row is None:  # it was withdrawn just now
+            raise ObjectDoesNotExist(f"there is no {kind.name} {fact.code!r} any more")
+        return row
+
+    return ask
+
+
+def _moment(value: Value) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _day(wall: int) -> date:

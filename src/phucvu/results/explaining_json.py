@@ -20,9 +20,9 @@ _LANGUAGES = ("vi", "en")
 def as_plain(found: Explanation) -> dict[str, Any]:
     """Return the explanation as plain values, with its sentences in Vietnamese and English."""
     return {
-        "dossier": found.dossier.code,
-        "unit": found.dossier.unit.code,
-        "procedure": found.dossier.procedure_code,
+        found.kind.name: found.fact.code,
+        "unit": found.fact.unit.code,
+        **({"procedure": found.fact.procedure_code} if found.kind.by_procedure else {}),
         "period": str(found.period),
         "scorecard": found.edition.id,
         "judged_up_to": _moment(found.bound),
@@ -56,10 +56,9 @@ def as_plain(found: Explanation) -> dict[str, Any]:
 
 
 def _measure(found: Explanation, name: str, outcome: MeasureOutcome) -> dict[str, Any]:
-    scorecard = found.edition.scorecard
     return {
         "name": name,
-        "label": _text(scorecard.measures[name].label),
+        "label": _text(found.labels[name]),
         "value": outcome.value,
         "counts": not outcome.failing,
         "indicators": [

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from phucvu.measures import DOSSIER, Part, Value
+from phucvu.measures import Part, Value
 from phucvu.register.walltime import DAY_MS, from_wall
 from phucvu.results.explaining import Belonging, Explanation, MeasureOutcome, Verdict
 
@@ -70,8 +70,8 @@ def word(found: Explanation, name: str | None) -> str:
         return ""
     if spec is not None and name in spec.words:
         return spec.words[name].get(language)
-    if name in DOSSIER:
-        column = DOSSIER[name]
+    if name in found.kind.vocabulary:
+        column = found.kind.vocabulary[name]
         return column.meaning_vi if language.startswith("vi") else column.meaning_en
     return name
 

@@ -1,6 +1,6 @@
 """Evaluation of an expression for one fact, without an engine.
 
-It explains a single dossier; the engines count. The tests hold both to the same answers.
+Written out by hand, so that the tests can hold every engine to it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from phucvu.measures import Value
 from phucvu.measures.expressions import Expression
 from phucvu.measures.rendering import DAY_MS
 from phucvu.measures.tree import Node, Op
 from phucvu.measures.vocabulary import BOUND
 
-__all__ = ["Value", "evaluate", "evaluate_node"]
-
-Value = int | str | bool | None
+__all__ = ["evaluate", "evaluate_node"]
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
