@@ -1,4 +1,4 @@
-"""Taking facts in: the one way they get into the register."""
+"""Action that takes facts in: the one way in which they get into the register."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HERE = Place(0, 0)
 
 
 class Answer(msgspec.Struct, omit_defaults=True, gc=False):
-    """What became of one record. `new` is given for accepted ones, `field` on for refused ones."""
+    """Answer to one record. `new` is given for accepted ones, `field` on for refused ones."""
 
     position: int
     code: str
@@ -57,9 +57,9 @@ class Answer(msgspec.Struct, omit_defaults=True, gc=False):
 
 
 class Receipt(msgspec.Struct, omit_defaults=True):
-    """What became of a batch; `results` holds an answer for each record, in order.
+    """Answer to a batch; `results` holds an answer for each record, in order.
 
-    `superseded` is left out of the answer where none was.
+    `superseded` is left out of the answer where there is none.
     """
 
     batch: int
@@ -139,7 +139,9 @@ def rehearse(
     kind: FactKind = DOSSIERS,
     reach: Scope | None = None,
 ) -> list[tuple[Answer, FactRecord | None]]:
-    """What `receive` would answer to each record now, and what it understands; nothing is kept."""
+    """Return the answers that `receive` would give now, with the facts it reads; nothing is
+    stored.
+    """
     read = kind.reader(units, within=reach).read_all(records)
     sent = _Sent(kind, records, None, "", correction, None, reach, None)
     answers = _settle(sent, read, marks_of(kind, read), units).answers
@@ -163,9 +165,11 @@ class _Sent(NamedTuple):
 
 
 class _Settled(msgspec.Struct):
-    """What is to become of a batch: an answer a record, what differs from the register, and
-    every good record as the journal keeps it. `taken_over`: the codes that others held without
-    a right, with the unit each is for. `all_new`: the register held none of them."""
+    """Decision on a batch: an answer for each record, and the facts that differ from the register.
+
+    It also holds every good record as the journal stores it. `taken_over`: the codes that others
+    held without a right, with the unit each is for. `all_new`: the register held none of them.
+    """
 
     answers: list[Answer]
     changed: list[tuple[FactRecord, str]]
@@ -175,7 +179,7 @@ class _Settled(msgspec.Struct):
 
 
 def _settle(sent: _Sent, read: Sequence[Read], marks: Marks, units: UnitEras) -> _Settled:
-    """Say what becomes of each record; nothing is written yet."""
+    """Decide on each record; nothing is written yet."""
     kind, records = sent.kind, sent.records
     good = [item for item in read if isinstance(item, FactRecord)]
     stored = kind.table.existing([item.code for item in good])
@@ -235,7 +239,7 @@ def _courses(
     stored: Mapping[str, Stored],
     standing: Mapping[str, str],
 ) -> dict[str, Course]:
-    """What came before of the facts that are there and of which something else is said now."""
+    """Return the earlier versions of facts in the register that now have a new version."""
     told_anew = {
         item.code
         for position, item in enumerate(read)
@@ -253,10 +257,10 @@ def _courses(
 def _barred(
     kind: FactKind, stored: dict[str, Stored], reach: Scope | None, units: UnitEras
 ) -> tuple[Collection[str], Mapping[str, int]]:
-    """The codes of facts that lie outside the sender's reach now.
+    """Return the codes of facts that lie outside the sender's scope now.
 
     Beside them those of facts which may be overwritten all the same, with the unit of the dossier
-    each is about: it lies within reach, and they do not speak for it.
+    each is about: it lies within the scope, and the fact does not count for it.
     """
     if reach is None or reach.everywhere:
         return (), {}
@@ -287,7 +291,7 @@ def _journal(
     moment: datetime,
     persons: Persons | None,
 ) -> Receipt:
-    """Write the batch down with what it brought and refused, unless it is an earlier one again."""
+    """Write the batch with its facts and refusals, unless it repeats an earlier one."""
     answers = settled.answers
     count = {"accepted": 0, "unchanged": 0, "superseded": 0, "refused": 0}
     for answer in answers:

@@ -1,4 +1,4 @@
-"""What came in, in Django's administration site: to read and to withdraw, not to change."""
+"""Admin sections of batches and refused records: to read and to withdraw, not to change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from phucvu.intake.withdraw import withdraw
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnly):
-    """One delivery a row."""
+    """Admin section of batches, one delivery a row."""
 
     thing = Resource.BATCHES
     unit_path = "unit"
@@ -37,7 +37,9 @@ class BatchAdmin(ReadOnly):
     actions = ["withdraw"]
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
-        """Asked by the action; a right of its own, since nobody may change a batch."""
+        """Tell whether the account may withdraw; a permission of its own, as nobody may change a
+        batch.
+        """
         return may(request.user, Resource.WITHDRAW)
 
     @admin.action(description=_("Withdraw the chosen batches"), permissions=["withdraw"])
@@ -73,7 +75,7 @@ class BatchAdmin(ReadOnly):
 
 @admin.register(RefusedRecord)
 class RefusedRecordAdmin(ReadOnly):
-    """One refused record a row."""
+    """Admin section of refused records, one a row."""
 
     thing = Resource.REFUSALS
     unit_path = "batch__unit"

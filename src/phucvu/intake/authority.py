@@ -1,8 +1,8 @@
-"""For which dossiers a sender may speak: a fact about one counts on it only from such a sender.
+"""Authority of senders over dossiers: a fact about one counts for it only from such a sender.
 
 A rating, petition, payment or lookup moves the score of its dossier's unit, whatever unit it names
-itself. So it is taken only from who may send for the dossier's unit. Where the dossier is not
-there yet, its code may name the unit (`<unit code>-yyMMdd-…`); else the fact is kept with the
+itself. So it is taken only from a sender who may send for the dossier's unit. Where the dossier is
+not there yet, its code may name the unit (`<unit code>-yyMMdd-…`); else the fact is stored with the
 units its sender may send for, and judged when the dossier comes.
 """
 
@@ -30,7 +30,7 @@ _ALONE = "="
 
 
 def told(reach: Scope | None) -> str:
-    """A reach in writing: the ids of its units, `=` before one that goes without those below it."""
+    """Write a scope as text: the ids of its units, `=` before one that excludes those below it."""
     if reach is None or reach.everywhere:
         return ""
     alone = [f"{_ALONE}{unit}" for unit in sorted(reach.own)]
@@ -38,7 +38,7 @@ def told(reach: Scope | None) -> str:
 
 
 def marked(fact: FactRecord, sent_for: str) -> FactRecord:
-    """The fact with its sender's reach where it is about a dossier and is counted on it."""
+    """Return the fact with its sender's scope, where it is about a dossier and counted for it."""
     if sent_for and "sent_for" in fact.__struct_fields__ and _named_by(fact):
         return msgspec.structs.replace(fact, sent_for=sent_for)
     return fact
@@ -54,7 +54,7 @@ def _named_by(fact: FactRecord) -> str:
 def foreign(
     fact: Fact, records: Iterable[FactRecord], reach: Scope | None, units: UnitEras
 ) -> dict[str, str]:
-    """The dossiers these facts may not speak of, by code, with the reason."""
+    """Return the dossiers these facts may not be about, by code, with the reason."""
     if reach is None or reach.everywhere or not fact.names_dossier:
         return {}
     named = {getattr(record, fact.names_dossier) for record in records} - {""}
@@ -72,7 +72,7 @@ def foreign(
 
 
 def names_foreign(dossier: str, reach: Scope, units: UnitEras) -> bool:
-    """Whether a dossier's code begins with that of a unit, and none so called lies within reach."""
+    """Tell whether a dossier's code begins with a unit's, and no unit of that code is in scope."""
     if reach.everywhere:
         return False
     unit_code = unit_code_in(dossier)
@@ -81,7 +81,7 @@ def names_foreign(dossier: str, reach: Scope, units: UnitEras) -> bool:
 
 
 def units_of(dossiers: Iterable[str]) -> dict[str, int]:
-    """The units of these dossiers, those that are in the register, by code."""
+    """Return the units of these dossiers, those that are in the register, by code."""
     codes = sorted(dossiers)
     if not codes:
         return {}
@@ -95,7 +95,7 @@ def units_of(dossiers: Iterable[str]) -> dict[str, int]:
 
 
 def speaks(records: Sequence[FactRecord]) -> list[tuple[bool, ...]]:
-    """The column `speaks` of each of these facts, all of one kind."""
+    """Return the column `speaks` of each of these facts, all of one kind."""
     limited = [record for record in records if getattr(record, "sent_for", "")]
     if not limited:
         return [(True,)] * len(records)
@@ -108,7 +108,7 @@ def speaks(records: Sequence[FactRecord]) -> list[tuple[bool, ...]]:
 
 
 def _reached(sent_for: str, unit_id: int | None, units: UnitEras) -> bool:
-    """Whether a sender with this reach could ever send for the unit."""
+    """Tell whether a sender with this scope could ever send for the unit."""
     if unit_id is None:
         return False
     for text in sent_for.split():
@@ -124,9 +124,10 @@ def _reached(sent_for: str, unit_id: int | None, units: UnitEras) -> bool:
 
 
 def judge(dossiers: Mapping[str, int]) -> None:
-    """Inside a transaction, before these dossiers are written: which facts speak for them.
+    """Decide, before these dossiers are written, which facts count for them.
 
-    `dossiers`: their units by code. No count follows: what is counted is the dossier's row.
+    Inside a transaction; `dossiers` are their units by code. No count follows: the dossier's own
+    row is counted.
     """
     codes = sorted(dossiers)
     wanted, parameter = each(codes)
@@ -155,7 +156,7 @@ def judge(dossiers: Mapping[str, int]) -> None:
 
 
 def judge_all(store: BaseDatabaseWrapper | None = None) -> None:
-    """Which facts of the register speak for their dossiers, all anew. No count follows."""
+    """Decide anew which facts of the register count for their dossiers. No count follows."""
     units = load_eras()
     with (store or connection).cursor() as cursor:
         for fact in _LINKED:
@@ -184,9 +185,9 @@ def judge_all(store: BaseDatabaseWrapper | None = None) -> None:
 
 
 def unentitled(fact: Fact, codes: Iterable[str]) -> dict[str, int]:
-    """Those of these facts that do not speak for their dossier though it is there.
+    """Return those of these facts that do not count for their dossier though it is there.
 
-    Given is the unit of that dossier, by the fact's code.
+    The value is the unit of that dossier, by the fact's code.
     """
     wanted, parameter = each(sorted(codes))
     if not fact.on_dossiers:

@@ -1,4 +1,4 @@
-"""`phucvu catalogue`: the procedures that units apply."""
+"""Command `phucvu catalogue`: the procedures that units apply."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _console = Console(highlight=False)
 
 @click.group()
 def catalogue() -> None:
-    """The catalogue of procedures: which units apply which, and how far online."""
+    """Manage the catalogue of procedures: which units apply which, and how far online."""
 
 
 @catalogue.command("import")

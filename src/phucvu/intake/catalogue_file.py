@@ -1,4 +1,4 @@
-"""The catalogue of procedures as one CSV: a row for each procedure at a unit.
+"""Catalogue of procedures as one CSV: a row for each procedure at a unit.
 
 It is the short way to bring both kinds of fact, what each procedure is and which units apply it;
 they are taken in like any others.
@@ -63,7 +63,7 @@ def import_catalogue(lines: Iterable[str], origin: str, since: date | None = Non
 
 
 class _File:
-    """The good rows of a file, each procedure and each level once, and what was refused."""
+    """Good rows of a file, each procedure and each level once, and the refused ones."""
 
     def __init__(self, origin: str) -> None:
         self.report = ImportReport(origin)
@@ -72,7 +72,7 @@ class _File:
         self.levels: dict[_Key, tuple[int, CatalogueRow]] = {}
 
     def read(self, line: int, cells: dict[str, str], units: Mapping[str, Unit]) -> None:
-        """Take down one row."""
+        """Read one row."""
         self.cells[line] = cells
         outcome = read_catalogue_row(cells, units)
         before = len(self.levels)
@@ -84,12 +84,12 @@ class _File:
             self.report.tell("unchanged")  # the same row twice
 
     def refuse(self, line: int, faults: list[Fault]) -> None:
-        """Note that a row is not taken."""
+        """Note that a row is refused."""
         self.report.refused.append(RefusedRow(line, self.cells[line], faults))
 
 
 class _Standing:
-    """What the register holds at a moment: of every procedure, and of every one at a unit."""
+    """Catalogue in the register at a moment: every procedure, and every one at a unit."""
 
     def __init__(self, begun: datetime | None) -> None:
         wall = None if begun is None else to_wall(begun)
@@ -105,7 +105,7 @@ class _Standing:
 
 
 def _take_in(file: _File, standing: _Standing, begun: datetime | None) -> None:
-    """Send what differs as two batches, and say what became of each row."""
+    """Send what differs as two batches, and report each row."""
     said = {
         code: (line, _said_of(row.procedure, standing.procedures.get(code)), row)
         for code, (line, row) in file.procedures.items()
@@ -143,7 +143,7 @@ def _send(
     file: _File,
     begun: datetime | None,
 ) -> Iterator[Values]:
-    """Those of the records that were taken; of the others, their rows are refused."""
+    """Return the records that were taken in; refuse the rows of the others."""
     if not records:
         return
     lines, sent = zip(*records.values(), strict=True)
@@ -163,7 +163,7 @@ def _fault(problem: Problem, values: Values) -> Fault:
 
 
 def _keeper(unit: Unit, held: Procedure | None) -> str:
-    """Who keeps a procedure in the catalogue: as before, else the root of who applies it."""
+    """Return the unit that maintains a procedure: as before, else the root of the applying unit."""
     if held is not None:
         return held.unit.code
     while unit.parent is not None:
@@ -172,7 +172,7 @@ def _keeper(unit: Unit, held: Procedure | None) -> str:
 
 
 def _said_of(facts: ProcedureFacts, held: Procedure | None) -> Values:
-    """What a file says of a procedure; where it is silent, what is held."""
+    """Return the file's data of a procedure; where it is silent, the register's."""
     values: Values = {
         "procedure_code": facts.code,
         "name": facts.name,

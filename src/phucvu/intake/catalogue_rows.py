@@ -1,4 +1,4 @@
-"""One row of the catalogue's CSV: a procedure at a unit, read and checked."""
+"""Reader of one row of the catalogue's CSV: a procedure at a unit."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _NAME_LENGTH, _FIELD_LENGTH = 1000, 300
 
 @dataclass(frozen=True, slots=True)
 class ProcedureFacts:
-    """What is said of a procedure wherever it is applied; `fee` in VND, 0 for none.
+    """Data of a procedure wherever it is applied; `fee` in VND, 0 for none.
 
-    `says_term`: the file speaks of terms, so that no `term` means that there is none. `published`
-    and `parts` (of the seven that have to be published) are None where the file is silent.
+    `says_term`: the file has terms, so that no `term` means that there is none. `published` and
+    `parts` (of the seven that have to be published) are None where the file is silent.
     """
 
     code: str
@@ -59,7 +59,7 @@ class CatalogueRow:
 def read_catalogue_row(
     cells: Mapping[str, str], units: Mapping[str, Unit]
 ) -> CatalogueRow | list[Fault]:
-    """The row, or everything that is wrong with it. `units` are those in force, by code."""
+    """Read the row, or return all its faults. `units` are those in force, by code."""
     faults: list[Fault] = []
 
     def cell(field: str) -> str:

@@ -1,4 +1,4 @@
-"""What the cells of a table say: text, and moments in every form that spreadsheets hold them."""
+"""Readers of a table's cells: text, and moments in every form that spreadsheets hold them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 
 
 class DateError(ValueError):
-    """A cell does not hold a moment. The message says why."""
+    """Error of a cell that holds no moment; the message says why."""
 
 
 def text_of(cell: Cell) -> str:
-    """A cell as text, composed and without space around it; nothing is ""."""
+    """Return a cell as text, composed and without space around it; an empty one is ""."""
     if cell is None:
         return ""
     if isinstance(cell, str):
@@ -39,7 +39,7 @@ def text_of(cell: Cell) -> str:
 
 
 def moment_of(cell: Cell, form: str = "mixed") -> datetime | None:
-    """The moment a cell holds, None of an empty one. Raises `DateError`.
+    """Return the moment of a cell, None for an empty one. Raises `DateError`.
 
     A cell that is a date is taken as it is. A number is Excel's day number (1900 system) or
     `yyyyMMdd[HHmmss]`. Text is read by `form`: `iso`, a format of `strptime`, or `mixed`, which
@@ -116,7 +116,7 @@ def _from_number(number: float) -> datetime:
 
 
 def _to_millisecond(moment: datetime) -> datetime:
-    """Without what the fractions of a day lose: 07:59:59.999997 is eight o’clock."""
+    """Round to the millisecond that fractions of a day lose: 07:59:59.999997 is eight o’clock."""
     odd = moment.microsecond % 1000
     if odd >= 990:
         return moment + timedelta(microseconds=1000 - odd)

@@ -20,19 +20,19 @@ _RIGHT_TO_LEFT = re.compile(r"(?:[0-9]+\.)+[A-Z][A-Z0-9]*")
 
 
 def population_db_codes() -> frozenset[str]:
-    """The codes under which DSKetNoiCSDL names the population database."""
+    """Return the codes under which DSKetNoiCSDL names the population database."""
     return frozenset(getattr(settings, "PHUCVU_POPULATION_DB_CODES", None) or POPULATION_DB_CODES)
 
 
 def unit_code_in(dossier_code: str) -> str | None:
-    """The normal form of the unit code a dossier code begins with, or None without one."""
+    """Return the normal form of the unit code a dossier code begins with, or None."""
     match = _DOSSIER_CODE.fullmatch(dossier_code)
     return normal_unit_code(match[1]) if match else None
 
 
 @lru_cache(maxsize=8_192)
 def normal_unit_code(code: str) -> str:
-    """The dotted form of a unit code, province first (Decision 20/2020).
+    """Return the dotted form of a unit code, province first (Decision 20/2020).
 
     The older form reads from right to left and is padded in front with groups of zeros. It is
     turned round and the padding dropped: `000.00.01.H22` is `H22.01`, `001.03.05.H22` is

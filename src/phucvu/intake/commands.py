@@ -1,6 +1,6 @@
-"""`phucvu import`, `template`, `mapping` and `watch`: facts from files.
+"""Commands `phucvu import`, `template`, `mapping` and `watch`: facts from files.
 
-They come in through the same door as those from the API.
+They are taken in as those from the API are.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def template(kind: str, target: Path) -> None:
 
 @click.group()
 def mapping() -> None:
-    """Mapping files: what the columns of a foreign table mean."""
+    """Manage mapping files: what the columns of a foreign table mean."""
 
 
 @mapping.command()

@@ -1,7 +1,7 @@
-"""What a copy of the register as of a moment takes over as it is, beside the facts.
+"""Tables that a copy of the register as of a moment takes over unchanged, beside the facts.
 
-Every table of the installation is accounted for here: copied, made anew from the journal,
-reckoned from the register, or left out. `tests/intake/test_as_of.py` holds that none is forgotten.
+Every table of the installation is accounted for here: copied, made anew from the journal, derived
+from the register, or left out. `tests/intake/test_as_of.py` holds that none is forgotten.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _AT_ONCE = 1_000
 
 @runtime_checkable
 class Keeping(Protocol):
-    """A room that keeps rows of its own which a copy takes over."""
+    """Room with rows of its own that a copy takes over."""
 
     def as_known_at(self, moment: datetime) -> Iterable[QuerySet[Any]]:
-        """The rows that were known at `moment`."""
+        """Yield the rows that were known at `moment`."""
 
 
 RECKONED = (
@@ -55,9 +55,9 @@ LEFT_OUT = (
 
 
 def copied(moment: datetime) -> Iterator[QuerySet[Any]]:
-    """The rows that are taken over: what each room says is known of its own at `moment`.
+    """Yield the rows that are taken over: those each room knows of its own at `moment`.
 
-    A room says so by `as_known_at` of its `AppConfig`.
+    A room declares them by `as_known_at` of its `AppConfig`.
     """
     for room in apps.get_app_configs():
         if isinstance(room, Keeping):
@@ -65,7 +65,7 @@ def copied(moment: datetime) -> Iterator[QuerySet[Any]]:
 
 
 def copy_beside_facts(into: BaseDatabaseWrapper, moment: datetime) -> None:
-    """Copy what stands beside the facts, in one transaction of `into`; its tables are emptied.
+    """Copy the tables beside the facts, in one transaction of `into`; its tables are emptied.
 
     Of accounts only the names of those who entered reorganisations: nobody can sign in by them.
     """
@@ -93,7 +93,7 @@ def _copy_rows(
     into: BaseDatabaseWrapper,
     changed: Mapping[str, object] = _NOTHING_CHANGED,
 ) -> None:
-    """Copy rows as they are, moments that a model sets by itself among them.
+    """Copy rows unchanged, moments that a model sets by itself among them.
 
     An annotation named `copied_…` stands in for the column it names; `changed` for any row's.
     """

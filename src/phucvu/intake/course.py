@@ -1,16 +1,16 @@
-"""Which version of a fact stands, as its versions come one after the other.
+"""Course of a fact: which of its versions stands, as they come one after the other.
 
 The rule
     Of two versions the later stands: the one whose own clock (`FactKind.clock`) is later; at the
     same clock, the one that is further (`FactKind.stage`): a dossier in process is further than one
     received. Of versions that neither tells apart, the one that came last.
 
-    Content that was brought before is no news: a message repeated late undoes nothing.
+Content that was brought before is no news: a message repeated late undoes nothing.
 
     A correction stands whatever its clock says. What undoes it is another correction, or a version
     that is later and was not known before.
 
-    Facts that are put right by saying them again (`Fact.restated`) know no repeats: of those of
+    Facts that are corrected by sending them again (`Fact.restated`) know no repeats: of those of
     one clock the last to come stands.
 
 So, but for corrections, it does not matter in which order versions come, nor how often, as far as
@@ -29,7 +29,7 @@ _Order = tuple[int, int]
 
 
 class Place(NamedTuple):
-    """Where in the journal a version is."""
+    """Place of a version in the journal."""
 
     batch: int
     position: int
@@ -37,9 +37,9 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Course:
-    """The versions of one fact so far, and where the one is that stands.
+    """Versions of one fact so far, with the place of the one that stands.
 
-    `restated`: whether the fact is put right by saying it again.
+    `restated` tells that the fact is corrected by sending it again.
     """
 
     restated: bool = False
@@ -52,7 +52,7 @@ class Course:
     def take(
         self, place: Place, clock: int, stage: int | None, mark: int | None, *, correction: bool
     ) -> bool:
-        """Take the next version; whether it stands now.
+        """Take the next version; tell whether it stands now.
 
         `mark` tells contents apart (`record.mark_of`); None where it is not known.
         """

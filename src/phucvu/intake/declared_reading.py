@@ -1,4 +1,4 @@
-"""Reading records of a kind of fact as it is declared, with the checks it brings along."""
+"""Reader of records of a declared kind of fact, with its own checks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ID = "unit_id"
 
 
 class DeclaredReader(FormReader):
-    """Reads the records of one batch of a kind."""
+    """Reader of the records of one batch of a kind."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class DeclaredReader(FormReader):
 
 
 def kept_of(column: Column, value: Any) -> Any:
-    """Give what is kept of a value that was sent."""
+    """Return the stored form of a value that was sent."""
     if isinstance(column, Pseudonym):
         return pseudonym(value)
     return column.default if value is None and column.default is not None else value

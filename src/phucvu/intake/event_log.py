@@ -1,4 +1,4 @@
-"""What an event log's beginning tells: the columns of events and times, and what events mean."""
+"""Event logs by their beginning: the columns of events and times, and the meaning of events."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _MOST_EVENTS = 200
 
 @dataclass(frozen=True)
 class EventLog:
-    """The columns of a log's events, their names, and the events of each case in their order."""
+    """Columns of a log's events, their names, and the events of each case in their order."""
 
     event: str
     time: str
@@ -62,7 +62,7 @@ class EventLog:
 
 
 def event_log_in(sample: Sample, case: str, taken: Collection[str]) -> EventLog | None:
-    """The log a table is, None where it is none; columns `taken` have another meaning."""
+    """Return the event log that a table is, or None; columns `taken` have another meaning."""
     free = [
         name
         for name in sample.header
@@ -82,10 +82,10 @@ def event_log_in(sample: Sample, case: str, taken: Collection[str]) -> EventLog 
 
 
 def fields_at_events(log: EventLog, wanted: Iterable[str]) -> dict[str, list[str]]:
-    """The events that the wanted dates of a dossier are taken from, by their words.
+    """Return the events that the wanted dates of a dossier are taken from, by their words.
 
-    Where no word tells, what nearly every case begins with was its reception, and what cases
-    nearly always end with was their end.
+    Where no word tells, the event that nearly every case begins with is its reception, and the
+    events that cases nearly always end with are their end.
     """
     found: dict[str, list[str]] = {}
     for name in log.names:
@@ -108,7 +108,7 @@ def fields_at_events(log: EventLog, wanted: Iterable[str]) -> dict[str, list[str
 
 
 def are_apart(cases: Sequence[str]) -> bool:
-    """Whether the rows of some case do not follow each other."""
+    """Tell whether the rows of some case do not follow each other."""
     seen: set[str] = set()
     for before, case in zip(("", *cases), cases, strict=False):
         if case != before and case in seen:
@@ -118,7 +118,7 @@ def are_apart(cases: Sequence[str]) -> bool:
 
 
 def is_moment(cell: Cell) -> bool:
-    """Whether a cell holds a date, with or without a time."""
+    """Tell whether a cell holds a date, with or without a time."""
     return _moment(cell) is not None
 
 
@@ -131,7 +131,7 @@ def _moment(cell: Cell) -> datetime | None:
 
 
 def _called(names: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """The columns with one of the names, the most usual first."""
+    """Return the columns with one of the names, the most usual first."""
     ranks = {
         column: min(
             (names.index(name) for name in header_names(column) if name in names), default=-1
@@ -142,7 +142,7 @@ def _called(names: Sequence[str], columns: Sequence[str]) -> list[str]:
 
 
 def _are_names(cells: Sequence[Cell]) -> bool:
-    """Whether they are names that come again, as those of events do."""
+    """Tell whether the cells are names that come again, as those of events do."""
     texts = {text_of(cell) for cell in cells}
     return 0 < len(texts) <= _MOST_EVENTS and not _are_moments(cells)
 
@@ -166,7 +166,7 @@ def _courses(sample: Sample, case: str, event: str, time: str) -> list[list[str]
 
 
 def _beginning(log: EventLog) -> str | None:
-    """What at least nine of ten cases begin with."""
+    """Return the event that at least nine of ten cases begin with, or None."""
     if not log.courses:
         return None
     name, times = Counter(course[0] for course in log.courses).most_common(1)[0]
@@ -174,7 +174,7 @@ def _beginning(log: EventLog) -> str | None:
 
 
 def _endings(log: EventLog) -> list[str]:
-    """The events after which, four times of five, nothing more happens."""
+    """Return the events after which, four times of five, nothing more happens."""
     last = Counter(course[-1] for course in log.courses)
     had = Counter(name for course in log.courses for name in set(course))
     most = max(last.values(), default=0)

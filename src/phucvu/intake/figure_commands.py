@@ -1,4 +1,4 @@
-"""`phucvu figures`: figures that are not counted here, in and out."""
+"""Command `phucvu figures`: reported values, in and out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["figures"]
 
 @click.group()
 def figures() -> None:
-    """Figures that are typed in or published, not counted from dossiers."""
+    """Manage figures that are typed in or published, not counted from dossiers."""
 
 
 @figures.command("import")
@@ -28,10 +28,10 @@ def figures() -> None:
 )
 @click.pass_context
 def import_(context: click.Context, files: tuple[Path, ...]) -> None:
-    """Take in files of stated figures: short for `phucvu import --kind figures`.
+    """Take in files of reported values: short for `phucvu import --kind figures`.
 
-    Good rows go in; the others are written to FILE.refused.csv (.xlsx) with the reason, for
-    repair. Exit code 1 if any row was refused.
+    Good rows go in; the others are written to FILE.refused.csv (.xlsx) with the reason, for repair.
+    Exit code 1 if any row was refused.
     """
     context.invoke(import_facts, files=files, kind=FIGURES.plural)
 
@@ -41,12 +41,12 @@ def import_(context: click.Context, files: tuple[Path, ...]) -> None:
     "--output", "-o", type=click.File("w", encoding="utf-8"), default="-", show_default=True
 )
 def export(output: TextIO) -> None:
-    """Write every stated figure as CSV, in the form `import` reads."""
+    """Write every reported value as CSV, in the form `import` reads."""
     csv.writer(output, lineterminator="\n").writerows(_rows())
 
 
 def _rows() -> Iterator[list[str]]:
-    """The names of the columns, then a row for each figure."""
+    """Yield the names of the columns, then a row for each value."""
     names = FIGURES.form.names
     yield names
     stated = StatedFigure.objects.select_related("unit").order_by("unit__code", "period", "as_of")

@@ -1,8 +1,8 @@
-"""Figures as they are stated: typed in, or published by the portal.
+"""Reported values: typed in, or published by the portal.
 
-A statement is known by unit, period, indicator, the moment it is of, and whether the portal
-published it. Said again of the same moment it takes the place of the one before; a later moment
-is another statement, which leaves the earlier one as history.
+A value is known by unit, period, indicator, its moment, and whether the portal published it. Sent
+again for the same moment it replaces the one before; for a later moment it is another value, which
+leaves the earlier one as history.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _NUMBERS = ("numerator", "denominator", "ratio", "points")
 
 
 class FigureRecord(FactRecord, frozen=True, gc=False):
-    """The columns of `register.StatedFigure` that come from outside.
+    """Columns of `register.StatedFigure` that come from outside.
 
     `ratio` and `points` have two decimals; `as_of` is a moment in UTC.
     """
@@ -66,11 +66,11 @@ class FigureRecord(FactRecord, frozen=True, gc=False):
 
 
 class FigureReader(FormReader):
-    """Reads stated figures.
+    """Reader of reported values.
 
-    The unit is the one in force on the day the figure is of, else today's. A lead states the
-    indicators it leads, and what the portal published is stated only by whoever needs no
-    permission: at the command line. So are groups and the total, which follow from the rest.
+    The unit is the one in force on the day the value is of, else today's. A lead reports the
+    indicators it leads. Published values, groups and the total, which follow from the rest, are
+    taken only where no permission is needed: at the command line.
     """
 
     form = _FORM
@@ -104,7 +104,7 @@ class FigureReader(FormReader):
     def make(
         self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
     ) -> FigureRecord | None:
-        """The statement."""
+        """Make the reported value."""
         period = _period(values["period"])
         if period is None and values["period"]:
             reason = _(
@@ -193,7 +193,7 @@ class FigureReader(FormReader):
 
 
 def _period(text: str) -> str | None:
-    """The period as it is written everywhere; None where it is none."""
+    """Return the period in its one written form; None for any other text."""
     try:
         return str(Period.parse(text))
     except PeriodError:
@@ -207,7 +207,7 @@ def _source(indicator: str, word: str) -> str:
 
 
 def _code(unit: str, period: str, indicator: str, as_of: int, source: str) -> str:
-    """“H29.01 2026-Q3 1.1 20261001”: with the time where it has one, and who published it."""
+    """Write “H29.01 2026-Q3 1.1 20261001”: with the time where it has one, and who published it."""
     rest, thousandths = as_of % DAY_MS, as_of % 1000
     moment = f"{from_wall(as_of):{'%Y%m%dT%H%M%S' if rest else '%Y%m%d'}}"
     if thousandths:
@@ -217,7 +217,9 @@ def _code(unit: str, period: str, indicator: str, as_of: int, source: str) -> st
 
 
 def figure_code(kept: Mapping[str, Any]) -> str:
-    """The code that what is kept of a refused figure makes up, as far as it can be read."""
+    """Return the code that the stored part of a refused value makes up, as far as it can be
+    read.
+    """
     unit = unit_code_in_record(kept, _FORM.unit) or ""
     period, indicator = (text_of(kept.get(name)) for name in ("period", "indicator"))
     at = FormFields(dict(kept), []).dated("as_of")
@@ -230,7 +232,7 @@ def figure_code(kept: Mapping[str, Any]) -> str:
 
 @contextmanager
 def figures_follow(codes: Sequence[str]) -> Iterator[None]:
-    """Around a change of these figures: open pages of their units look again."""
+    """Publish a change of these values around a block: open pages of their units look again."""
     before = _units(codes)
     yield
     publish(before | _units(codes), stated=True)

@@ -1,4 +1,4 @@
-"""Dossiers from files of every form: messages, tables and event logs, plain or packed."""
+"""Reader of dossiers from files of every form: messages, tables and event logs, plain or packed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NEVER_GZIPPED = frozenset({".xlsx", ".parquet"})
 
 
 class UnitClock:
-    """The unit of a table's dossiers where it is the same for all, and what its clocks show."""
+    """Unit of a table's dossiers where it is the same for all, with its time zone."""
 
     def __init__(self, unit_code: str | None, time_zone: str | None) -> None:
         self.unit_code = unit_code
@@ -57,7 +57,7 @@ def open_table(
     delimiter: str | None = None,
     columns: Iterable[str] | None = None,
 ) -> AbstractContextManager[Table]:
-    """A .csv, .xlsx, .parquet or .xes file as a table. Raises `FileError`.
+    """Open a .csv, .xlsx, .parquet or .xes file as a table. Raises `FileError`.
 
     `columns` spares reading others, where the form of the file allows that.
     """
@@ -77,11 +77,11 @@ def open_table(
 
 
 def read_table(path: Path, mapping: Mapping, clock: UnitClock) -> Iterator[Entry]:
-    """Each dossier of a table or an event log, with the line it begins on.
+    """Yield each dossier of a table or an event log, with the line it begins on.
 
-    Where the rows of a case follow each other (`adjacent`, the default), one case at a time is
-    in memory, beside a number for each case already seen; otherwise one row for each case.
-    Raises `FileError`, or `MappingError` for a column that is missing.
+    Where the rows of a case follow each other (`adjacent`, the default), one case at a time is in
+    memory, beside a number for each case already seen; otherwise one row for each case. Raises
+    `FileError`, or `MappingError` for a column that is missing.
     """
     columns = mapping.columns()
     with open_table(
@@ -110,7 +110,7 @@ _Named = tuple[int, dict[str, Cell], Problem | None]
 
 
 def _named(table: Table, places: list[tuple[str, int]]) -> Iterator[_Named]:
-    """The cells of each row by the names of their columns; a ragged row has a problem."""
+    """Yield the cells of each row by the names of their columns; a ragged row has a problem."""
     width = len(table.header)
     for row in table.rows:
         cells = row.cells
@@ -129,7 +129,7 @@ def _by_name(row: Row, places: list[tuple[str, int]]) -> dict[str, Cell]:
 
 
 def ragged(found: int, expected: int) -> Problem:
-    """What is wrong with a row of more or fewer cells than its header."""
+    """Make the problem of a row of more or fewer cells than its header."""
     reason = _("the row has %(found)d cells, the header %(expected)d")
     return Problem("", reason % {"found": found, "expected": expected})
 
@@ -199,7 +199,7 @@ def _take_apart(
     happened: str,
     take: str,
 ) -> None:
-    """Note what the mapping takes of an event so named: of the first one, or of the last."""
+    """Note the mapping's columns of an event so named: of the first one, or of the last."""
     for name, (column, events) in apart.items():
         if happened in events and (take == "last" or into[name] in ("", None)):
             into[name] = cells[column]

@@ -1,4 +1,4 @@
-"""Reading records of our own forms: each column of the kind's template is a field of a record.
+"""Reader of records of our own forms: each column of the kind's template is a field of a record.
 
 Dates
     ISO 8601 (`2026-03-02T08:05:00`), or `yyyyMMddHHmmss` or `yyyyMMdd`, on the unit's own clock;
@@ -7,7 +7,7 @@ Dates
 The unit
     is named by its code, in either notation, among the units in force on the record's day.
 
-What the form does not name is never read, so it cannot be kept.
+A field that the form does not name is never read, so it cannot be stored.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ _HUNDREDTH = Decimal("0.01")
 
 
 class FormFields(Fields):
-    """The fields of a record, read by the columns of its form."""
+    """Fields of a record, read by the columns of its form."""
 
     __slots__ = ()
 
     def value(self, column: Column) -> Any:
-        """What a column says; a moment as a `datetime`, with an offset where it was given one."""
+        """Read a column; a moment as a `datetime`, with an offset where it was given one."""
         match column.kind:
             case "moment":
                 return self.dated(column.name, required=column.required)
@@ -72,7 +72,7 @@ class FormFields(Fields):
         return self.code(column.name, column.longest, required=column.required)
 
     def number(self, name: str, digits: int) -> int | None:
-        """A whole number from 0, of at most so many digits; None where it is not given."""
+        """Read a whole number from 0, of at most so many digits; None where it is not given."""
         value = self._record.get(name)
         text = str(value).strip() if isinstance(value, str | int) else "" if value is None else "?"
         if not text:
@@ -83,7 +83,7 @@ class FormFields(Fields):
         return int(text)
 
     def decimal(self, name: str) -> Decimal | None:
-        """A number from 0 with at most two decimals; None where it is not given."""
+        """Read a number from 0 with at most two decimals; None where it is not given."""
         value = self._record.get(name)
         plain = isinstance(value, str | int | float)
         text = str(value).strip() if plain else "" if value is None else "?"
@@ -96,7 +96,7 @@ class FormFields(Fields):
         return Decimal(text).quantize(_HUNDREDTH)
 
     def dated(self, name: str, *, required: bool = False) -> datetime | None:
-        """A date and time; None where it is not given."""
+        """Read a date and time; None where it is not given."""
         value = self._record.get(name)
         moment: datetime | None = None
         if isinstance(value, datetime):
@@ -128,7 +128,7 @@ def _is_whole(text: str) -> bool:
 
 
 class FormReader(UnitFinder):
-    """Reads the records of one batch by a form."""
+    """Reader of the records of one batch by a form."""
 
     form: Form
     placed: str
@@ -143,11 +143,11 @@ class FormReader(UnitFinder):
         raise NotImplementedError
 
     def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
-        """The fact of each record, or everything wrong with it."""
+        """Return the fact of each record, or all its problems."""
         return read_each(self.read, records)
 
     def read(self, record: object) -> FactRecord:
-        """The fact a record describes. Raises `RefusedError` with everything wrong with it."""
+        """Read the fact of a record. Raises `RefusedError` with all its problems."""
         if not isinstance(record, dict):
             raise RefusedError([Problem("", _("must be an object"))])
         problems = list(record.problems) if isinstance(record, MappedRecord) else []
@@ -166,7 +166,9 @@ class FormReader(UnitFinder):
     def wall(
         self, name: str, moment: datetime | None, unit: UnitNode | None, fields: Fields
     ) -> int | None:
-        """The wall time of a moment on the unit's clock; noted where it lies in the future."""
+        """Return the wall time of a moment on the unit's clock; note one that lies in the
+        future.
+        """
         if moment is None or unit is None:
             return None
         if moment.tzinfo is not None:
@@ -192,7 +194,7 @@ class FormReader(UnitFinder):
 
 
 def unit_code_in_record(record: object, name: str = "unit") -> str | None:
-    """The normal form of the code of the unit a record names in the field `name`, or None."""
+    """Return the normal form of the unit code in the record's field `name`, or None."""
     if isinstance(record, MappedRecord) and record.unit_code:
         return normal_unit_code(record.unit_code)
     code = record.get(name) if isinstance(record, dict) else None
@@ -202,7 +204,7 @@ def unit_code_in_record(record: object, name: str = "unit") -> str | None:
 
 
 def code_made_of(names: Sequence[str], kept: Mapping[str, Any]) -> str:
-    """The code that these fields of a record make up, as far as they can be read."""
+    """Return the code that these fields of a record make up, as far as they can be read."""
     fields = FormFields(dict(kept), [])
     parts: list[str] = []
     for name in names:
@@ -217,19 +219,21 @@ def code_made_of(names: Sequence[str], kept: Mapping[str, Any]) -> str:
 
 
 def day_written(wall: int) -> str:
-    """A moment in a code: its day, and its time where it has one."""
+    """Write a moment in a code: its day, and its time where it has one."""
     return f"{from_wall(wall):{'%Y%m%d' if wall % DAY_MS == 0 else '%Y%m%d%H%M%S'}}"
 
 
 def keep_form(form: Form, record: object) -> dict[str, Any]:
-    """What may be kept of a refused record: the form's columns but the private ones."""
+    """Return the part of a refused record that may be stored: the form's columns but the private
+    ones.
+    """
     return keep_plain(
         record, {column.name: fits_of(column) for column in form.columns if not column.private}
     )
 
 
 def fits_of(column: Column) -> Callable[[str], bool]:
-    """Whether a text has the shape that a column declares."""
+    """Return the test whether a text has the shape that a column declares."""
     return choice_of(column.choices) if column.choices else SHAPES[column.kind]
 
 

@@ -1,4 +1,4 @@
-"""Taking in one file: what it is, its records a thousand at a time, and what became of them."""
+"""Import of one file: its form, its records a thousand at a time, and the outcome."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ _AT_ONCE = 1_000
 
 
 class UsageError(ValueError):
-    """A file needs a mapping, or was given one it has no use for."""
+    """Error of a file that needs a mapping, or was given one it has no use for."""
 
 
 class UnitError(ValueError):
-    """The unit the facts are for is not in force."""
+    """Error of a unit for which facts come and which is not in force."""
 
 
 class StoppedError(Exception):
-    """The import was asked to stop; what was taken in until then stays."""
+    """Error of an import that was asked to stop; records taken in until then stay."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What the columns of tables mean, and the unit their facts are for, where it is given.
+    """Meaning of the columns of tables, and the unit their facts are for, where it is given.
 
-    `kind`: the kind of fact; without it a template and a mapping say so themselves, and messages
+    `kind`: the kind of fact; without it a template and a mapping name it themselves, and messages
     are dossiers. `correction`: the records stand even where a version with later moments is known.
     """
 
@@ -68,7 +68,7 @@ class Terms:
 
 @dataclass
 class Outcome:
-    """What became of the records of a file; `refused_file` lists those refused."""
+    """Outcome of the records of a file; `refused_file` lists those refused."""
 
     name: str
     accepted: int = 0
@@ -94,11 +94,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a file is read, and how its refused rows are written down.
+    """Plan of how a file is read, and how its refused rows are written down.
 
-    `fits`: of each column, which cells may be written back for repair.
-    `parts`: its records by the thousand, read in a process of their own, which ends with the
-    iterator; when reading fails, those read until then come first.
+    `fits`: of each column, which cells may be written back for repair. `parts`: its records by the
+    thousand, read in a process of their own, which ends with the iterator; when reading fails,
+    those read until then come first.
     """
 
     path: Path
@@ -162,7 +162,7 @@ def plan(path: Path, terms: Terms, *, whole: bool = True) -> Plan:
 
 
 def template_of(path: Path, wanted: FactKind | None) -> FactKind | None:
-    """The kind of fact whose filled template a file is. Raises `FileError`."""
+    """Return the kind of fact whose filled template a file is. Raises `FileError`."""
     if kind_of(path) not in FORMS:
         return None
     kinds = list(KINDS) if wanted is None else [wanted.plural]
@@ -179,7 +179,7 @@ def _refuse_terms(path: Path, terms: Terms, what: str) -> None:
 
 
 def _clock(terms: Terms) -> tuple[str | None, str | None]:
-    """The code of the unit all facts go to, which has to exist, and its time zone."""
+    """Return the code of the unit all facts go to, which has to exist, and its time zone."""
     mapping = terms.mapping
     if mapping is None:
         raise UsageError(_("a table needs a mapping"))
@@ -262,7 +262,7 @@ def import_file(
 
 
 def closing_parts(planned: Plan) -> AbstractContextManager[object]:
-    """Ends reading with the block, also where not all was read."""
+    """End reading with the block, also where not all was read."""
     if isinstance(planned.parts, Generator):
         return closing(planned.parts)
     return nullcontext()

@@ -1,8 +1,8 @@
-"""The journal: every batch with what it brought, written in the transaction that takes it in.
+"""Journal: every batch with its facts, written in the transaction that takes it in.
 
-What stands of a fact
+The version of a fact that stands
     follows from the batches that are not withdrawn, in the order they came (`intake.course`).
-    What was brought under a code until it was released (`intake.releasing`) does not count.
+    Facts brought under a code until it was released (`intake.releasing`) do not count.
 
 `actions.receive` asks for it as batches come (`courses`); `standing` finds it anew from the index
 of versions, for a withdrawal, a rebuild, or as it was known at a moment.
@@ -55,11 +55,11 @@ _AT_ONCE = 100
 
 
 class JournalError(ValueError):
-    """The journal does not hold, or cannot do, what is asked of it."""
+    """Error of a question the journal cannot answer, or an action it cannot do."""
 
 
 class Version(NamedTuple):
-    """A good record of a batch, and what the index keeps of it."""
+    """A good record of a batch, with its columns of the index."""
 
     position: int
     fact: FactRecord
@@ -69,7 +69,7 @@ class Version(NamedTuple):
 
 
 class _Packed(msgspec.Struct):
-    """A batch's facts by column, which packs to a third of what rows do.
+    """Facts of a batch by column, which packs to a third of what rows do.
 
     The columns are named, so that a later program with more of them can still read this.
     """
@@ -82,9 +82,9 @@ class _Packed(msgspec.Struct):
 
 
 def write(batch: Batch, versions: Sequence[Version], packed: bytes) -> None:
-    """Keep what a batch brought, the refused ones left out.
+    """Write the facts of a batch, without the refused ones.
 
-    `packed`: the same as `pack` packs it.
+    `packed` holds the facts as `pack` packs them.
     """
     BatchContent.objects.create(batch=batch, packed=packed)
     if not versions:
@@ -104,7 +104,7 @@ def write(batch: Batch, versions: Sequence[Version], packed: bytes) -> None:
 
 
 def repeated(kind: FactKind, digest: str, key_id: int | None, correction: bool) -> Batch | None:
-    """The batch with this content that the same key has sent before, unless withdrawn."""
+    """Return the batch with this content that the same key has sent before, unless withdrawn."""
     same = Batch.objects.filter(digest=digest, key=key_id, correction=correction, withdrawn_at=None)
     return same.filter(kind=kind.name).order_by("-pk").first()
 
@@ -113,7 +113,7 @@ def repeated(kind: FactKind, digest: str, key_id: int | None, correction: bool) 
 
 
 def live(moment: datetime | None = None) -> QuerySet[Batch]:
-    """The batches that count, in the order they came: now, or as was known at `moment`."""
+    """Return the batches that count, in the order they came: now, or as known at `moment`."""
     if moment is None:
         counting = Q(withdrawn_at=None)
     else:
@@ -122,7 +122,7 @@ def live(moment: datetime | None = None) -> QuerySet[Batch]:
 
 
 def read(batch_id: int) -> dict[int, FactRecord]:
-    """The facts a batch brought, by position.
+    """Return the facts of a batch, by position.
 
     Raises `JournalError` where its content is not in the journal.
     """
@@ -136,7 +136,7 @@ def read(batch_id: int) -> dict[int, FactRecord]:
 
 
 def contents(moment: datetime | None = None) -> Iterator[tuple[Batch, dict[int, FactRecord]]]:
-    """Each batch that counts with its facts by position, one batch at a time in memory."""
+    """Yield each batch that counts with its facts by position, one batch at a time in memory."""
     last = 0
     # In parts, not with a server-side cursor: the caller may write in between.
     while part := list(live(moment).filter(pk__gt=last, content__isnull=False)[:_AT_ONCE]):
@@ -152,9 +152,9 @@ def standing(
     *,
     without: int | None = None,
 ) -> dict[str, Place]:
-    """Where the version of each fact is that stands, by code; without it where none does.
+    """Return the place of the version of each fact that stands, by code.
 
-    `without`: as it would be without this batch.
+    `without` leaves one batch out, as if it had not come.
     """
     found = courses(kind, codes, moment, without=without)
     return {code: course.place for code, course in found.items() if course.place is not None}
@@ -167,9 +167,9 @@ def courses(
     *,
     without: int | None = None,
 ) -> dict[str, Course]:
-    """The course of each fact through the batches that count, by code; see `standing`.
+    """Return the course of each fact through the batches that count, by code; see `standing`.
 
-    What was brought under a code before it was released does not count.
+    Facts brought under a code before it was released do not count.
     """
     counting, released = "b.withdrawn_at IS NULL", ""
     parameters: list[str | int | datetime | None] = []
@@ -197,7 +197,10 @@ def courses(
 
 
 def unreleased(known: str = "") -> str:
-    """SQL of whether version v of batch b came after any release of its code; `known` limits it."""
+    """Write the SQL condition that version v of batch b came after any release of its code.
+
+    `known` limits the releases.
+    """
     return (
         f"NOT EXISTS (SELECT 1 FROM {_RELEASES} r WHERE r.code = v.code AND r.kind = b.kind"  # noqa: S608
         f" AND r.last_batch >= v.batch_id {known})"
@@ -212,7 +215,7 @@ def _followed(kind: FactKind, versions: Iterable[tuple[Any, ...]]) -> Course:
 
 
 def complete() -> int:
-    """Inside a transaction: fill in what the index lacks of older versions; returns how many."""
+    """Fill in missing columns of the index of older versions, in a transaction; return how many."""
     found = FactVersion.objects.filter(mark=None).order_by().values_list("batch_id", flat=True)
     lacking = sorted(set(found))
     with changing(lacking):

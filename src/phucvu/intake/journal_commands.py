@@ -1,4 +1,4 @@
-"""`phucvu batch` and `phucvu rebuild`: the journal, and the register from it."""
+"""Commands `phucvu batch` and `phucvu rebuild`: the journal, and the register from it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _COUNTS = ("accepted", "unchanged", "superseded", "refused")
 
 @click.group()
 def batch() -> None:
-    """What came in, batch by batch."""
+    """Look into the journal, batch by batch, and withdraw batches."""
 
 
 @batch.command("list")
@@ -256,7 +256,7 @@ def rebuild(check: bool, yes: bool, as_of: str | None, into: Path | None) -> Non
 
 
 def _held(checked: checking.Checked) -> str:
-    """What holding the batches against their keyed hashes found, in words."""
+    """Describe the result of checking the batches against their keyed hashes."""
     later = f", {checked.later:,} of them keyed after they came" if checked.later else ""
     if checked.faults:
         return "\n".join(checked.faults)
@@ -283,12 +283,12 @@ def _rebuild_elsewhere(moment: datetime, file: Path) -> None:
 
 
 def entered_later(moment: datetime) -> int:
-    """How many reorganisations were entered after `moment`: units are known as of today."""
+    """Count the reorganisations entered after `moment`: units are known as of today."""
     return Reorganisation.objects.filter(recorded_at__gt=moment).count()
 
 
 def write_file(moment: datetime, file: Path) -> int:
-    """`rebuild.write_as_of` into an SQLite file that has its tables already."""
+    """Write the register as of a moment into an SQLite file that has its tables already."""
     alias = "as_of"
     connections.databases[alias] = connections.configure_settings(
         {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}}
@@ -302,7 +302,10 @@ def write_file(moment: datetime, file: Path) -> int:
 
 
 def _phucvu(command: str, store: str) -> None:
-    """One of our own commands on another store, in a process of its own: settings are read once."""
+    """Run one of our own commands on another store, in a process of its own.
+
+    Settings are read once in a process.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "phucvu", command],
         env={**os.environ, "DATABASE_URL": store},

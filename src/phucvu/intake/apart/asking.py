@@ -1,4 +1,4 @@
-"""Having a file read in a process of its own: what it holds, or why it cannot be read."""
+"""Requests to read a file in a process of its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WAIT_FOR_END = 5.0  # s, until the keeper says how a child ended
 
 
 def look(path: Path, name: str, *arguments: Any) -> Any:
-    """What one of `jobs.LOOKS` finds. Raises `FileError` or `MappingError`."""
+    """Run one of `jobs.LOOKS` on a file. Raises `FileError` or `MappingError`."""
     if not _CAN_FORK:
         return jobs.LOOKS[name](path, *arguments)
     job = _job(path, name, arguments, limits_for(path, whole=False))
@@ -48,11 +48,12 @@ def look(path: Path, name: str, *arguments: Any) -> Any:
 def parts(
     path: Path, name: str, *arguments: Any, at_once: int, whole: bool
 ) -> Generator[list[Entry], None, None]:
-    """What one of `jobs.READINGS` reads, so many entries at once; fewer where they are large.
+    """Yield the entries that one of `jobs.READINGS` reads, so many at once; fewer where they are
+    large.
 
-    `whole`: to take all of it in, else to look at its beginning. The parts are the same each
-    time. The process ends with the iterator. Raises `FileError` or `MappingError` after those
-    that could be read.
+    `whole` reads the file to take all of it in, else to look at its beginning. The parts are the
+    same each time. The process ends with the iterator. Raises `FileError` or `MappingError` after
+    the parts that could be read.
     """
     if not _CAN_FORK:
         for packed in frames.packed_parts(jobs.READINGS[name](path, *arguments), at_once):
@@ -74,7 +75,7 @@ def _job(
 
 
 def _frames(job: Job) -> Generator[tuple[bytes, bytes], None, None]:
-    """The frames of the child, the result last. Raises `FileError` or `MappingError`."""
+    """Yield the frames of the child, the result last. Raises `FileError` or `MappingError`."""
     child = _Child(job)
     try:
         while True:
@@ -92,7 +93,7 @@ def _frames(job: Job) -> Generator[tuple[bytes, bytes], None, None]:
 
 
 class _Child:
-    """A process that reads one file."""
+    """Process that reads one file."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -112,7 +113,7 @@ class _Child:
         self._left = float(job.limits.waited)
 
     def frame(self) -> tuple[bytes, bytes]:
-        """The next frame. Raises `FileError` where none comes."""
+        """Read the next frame. Raises `FileError` where none comes."""
         letter, size = HEAD.unpack(self._read(HEAD.size))
         if size > frames.LARGEST:
             raise self._job.limits.too_much(self._job.path)
@@ -133,7 +134,7 @@ class _Child:
         return bytes(found)
 
     def _broken(self) -> FileError:
-        """Why the child ended without a word."""
+        """Return the error of a child that ended without a result."""
         limits, path = self._job.limits, self._job.path
         status = self._status(_WAIT_FOR_END)
         number = os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else 0
@@ -146,12 +147,12 @@ class _Child:
         return FileError(f"{path}: {reason}")
 
     def _status(self, seconds: float) -> int | None:
-        """How it ended; None while it runs."""
+        """Return the child's exit status; None while it runs."""
         told = os.read(self._end, NUMBER.size) if _is_ready(self._end, seconds) else b""
         return NUMBER.unpack(told)[0] if len(told) == NUMBER.size else None
 
     def end(self) -> None:
-        """Kill it, with whatever it started, unless it has ended."""
+        """Kill the child, with everything it started, unless it has ended."""
         if not _is_ready(self._end, 0):
             with suppress(ProcessLookupError):
                 os.killpg(self._number, signal.SIGKILL)
@@ -160,7 +161,7 @@ class _Child:
 
 
 def _is_ready(pipe: int, seconds: float) -> bool:
-    """Whether there is something to read, or the other end closed; it is waited for so long."""
+    """Wait until there is something to read or the other end is closed; False after `seconds`."""
     poll = select.poll()  # `select` knows no number above 1,023, and a server has many
     poll.register(pipe, select.POLLIN)
     return bool(poll.poll(seconds * 1000))
@@ -174,7 +175,7 @@ def _enlarge(pipe: int) -> None:
 
 
 class _Keeper:
-    """The process that forks the children; it is started when it is first needed."""
+    """Process that forks the children; it is started when it is first needed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -182,7 +183,7 @@ class _Keeper:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, job: bytes, frames_to: int, end_to: int) -> int:
-        """Have a child do a job; its number. Raises `OSError` where none can be started."""
+        """Have a child do a job; return its number. Raises `OSError` where none can be started."""
         with self._lock:
             try:
                 return self._asked(job, frames_to, end_to)
@@ -216,7 +217,7 @@ class _Keeper:
         return here
 
     def forget(self) -> None:
-        """Let go of it; it ends when the last who could ask has."""
+        """Release the keeper; it ends when the last program that could ask has ended."""
         if self._control is not None:
             self._control.close()
         if self._process is not None:
@@ -224,7 +225,7 @@ class _Keeper:
         self._control = self._process = None
 
     def forget_in_child(self) -> None:
-        """After a fork: the keeper belongs to the program that started it."""
+        """Release the keeper after a fork: it belongs to the program that started it."""
         if self._control is not None:
             self._control.close()
         self._lock = threading.Lock()

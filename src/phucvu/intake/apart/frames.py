@@ -1,7 +1,7 @@
-"""What a child sends through its pipe, packed and unpacked.
+"""Frames that a child sends through its pipe, packed and unpacked.
 
-It is pickled, but only plain values and moments are taken back: a child that a file has
-got the better of must not reach the program that asked.
+They are pickled, but only plain values and moments are taken back: a child that a file has got the
+better of must not reach the program that asked.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOMENTS = {
 
 
 class FrameError(Exception):
-    """A child sent what it may not send."""
+    """Error of a child that sent what it may not send."""
 
 
 class _Plain(pickle.Unpickler):
@@ -48,19 +48,19 @@ class _Packer(pickle.Pickler):
 
 
 def packed(value: Any) -> bytes:
-    """A plain value for a frame."""
+    """Pack a plain value for a frame."""
     buffer = io.BytesIO()
     _Packer(buffer, pickle.HIGHEST_PROTOCOL).dump(value)
     return buffer.getvalue()
 
 
 def unpacked(content: bytes) -> Any:
-    """The plain value a frame holds. Raises `FrameError`."""
+    """Unpack the plain value of a frame. Raises `FrameError`."""
     return _loaded(_Plain(io.BytesIO(content)))
 
 
 def packed_parts(entries: Iterable[Entry], at_once: int) -> Iterator[bytes]:
-    """The entries packed, so many at once, fewer where they are large.
+    """Pack the entries, so many at once, fewer where they are large.
 
     When reading fails, those read until then come first. Raises `FileError`.
     """
@@ -95,7 +95,7 @@ def packed_parts(entries: Iterable[Entry], at_once: int) -> Iterator[bytes]:
 
 
 def unpacked_part(content: bytes) -> list[Entry]:
-    """The entries of a part. Raises `FrameError`."""
+    """Unpack the entries of a part. Raises `FrameError`."""
     loader = _Plain(io.BytesIO(content[_COUNT.size :]))
     (count,) = _COUNT.unpack_from(content)
     return [_entry(*_loaded(loader)) for _number in range(count)]
@@ -135,7 +135,7 @@ def _entry(line: int, record: Any, mapped: tuple[Any, ...] | None, cells: Any) -
 
 
 def _is_deep(value: object) -> bool:
-    """Whether lists and objects lie in each other so deeply that packing them might fail."""
+    """Tell whether lists and objects are nested so deeply that packing them might fail."""
     level = [value]
     for _depth in range(_DEEPEST):
         level = [

@@ -1,4 +1,4 @@
-"""What is done with a file in the process of its own. Nothing here knows the store.
+"""Jobs done with a file in the process of its own. Nothing here uses the store.
 
 A job is named, and its arguments are plain; `LOOKS` answer with a plain value, `READINGS` with
 entries.
@@ -24,7 +24,7 @@ _LONGEST_CELL = 1_000
 
 
 def _template(path: Path, kinds: Sequence[str]) -> str | None:
-    """Of which of these kinds of fact the file is the filled template."""
+    """Return the one of these kinds of fact whose filled template the file is, or None."""
     return next((kind for kind in kinds if is_template(path, load_form(kind))), None)
 
 
@@ -35,7 +35,7 @@ def _sample(path: Path, kind: str) -> tuple[int, list[str], list[list[Cell]]]:
 
 
 def _short(cell: Cell) -> Cell:
-    """A cell as a sample needs it: nobody looks at the end of a long text."""
+    """Return a cell for a sample, a long text cut short."""
     return cell[:_LONGEST_CELL] if isinstance(cell, str) else cell
 
 

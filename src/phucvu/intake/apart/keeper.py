@@ -1,8 +1,8 @@
-"""The process that forks a child for each file: small, with one thread, and without the store.
+"""Keeper: the process that forks a child for each file, small, with one thread, without the store.
 
 `python -m phucvu.intake.apart.keeper FD`: FD is a socket to the program that asks. For each job
 come a head, the job, and two pipes; back goes the child's number. Into the first pipe the child
-writes its frames, into the second goes how it ended. When the socket closes, or nobody asked for
+writes its frames, into the second goes its exit status. When the socket closes, or nobody asked for
 a while, everything ends.
 """
 
@@ -79,7 +79,7 @@ def _received(control: socket.socket, size: int) -> bytes:
 
 
 def _bury(ends: dict[int, int]) -> None:
-    """Say of each child that ended how it did."""
+    """Write the exit status of each child that ended."""
     while ends:
         try:
             child, status = os.waitpid(-1, os.WNOHANG)

@@ -1,4 +1,4 @@
-"""How much a file may take while it is read."""
+"""Limits of the reading of a file."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _POLITENESS = 5
 
 @dataclass(frozen=True)
 class Limits:
-    """Of one reading: memory in MiB (address space), computing time and waiting time in s.
+    """Limits of one reading: memory in MiB (address space), computing and waiting time in seconds.
 
-    `polite`: others' work on the machine goes first.
+    `polite` lets other work on the machine go first.
     """
 
     memory: int
@@ -32,14 +32,14 @@ class Limits:
 
     @property
     def waited(self) -> int:
-        """So long (s) answers are waited for, all in all.
+        """Return how long (s) answers are waited for, all in all.
 
         Nobody waits for a file that is taken in: a busy machine may then take its time.
         """
         return self.seconds if self.polite else 2 * self.seconds + _GRACE
 
     def apply(self) -> None:
-        """Limit this process, and whatever it starts; no way leads back."""
+        """Limit this process, and everything it starts, for good."""
         import resource  # not on Windows
 
         of_memory = self.memory << 20
@@ -51,7 +51,7 @@ class Limits:
             os.nice(_POLITENESS)
 
     def too_much(self, path: Path) -> FileError:
-        """The file needs more memory than there is for it."""
+        """Make the error of a file that needs more memory than allowed."""
         return FileError(
             _(
                 "%(file)s takes more than %(memory)d MiB of memory to read. Split it into several"
@@ -61,7 +61,7 @@ class Limits:
         )
 
     def too_long(self, path: Path) -> FileError:
-        """Reading the file takes more time than there is for it."""
+        """Make the error of a file that takes more time than allowed."""
         return FileError(
             _(
                 "%(file)s takes more than %(seconds)d seconds to read. Split it into several"
@@ -72,10 +72,9 @@ class Limits:
 
 
 def limits_for(path: Path, *, whole: bool) -> Limits:
-    """Those of a file: `whole` to take it in, else to look at its beginning.
+    """Return the limits of a file: `whole` to take it in, else to look at its beginning.
 
-    Taking in has half a minute more for each MiB, a hundred times what a file needs that is what
-    it says.
+    Taking in has half a minute more for each MiB, a hundred times what an honest file needs.
     """
     memory, seconds = settings.PHUCVU_FILE_MIB, settings.PHUCVU_FILE_SECONDS
     if not whole:

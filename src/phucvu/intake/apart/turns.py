@@ -1,4 +1,4 @@
-"""How many files are looked at at once, by all processes of this installation together."""
+"""Limit on the files looked at together, by all processes of this installation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAUSE = 0.05  # s
 def turn(path: Path) -> Iterator[None]:
     """Wait until one of the places is free, and hold it; the system frees it with the process.
 
-    Raises `FileError` where none becomes free as long as a look may take.
+    Raises `FileError` where none becomes free within the time of a look.
     """
     folder = Path(settings.DATA) / "turns"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What goes between the program that asks, the keeper and its children."""
+"""Messages between the program that asks, the keeper and its children."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ PART, RESULT, FAULT, MEMORY = b"P", b"R", b"F", b"M"
 
 
 class Job(NamedTuple):
-    """What is to be done: one of `jobs.LOOKS`, or of `jobs.READINGS` with `at_once` a part.
+    """Job of a child: one of `jobs.LOOKS`, or of `jobs.READINGS` with `at_once` a part.
 
-    `folder`: where a relative `path` begins.
+    `folder` is where a relative `path` begins.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""The Excel template for dossiers: its columns, writing it, and reading one that was filled in."""
+"""Excel template: its columns, writing it, and reading one that was filled in."""

@@ -1,4 +1,4 @@
-"""The columns of the templates, as the YAML file of each kind of fact has them."""
+"""Columns of the templates, from the YAML file or the declaration of each kind of fact."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Column", "Form", "form", "form_of", "load_form", "plurals"]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the field of the message it fills, and how officers see it."""
+    """A column of a template: the field of the message it fills, and how officers see it."""
 
     name: str
     heading: str
@@ -47,21 +47,21 @@ class Column:
 
     @property
     def is_flag(self) -> bool:
-        """Whether it says yes or no."""
+        """Tell whether the column holds yes or no."""
         return set(self.choices) == {"0", "1"}
 
     def shown(self, code: str) -> str:
-        """A code as the drop-down shows it: “2 - Trực tuyến”."""
+        """Write a code as the drop-down shows it: “2 - Trực tuyến”."""
         return f"{code} - {self.choices[code]}" if code in self.choices else code
 
     def options(self) -> list[str]:
-        """What the drop-down offers."""
+        """Return the entries of the drop-down."""
         return [self.shown(code) for code in self.choices]
 
 
 @dataclass(frozen=True)
 class Form:
-    """The template: its sheets, columns and texts."""
+    """Template of a kind of fact: its sheets, columns and texts."""
 
     sheet: str
     guide: str
@@ -76,21 +76,21 @@ class Form:
 
     @property
     def code(self) -> str:
-        """The column that holds the fact's code: the first."""
+        """Return the column that holds the fact's code: the first."""
         return self.columns[0].name
 
     @property
     def names(self) -> list[str]:
-        """The names of the columns, in order."""
+        """Return the names of the columns, in order."""
         return [column.name for column in self.columns]
 
     def is_header(self, cells: Sequence[object]) -> bool:
-        """Whether a row is the one with the names of the fields: it has all required ones."""
+        """Tell whether a row holds the names of the fields: it has all required ones."""
         found = {normal(str(cell)) for cell in cells}
         return all(column.name in found for column in self.columns if column.required)
 
     def is_example(self, code: str) -> bool:
-        """Whether the code is that of the example row."""
+        """Tell whether the code is that of the example row."""
         return normal(code).upper().startswith(self.example_mark)
 
 
@@ -134,18 +134,18 @@ def _column(name: str, declared: Declared) -> Column:
 
 @cache
 def plurals() -> tuple[str, ...]:
-    """The kinds of fact there is a template for, as commands call them."""
+    """List the kinds of fact that have a template, by their names in commands."""
     return tuple(sorted({path.stem for path in Path(__file__).parent.glob("*.yaml")} | {*KINDS}))
 
 
 def form() -> Form:
-    """The template for dossiers."""
+    """Return the template for dossiers."""
     return load_form("dossiers")
 
 
 @cache
 def load_form(plural: str) -> Form:
-    """The template for a kind of fact."""
+    """Return the template for a kind of fact."""
     if plural in KINDS:
         return form_of(KINDS[plural])
     text = Path(__file__).with_name(f"{plural}.yaml").read_text(encoding="utf-8")

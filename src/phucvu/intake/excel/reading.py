@@ -1,4 +1,4 @@
-"""Reading a filled template: each row becomes a record."""
+"""Reader of a filled template: each row becomes a record."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MakeRecord = Callable[[Sequence[Column], Mapping[str, Cell], int], MappedRecord]
 
 
 def is_template(path: Path, form: Form) -> bool:
-    """Whether a file is a filled template: one of its first rows has the names of the fields.
+    """Tell whether a file is a filled template: one of its first rows has the field names.
 
     Raises `FileError`.
     """
@@ -51,7 +51,7 @@ def is_template(path: Path, form: Form) -> bool:
 
 
 def read_template(path: Path, form: Form, make: MakeRecord) -> Iterator[Entry]:
-    """Each fact of a filled template with its line; the example row is left out.
+    """Yield each fact of a filled template with its line, without the example row.
 
     Raises `FileError`.
     """
@@ -77,7 +77,7 @@ def read_template(path: Path, form: Form, make: MakeRecord) -> Iterator[Entry]:
 
 @contextmanager
 def _opened(path: Path, form: Form) -> Iterator[Table | None]:
-    """The template's table below the row with the names of the fields; None without one."""
+    """Yield the template's table below the row with the field names; None without one."""
     with open_table(path, preferred_sheet=form.sheet) as table:
         header = table.header
         for _number in range(_HEADER_WITHIN):
@@ -98,7 +98,7 @@ def _opened(path: Path, form: Form) -> Iterator[Table | None]:
 
 
 class RowReader:
-    """Reads the cells of one row and collects what is wrong with them."""
+    """Reader of the cells of one row that collects their faults."""
 
     def __init__(self, columns: Sequence[Column], cells: Mapping[str, Cell]) -> None:
         self._columns = columns
@@ -106,7 +106,7 @@ class RowReader:
         self.problems: list[Problem] = []
 
     def fields(self) -> dict[str, object]:
-        """What each column says, those of a list's parts left out."""
+        """Return the value of each column, without the parts of lists."""
         message: dict[str, object] = {}
         for column in self._columns:
             if "." in column.name:
@@ -127,24 +127,24 @@ class RowReader:
             return None
 
     def _choice(self, name: str) -> str:
-        """The code of “code - label”."""
+        """Return the code of “code - label”."""
         return text_of(self._cells.get(name)).partition(" - ")[0].strip()
 
 
 def row_of(plural: str) -> MakeRecord:
-    """What makes a record of a row of the template for a kind of fact."""
+    """Return the function that makes a record of a row of the template for a kind of fact."""
     return _dossier_row if plural == "dossiers" else partial(_form_row, load_form(plural))
 
 
 def _dossier_row(columns: Sequence[Column], cells: Mapping[str, Cell], line: int) -> MappedRecord:
-    """The message of a row of the template for dossiers."""
+    """Make the message of a row of the template for dossiers."""
     return _DossierRow(columns, cells).record(line)
 
 
 def _form_row(
     form: Form, columns: Sequence[Column], cells: Mapping[str, Cell], line: int
 ) -> MappedRecord:
-    """The record of a row of a template: its columns are the fields."""
+    """Make the record of a row of a template, whose columns are the fields."""
     row = RowReader(columns, cells)
     fields = row.fields()
     names = [column.name for column in columns if column.kind == "name"]
@@ -154,7 +154,7 @@ def _form_row(
 
 
 class _DossierRow(RowReader):
-    """A row whose counted columns become the lists of the message."""
+    """Row whose counted columns become the lists of the message."""
 
     def record(self, line: int) -> MappedRecord:
         message = self.fields()
@@ -180,7 +180,9 @@ class _DossierRow(RowReader):
         return int(text)
 
     def _counted(self, name: str, parts: Mapping[str, str]) -> list[dict[str, str]]:
-        """A list of the message with as many rows as counted; a part holds for its first rows."""
+        """Return a list of the message with as many rows as counted; a part holds for its first
+        rows.
+        """
         count = self._count(f"{name}.so")
         if count > MAX_ROWS:
             self.problems.append(
@@ -212,7 +214,7 @@ class _DossierRow(RowReader):
 
 
 def _whole(text: str) -> str:
-    """A number without the dots that group its digits in Vietnam: `50.000` is `50000`."""
+    """Return a number without the dots that group its digits in Vietnam: `50.000` is `50000`."""
     head, *groups = text.split(".")
     if groups and head.isdigit() and all(len(part) == 3 and part.isdigit() for part in groups):
         return head + "".join(groups)

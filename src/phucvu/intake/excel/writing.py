@@ -1,4 +1,4 @@
-"""Writing a template: empty, or with the rows that were refused."""
+"""Writer of a template: empty, or with the rows that were refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ _HEADING = {"bold": True, "text_wrap": True, "valign": "top"}
 
 
 def template_bytes(form: Form | None = None) -> bytes:
-    """The empty template, an .xlsx: headings, an example row, drop-downs and checks, a guide."""
+    """Write the empty template (.xlsx): headings, an example row, drop-downs and checks, a
+    guide.
+    """
     content = io.BytesIO()
     with FilledTemplate(content, form=form) as book:
         book.example()
@@ -36,10 +38,10 @@ def template_bytes(form: Form | None = None) -> bytes:
 
 
 class FilledTemplate:
-    """A template that is being written, row by row.
+    """Template that is being written, row by row.
 
     With `reasons` it has a column more, for why a row was refused. Text never becomes a formula.
-    `form`: of which kind of fact; of dossiers where it is not given.
+    `form` is that of the kind of fact; of dossiers where it is not given.
     """
 
     def __init__(
@@ -149,7 +151,9 @@ class FilledTemplate:
             sheet.write_string(1, len(self._form.columns), reason["name"], looks["field"])
 
     def _checks(self) -> None:
-        """What each column takes. Excel and LibreOffice refuse the rest while it is typed."""
+        """Set what each column takes. Excel and LibreOffice refuse other values while they are
+        typed.
+        """
         lists: list[Column] = []
         for place, column in enumerate(self._form.columns):
             rule = _rule(column)
@@ -190,7 +194,7 @@ def _rule(column: Column) -> dict[str, Any]:
 
 
 def _input(column: Column) -> dict[str, Any]:
-    """The hint beside a cell: 32 characters of title, 255 of text are what Excel takes."""
+    """Return the hint beside a cell: Excel takes 32 characters of title, 255 of text."""
     return {
         "input_title": column.heading[:32],
         "input_message": column.help[:255],

@@ -1,4 +1,4 @@
-"""Looking into an .xlsx before it is opened: a small file can hold a table that fills the memory.
+"""Check of an .xlsx before it is opened: a small file can hold a table that fills the memory.
 
 Its parts are unpacked once, a MiB at a time, and looked through. The sizes a zip file states of
 itself may be lies; one cell in the last corner makes a sheet 17 billion cells large; and one long
@@ -73,7 +73,7 @@ def check_workbook(path: Path) -> None:
 
 @dataclass
 class _Look:
-    """What a quick look at a part finds; the exact count follows only where it has to."""
+    """Result of a quick look at a part; the exact count follows only where it has to."""
 
     part: zipfile.ZipInfo
     without_place: int = 0
@@ -115,13 +115,13 @@ def _look_through(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -
 
 
 def _cells(xml: bytes) -> int:
-    """How many cells begin in a piece of a sheet; never too few."""
+    """Count the cells that begin in a piece of a sheet; never too few."""
     xml = xml.translate(_SPACES)
     return sum(xml.count(start + end) for start in (b"<c", b":c") for end in (b" ", b">", b"/"))
 
 
 def _places(xml: bytes) -> list[bytes]:
-    """Where the rows and cells of a piece of a sheet say they stand: `7`, `AB7`."""
+    """Return the stated places of the rows and cells of a piece of a sheet: `7`, `AB7`."""
     xml = xml.translate(_SPACES)
     if any(spelling in xml for spelling in _RARE_SPELLINGS):
         return _PLACE.findall(xml)

@@ -1,4 +1,4 @@
-"""What every form of file has in common: a table's shape, opening, and the error."""
+"""Common parts of every form of file: a table's shape, opening, and the error."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CHUNK = 1 << 20
 
 
 class FileError(ValueError):
-    """A file cannot be read. The message names the file, and the line where there is one."""
+    """Error of a file that cannot be read; the message names the file, and the line if any."""
 
 
 class Row(NamedTuple):
@@ -54,10 +54,10 @@ class Table:
 
 
 class Entry(NamedTuple):
-    """A record for `receive`, and where it comes from.
+    """A record for `receive`, with its origin.
 
-    `cells` are those of the table it was made from that may be written back for repair: the
-    ones that are read, so no personal data.
+    `cells` are those of its table that may be written back for repair: the ones that are read, so
+    no personal data.
     """
 
     line: int
@@ -66,21 +66,23 @@ class Entry(NamedTuple):
 
 
 def normal(text: str) -> str:
-    """Text in Unicode's composed form, without space around it (a zero-width one included)."""
+    """Return text in Unicode's composed form, without space around it (a zero-width one
+    included).
+    """
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).strip("\ufeff\u200b")
     return text.strip()
 
 
 def kind_of(path: Path) -> str:
-    """The suffix that tells what is inside, in small letters: of `a.CSV.gz`, `.csv`."""
+    """Return the suffix that names the content, in small letters: of `a.CSV.gz`, `.csv`."""
     suffix = path.suffix.lower()
     return Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of a file, unpacked where it is a .gz. Raises `FileError` for what fails."""
+    """Open the bytes of a file, unpacked where it is a .gz. Raises `FileError` for what fails."""
     try:
         packed = path.suffix.lower() == ".gz"
         with cast(BinaryIO, gzip.open(path) if packed else path.open("rb")) as file:
@@ -93,15 +95,15 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def chunks(file: BinaryIO) -> Iterator[bytes]:
-    """The bytes of a file, a MiB at a time."""
+    """Yield the bytes of a file, a MiB at a time."""
     while chunk := file.read(_CHUNK):
         yield chunk
 
 
 def bounded_lines(path: Path, text: io.TextIOBase, longest: int) -> Iterator[str]:
-    """The lines of a text; one longer than `longest` characters raises `FileError`.
+    """Yield the lines of a text; one longer than `longest` characters raises `FileError`.
 
-    Without a bound, a packed file of one endless line would fill the memory.
+    Without this limit, a packed file of one endless line would fill the memory.
     """
     number = 0
     while line := text.readline(longest + 1):

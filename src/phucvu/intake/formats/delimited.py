@@ -1,4 +1,4 @@
-"""CSV: streamed, in any encoding that is certain, with any of the usual delimiters."""
+"""Reader of CSV: streamed, in any encoding that is certain, with any of the usual delimiters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DELIMITERS = ",;\t|"
 def open_csv(
     path: Path, *, header_row: int = 1, encoding: str | None = None, delimiter: str | None = None
 ) -> Iterator[Table]:
-    """A CSV file as a table; `header_row` is the line its header stands on.
+    """Open a CSV file as a table; `header_row` is the line its header stands on.
 
     Encoding and delimiter are found out where they are not given. Raises `FileError`.
     """
@@ -47,7 +47,9 @@ def open_csv(
 
 
 def delimiter_of(path: Path, encoding: str, header_row: int = 1) -> str:
-    """What separates the cells of the header: Excel writes `;` where a comma is for decimals."""
+    """Return the separator of the header's cells: Excel writes `;` where a comma is for
+    decimals.
+    """
     with opened(path) as file, io.TextIOWrapper(file, encoding=encoding) as text:
         lines = islice(bounded_lines(path, text, _LONGEST_LINE), header_row - 1, header_row)
         line = next(lines, "")

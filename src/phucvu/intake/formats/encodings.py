@@ -1,7 +1,7 @@
-"""Which encoding a text file has.
+"""Encoding of a text file.
 
 Guessed wrongly, an encoding turns names into nonsense that nobody notices. So the whole file is
-looked at before its first row is read, and what is not certain is refused with advice.
+looked at before its first row is read, and an uncertain one is refused with advice.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ONLY_1258 = re.compile(rf"[{_TONES}đĐơƠưƯăĂ]")
 
 
 def looks_garbled(text: str) -> bool:
-    """Whether a text was read with a wrong encoding, or typed in a TCVN3 (ABC) font.
+    """Tell whether a text was read with a wrong encoding, or typed in a TCVN3 (ABC) font.
 
     Such a font, .VnTime for example, shows other signs as letters: “§¨ng ký” for “Đăng ký”. One
     such sign alone may be meant.
@@ -60,7 +60,7 @@ def _count(signs: re.Pattern[str], text: str) -> int:
 
 
 def encoding_of(path: Path) -> str:
-    """The encoding of a text file: UTF-8, UTF-16 with its mark, or Windows-1258.
+    """Return the encoding of a text file: UTF-8, UTF-16 with its mark, or Windows-1258.
 
     Raises `FileError` for every other one, and says how to save the file again.
     """
@@ -102,7 +102,7 @@ def check_encoding(path: Path, encoding: str) -> None:
 
 
 def _not_utf8(path: Path) -> bytes | None:
-    """None of UTF-8; of anything else the lines that tell what it is."""
+    """Return None for UTF-8; for anything else the lines that show what it is."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with opened(path) as file:
         try:

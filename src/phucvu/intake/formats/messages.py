@@ -1,4 +1,6 @@
-"""Files of the synchronisation message: JSON (an array or the envelope) and JSON lines."""
+"""Reader of files of the synchronisation message: JSON (an array or the envelope) and JSON
+lines.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,10 @@ _READ_FAULTS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def read_messages(path: Path) -> Iterator[Entry]:
-    """Each record with its number (.json) or line (.jsonl), from 1, one by one.
+    """Yield each record with its number (.json) or line (.jsonl), from 1, one by one.
 
     A line that is no JSON is a record with that problem. An array that breaks off, or breaks,
-    raises `FileError` after the records before: what follows cannot be told apart.
+    raises `FileError` after the records before: the rest cannot be told apart.
     """
     encoding = encoding_of(path)
     with opened(path) as file:
@@ -67,7 +69,7 @@ def _decoded(line: str | bytes) -> Any:
 
 
 class _Array:
-    """The records of an array, or of an envelope's `data`, parsed one after the other."""
+    """Records of an array, or of an envelope's `data`, parsed one after the other."""
 
     def __init__(self, path: Path, file: BinaryIO, encoding: str) -> None:
         self._path = path
@@ -122,7 +124,7 @@ class _Array:
                 raise self._broken(_("a comma is missing"))
 
     def _peek(self) -> str:
-        """The next sign that is no space; "" at the end of the file."""
+        """Return the next sign that is no space; "" at the end of the file."""
         while True:
             while self._at < len(self._text):
                 if self._text[self._at] not in _SPACE:

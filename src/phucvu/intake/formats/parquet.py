@@ -1,4 +1,6 @@
-"""Parquet: read by record batches, so that a file of any length passes through little memory."""
+"""Reader of Parquet by record batches, so that a file of any length passes through little
+memory.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ _AT_ONCE = 1_000
 
 @contextmanager
 def open_parquet(path: Path, columns: frozenset[str] | None = None) -> Iterator[Table]:
-    """A Parquet file as a table; of its columns only those named, where `columns` is given.
+    """Open a Parquet file as a table; `columns` selects some of its columns.
 
     Raises `FileError`. The rows are counted from 1.
     """

@@ -1,4 +1,4 @@
-"""How large a sheet becomes in memory: its rectangle, and the text in its cells."""
+"""Size of a sheet in memory: its rectangle, and the text in its cells."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_TEXT = 384 << 20
 
 
 class TooLargeError(Exception):
-    """A sheet is larger than what is read."""
+    """Error of a sheet that is too large to be read."""
 
 
 def measure_sheet(
@@ -44,7 +44,7 @@ def _parse(archive: zipfile.ZipFile, part: zipfile.ZipInfo, parser: expat.XMLPar
 
 
 class _Texts:
-    """The length of each shared text."""
+    """Lengths of the shared texts."""
 
     def __init__(self) -> None:
         self.lengths: list[int] = []
@@ -62,7 +62,7 @@ class _Texts:
 
 
 class _Sheet:
-    """Follows the cells as a reader does: one that names no place stands beside the one before."""
+    """Follower of a sheet's cells; a cell without a place stands beside the one before."""
 
     def __init__(self, lengths: Sequence[int]) -> None:
         self._lengths = lengths

@@ -1,8 +1,8 @@
-"""XES, the standard form of event logs (IEEE 1849): one row for each event.
+"""Reader of XES, the standard form of event logs (IEEE 1849): one row for each event.
 
-The attributes of a trace stand in columns “case:…”, those of an event under their own name, as
-the common tools write a log to CSV. No tree is built, so a log of any length passes through
-little memory.
+The attributes of a trace stand in columns “case:…”, those of an event under their own name, as the
+common tools write a log to CSV. No tree is built, so a log of any length passes through little
+memory.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DEEPEST = 200
 
 @contextmanager
 def open_xes(path: Path) -> Iterator[Table]:
-    """An event log as a table.
+    """Open an event log as a table.
 
     The log is read once for its columns, which stand nowhere, and again for its rows. Raises
     `FileError`.
@@ -43,7 +43,7 @@ def open_xes(path: Path) -> Iterator[Table]:
 
 
 def _events(path: Path) -> Iterator[tuple[int, dict[str, Cell]]]:
-    """Each event with the attributes of its trace; a trace without events is one row too."""
+    """Yield each event with the attributes of its trace; a trace without events is one row too."""
     log = _Log()
     with opened(path) as file:
         try:
@@ -77,15 +77,15 @@ def _events(path: Path) -> Iterator[tuple[int, dict[str, Cell]]]:
 
 
 class _DoctypeError(Exception):
-    """A document type can define entities that unfold without end."""
+    """Error of a document type, which can define entities that unfold without end."""
 
 
 class _TooDeepError(Exception):
-    """Each open element takes memory."""
+    """Error of elements nested too deeply: each open element takes memory."""
 
 
 class _Log:
-    """Takes the events out of the XML as it is parsed."""
+    """Taker of the events out of the XML as it is parsed."""
 
     def __init__(self) -> None:
         self.parser = expat.ParserCreate(namespace_separator="}")

@@ -1,4 +1,4 @@
-"""Excel workbooks: one sheet as a table. They are looked through before they are opened."""
+"""Reader of Excel workbooks: one sheet as a table, looked through before it is opened."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["open_xlsx"]
 def open_xlsx(
     path: Path, *, header_row: int = 1, sheet: str | None = None, preferred: str = ""
 ) -> Iterator[Table]:
-    """The sheet `sheet`, else the one called `preferred` if there is one, else the first.
+    """Open the sheet `sheet`, else the one called `preferred` if there is one, else the first.
 
-    Raises `FileError`. Dates are `datetime` where the cell is formatted as a date, and Excel's
-    day numbers where it is not.
+    Raises `FileError`. Dates are `datetime` where the cell is formatted as a date, and Excel's day
+    numbers where it is not.
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
