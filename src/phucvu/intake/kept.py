@@ -1,8 +1,8 @@
-"""What is kept of a refused record, for repair.
+"""Parts of a refused record that are stored for repair.
 
-Only fields named here are kept, and of those only short plain values. Whatever else a sender
-adds, today or in a later version of the message, is left out: names, identity numbers,
-addresses, telephone numbers, file names and free text never reach the store.
+Only fields named here are stored, and of those only short plain values. Other fields a sender adds,
+today or in a later version of the message, are left out: names, identity numbers, addresses,
+telephone numbers, file names and free text never reach the store.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Fits = Callable[[str], bool]
 
 
 def keep(record: object) -> dict[str, Any]:
-    """The allowed fields of a record, in a form every store takes as JSON."""
+    """Return the allowed fields of a record, in a form every store takes as JSON."""
     if not isinstance(record, dict):
         return {}
     kept = {
@@ -64,7 +64,7 @@ def keep(record: object) -> dict[str, Any]:
 
 
 def keep_plain(record: object, shapes: Mapping[str, Fits]) -> dict[str, Any]:
-    """These fields of a record, each where it has its shape, else what it looks like."""
+    """Return these fields of a record, each where it has its shape, else its look."""
     if not isinstance(record, dict):
         return {}
     return {name: _plain(record[name], fits) for name, fits in shapes.items() if name in record}
@@ -84,5 +84,5 @@ def _plain(value: Any, fits: Fits) -> Any:
 
 
 def _written(moment: Any) -> str:
-    """A moment as the store has it."""
+    """Write a moment as the store has it."""
     return str(moment.isoformat()) if hasattr(moment, "isoformat") else str(moment)

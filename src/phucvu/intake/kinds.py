@@ -1,4 +1,4 @@
-"""The kinds of fact that are taken in: of each, how its records are read, kept and told apart."""
+"""Kinds of fact that are taken in: how the records of each are read, stored and told apart."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ __all__ = [
 
 
 class Reader(Protocol):
-    """Reads the records of one batch."""
+    """Reader of the records of one batch."""
 
     def read_all(self, records: Sequence[object]) -> Sequence[FactRecord | list[Problem]]:
-        """The fact of each record, or everything wrong with it."""
+        """Return the fact of each record, or all its problems."""
 
 
 class MakeReader(Protocol):
-    """Makes the reader of a batch; `within` limits the units."""
+    """Maker of the reader of a batch; `within` limits the units."""
 
     def __call__(self, units: UnitEras, *, within: Scope | int | None = None) -> Reader: ...
 
@@ -91,17 +91,15 @@ def _no_stage(_version: FactRecord) -> int:
 
 @dataclass(frozen=True)
 class FactKind:
-    """How facts of one kind come in.
+    """Kind of fact, with the way in which its facts come in.
 
-    `record`: what the reader makes of one; its fields are columns of the table.
-    `clock`: a version's own clock, of `fact.clock_columns`.
-    `stage`: how far the fact is, where versions of one clock differ in it.
-    `keep`: what may be kept of a refused record.
-    `code_field`: the field of a record that holds the code, or the first of those that make it up.
-    `code_made`: makes up the code of a record without one of its own, of what is kept of it.
-    `reckoned`: columns that follow from what was sent.
-    `thing`: what an account that brings them in a file needs to be allowed.
-    `follow`: stands around every change of facts, by their codes: what else follows from it.
+    `record`: the reader's form of one; its fields are columns of the table. `clock`: a version's
+    own clock, of `fact.clock_columns`. `stage`: how far the fact is, where versions of one clock
+    differ in it. `keep`: the part of a refused record that may be stored. `code_field`: the field
+    of a record that holds the code, or the first of those that make it up. `code_made`: makes up
+    the code of a record without one of its own, from its stored part. `reckoned`: derived columns.
+    `thing`: the resource that an account needs to bring them in a file. `follow`: stands around
+    every change of facts, by their codes, for what else follows from it.
     """
 
     fact: Fact
@@ -117,10 +115,10 @@ class FactKind:
     stage: Stage = _no_stage
 
     def code_of(self, kept: Mapping[str, Any], record: object = None) -> str:
-        """The code of a refused record, so that a good one closes it; "" where it has none.
+        """Return the code of a refused record, so that a good one closes it; "" where it has none.
 
-        A code that is made up may hold the mark of a name, which is not kept: so it is made of
-        the record as it was sent, without what has not its declared shape.
+        A code that is made up may hold the mark of a name, which is not stored: so it is made of
+        the record as it was sent, without values that lack their declared shape.
         """
         known = {name: value for name, value in kept.items() if not is_shape(value)}
         if self.code_made is None:
@@ -138,29 +136,29 @@ class FactKind:
 
     @property
     def name(self) -> str:
-        """The kind's name in the journal and in scorecards."""
+        """Return the kind's name in the journal and in scorecards."""
         return self.fact.name
 
     @property
     def plural(self) -> str:
-        """What commands, templates and addresses call it."""
+        """Return the kind's name in commands, templates and addresses."""
         return self.fact.plural
 
     @cached_property
     def table(self) -> FactTable:
-        """The register's table."""
+        """Return the register's table."""
         return FactTable(self.fact, self.record, self.reckoned)
 
     @property
     def dossier_field(self) -> str:
-        """The field that names the dossier such a fact is about."""
+        """Return the field that names the dossier such a fact is about."""
         column = self.fact.names_dossier
         own = any(column == each.name for each in self.form.columns)
         return column if own else self.code_field
 
     @property
     def form(self) -> Form:
-        """The columns of its template."""
+        """Return its template."""
         return load_form(self.plural)
 
 
@@ -169,7 +167,7 @@ def _text(code: object) -> str:
 
 
 def _latest(columns: Sequence[str]) -> Callable[[FactRecord], int]:
-    """Make what gives the latest of these moments of a version."""
+    """Make a function that returns the latest of these moments of a version."""
 
     def latest(version: FactRecord) -> int:
         moments = (getattr(version, name) for name in columns)
@@ -188,7 +186,7 @@ def _of_form(
     code_made: CodeMade | None = None,
     stage: Stage = _no_stage,
 ) -> FactKind:
-    """A kind whose records have the columns of its template as fields."""
+    """Make a kind whose records have the columns of its template as fields."""
     form = reader.form
     return FactKind(
         fact,
@@ -210,7 +208,7 @@ def _made_of(*names: str) -> CodeMade:
 
 
 def _of_steps() -> FactKind:
-    """Steps come as a message's fields, though they have a template like the others."""
+    """Make the kind of progress steps: a message's fields, though there is a template too."""
     form = load_form(facts.PROGRESS_STEPS.plural)
     return FactKind(
         facts.PROGRESS_STEPS,
@@ -297,10 +295,10 @@ FIGURES = KINDS["figures"]
 
 
 def kind_called(plural: str) -> FactKind:
-    """The kind that commands call so. Raises `KeyError`."""
+    """Return the kind of this name in commands. Raises `KeyError`."""
     return KINDS[plural]
 
 
 def kind_of(name: str) -> FactKind:
-    """The kind with this name in the journal. Raises `KeyError`."""
+    """Return the kind of this name in the journal. Raises `KeyError`."""
     return next(kind for kind in KINDS.values() if kind.name == name)

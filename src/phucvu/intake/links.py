@@ -1,4 +1,6 @@
-"""What other facts say of a dossier stands on it, so that its measures can speak of it."""
+"""Derived columns of dossiers from facts about them, so that measures of dossiers can read
+these.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ COLUMNS = tuple(link.column for link in _LINKS)
 
 
 def said_of(codes: Sequence[str]) -> list[tuple[int | str, ...]]:
-    """The values of `COLUMNS` for each of these dossiers."""
+    """Return the derived columns `COLUMNS` of each of these dossiers."""
     found: list[tuple[Fact, dict[str, tuple[int | str, ...]]]] = []
     wanted, parameter = each(codes)
     with connection.cursor() as cursor:
@@ -48,7 +50,9 @@ def said_of(codes: Sequence[str]) -> list[tuple[int | str, ...]]:
 
 
 def named(fact: Fact, codes: Sequence[str], records: Iterable[FactRecord]) -> set[str]:
-    """The dossiers that facts name, those in the register under `codes` and those of `records`."""
+    """Return the dossiers that facts name, those in the register under `codes` and those of
+    `records`.
+    """
     if not fact.on_dossiers:
         return set()
     wanted, parameter = each(codes)
@@ -63,7 +67,7 @@ def named(fact: Fact, codes: Sequence[str], records: Iterable[FactRecord]) -> se
 
 
 def follow(fact: Fact, dossiers: Iterable[str], moment: datetime) -> None:
-    """Inside a transaction: say anew of these dossiers what such facts say of them."""
+    """Derive the columns of these dossiers anew from such facts, inside a transaction."""
     codes = sorted(dossiers)
     if codes and fact.on_dossiers:
         wanted, parameter = each(codes)
@@ -76,7 +80,7 @@ def follow(fact: Fact, dossiers: Iterable[str], moment: datetime) -> None:
 
 
 def put_right(store: BaseDatabaseWrapper | None = None) -> None:
-    """Say all of it anew of every dossier, without the counts following."""
+    """Derive all of these columns of every dossier anew, without the counts following."""
     authority.judge_all(store)
     with (store or connection).cursor() as cursor:
         for fact in _LINKED:

@@ -118,7 +118,7 @@ _DATE = {
 
 @dataclass(frozen=True)
 class MappedFields:
-    """The fields of a kind of fact that a mapping fills, beside its code and unit."""
+    """Fields of a kind of fact that a mapping fills, beside its code and unit."""
 
     code: str
     codes: tuple[str, ...]
@@ -129,7 +129,9 @@ class MappedFields:
 
 @cache
 def mapped_fields(plural: str) -> MappedFields:
-    """Those of a kind of fact: of dossiers the message's, of the others its template's."""
+    """Return the fields of a kind of fact: of dossiers the message's, of the others the
+    template's.
+    """
     if plural == "dossiers":
         return MappedFields("MaHoSo", CODES, NAMES, DATES, ("MaTTHC", "TrangThaiHoSo"))
     form = load_form(plural)
@@ -200,7 +202,7 @@ def _schema(kind: MappedFields) -> dict[str, Any]:
 
 
 class MappingError(ValueError):
-    """A mapping, or a table under it, cannot be used. The message names file, line and key."""
+    """Error of a mapping, or a table under it; the message names file, line and key."""
 
 
 @dataclass(frozen=True)
@@ -249,13 +251,13 @@ class Mapping:
                 )
 
     def columns(self) -> list[str]:
-        """The columns the mapping reads, each once, the dossier's number first."""
+        """Return the columns the mapping reads, each once, the dossier's number first."""
         return list(dict.fromkeys(column for _key, column in self._columns()))
 
     def at_events(self) -> dict[str, tuple[str, frozenset[str]]]:
-        """What is taken of single events of a case: by its name, the column and the events.
+        """Return what is taken of single events of a case: by its name, the column and the events.
 
-        Of an event that something depends on it is the event's own name.
+        For an event that a rule depends on it is the event's own name.
         """
         found: dict[str, tuple[str, frozenset[str]]] = {}
         for rule in self.fields.values():
@@ -271,11 +273,10 @@ class Mapping:
     def record(
         self, row: Map[str, Cell], line: int, unit_code: str | None, time_zone: ZoneInfo | None
     ) -> MappedRecord:
-        """The message of one dossier.
+        """Make the message of one dossier.
 
-        `unit_code`, where given, is used in place of the mapping's unit. Moments with an offset
-        are turned into what the clocks of `time_zone` showed. Problems of single values go with
-        the record.
+        `unit_code`, where given, is used in place of the mapping's unit. Moments with an offset are
+        turned into the clock time of `time_zone`. Problems of single values go with the record.
         """
         problems: list[Problem] = []
         message: dict[str, object] = {}
@@ -330,7 +331,7 @@ class Mapping:
 
 
 def garbled(message: Map[str, object], names: Sequence[str] = NAMES) -> list[Problem]:
-    """A problem for each name that was read with a wrong encoding somewhere on its way here."""
+    """Make a problem for each name that was read with a wrong encoding."""
     reason = _(
         "is garbled: typed in a TCVN3 font (.VnTime), or saved with a wrong encoding: %(value)s"
     )
@@ -371,7 +372,7 @@ def _value(field: str, rule: Map[str, Any], row: Map[str, Cell], problems: list[
 
 
 def _multiplied(cell: Cell, times: int) -> Cell:
-    """The product, as text where it is no whole number: the reader says that it must be one."""
+    """Return the product, as text where it is no whole number, which the reader then refuses."""
     text = text_of(cell)
     try:
         product = Decimal(text) * times
@@ -381,19 +382,19 @@ def _multiplied(cell: Cell, times: int) -> Cell:
 
 
 def place_of(rule: Map[str, Any]) -> str:
-    """Where a rule's cell stands: in its column, or apart where it is of certain events."""
+    """Return the place of a rule's cell: its column, or apart where it is of certain events."""
     if "at" not in rule:
         return str(rule["column"])
     return f"{rule['column']} @ {' | '.join(sorted(events_of(rule['at'])))}"
 
 
 def happened_place(event: str, rule: Map[str, Any]) -> str:
-    """Where it stands apart which of the events a rule asks for happened; `event`: its column."""
+    """Return the place of the events a rule asks for, apart in the column `event`."""
     return place_of({"column": event, "at": rule["happened"]})
 
 
 def events_of(at: str | Sequence[str]) -> frozenset[str]:
-    """The events a rule names."""
+    """Return the events a rule names."""
     return frozenset([at] if isinstance(at, str) else at)
 
 
@@ -463,7 +464,7 @@ def load_mapping(path: Path) -> Mapping:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML whose keys stay text: a value map may have `1`, `yes` or `Off` on its left."""
+    """Loader of YAML whose keys stay text: a value map may have `1`, `yes` or `Off` on its left."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         found: dict[str, Any] = {}

@@ -87,7 +87,7 @@ _REUSED = {None: False, "": False, "0": False, 0: False, "1": True, 1: True, "2"
 
 
 def unit_code_of(record: object) -> str | None:
-    """The code of the unit a record belongs to; None where it names none."""
+    """Return the code of the unit a record belongs to; None where it names none."""
     if isinstance(record, MappedRecord) and record.unit_code is not None:
         return record.unit_code
     if isinstance(record, Sent):
@@ -101,7 +101,7 @@ def unit_code_of(record: object) -> str | None:
 
 
 class MessageReader(UnitFinder):
-    """Reads the records of one batch."""
+    """Reader of the records of one batch."""
 
     def __init__(
         self, units: UnitEras, *, within: Scope | int | None = None, now: datetime | None = None
@@ -114,7 +114,7 @@ class MessageReader(UnitFinder):
         self._moments = Moments()
 
     def read(self, record: object) -> DossierRecord:
-        """The dossier a record describes. Raises `RefusedError` with everything wrong with it."""
+        """Return the dossier of a record. Raises `RefusedError` with all its problems."""
         if type(record) is dict:
             try:
                 return self.read_quickly(msgspec.convert(record, Sent))
@@ -123,7 +123,7 @@ class MessageReader(UnitFinder):
         return self.read_strictly(record)
 
     def read_all(self, records: Sequence[object]) -> list[DossierRecord | list[Problem]]:
-        """The dossier of each record, or everything wrong with it."""
+        """Return the dossier of each record, or all its problems."""
         return read_each(partial(self._read_at, records), range(len(records)))
 
     def _read_at(self, records: Sequence[object], position: int) -> DossierRecord:
@@ -135,7 +135,7 @@ class MessageReader(UnitFinder):
             return self.read_strictly(records[position])
 
     def read_quickly(self, sent: Sent) -> DossierRecord:
-        """The dossier of a record that is as it should be. Raises one of `ODD` of any other."""
+        """Return the dossier of a usual record. Raises one of `ODD` for any other."""
         code = sent.code
         if code is None or not is_code(code, _LONGEST_CODE):
             raise OddError
@@ -218,7 +218,9 @@ class MessageReader(UnitFinder):
         )
 
     def _known_unit(self, code: str, dated: int) -> UnitNode:
-        """The unit of a dossier code on the day of a wall time. Raises `OddError` without one."""
+        """Return the unit of a dossier code on the day of a wall time. Raises `OddError` without
+        one.
+        """
         unit_code = unit_code_in(code)
         day = dated // DAY_MS
         era = self._eras.get(day)
@@ -233,7 +235,7 @@ class MessageReader(UnitFinder):
         return unit
 
     def _supplements_of(self, sent: Sent) -> tuple[int, int, int | None]:
-        """What `_supplements` says of a record that is as it should be."""
+        """Return for a usual record what `_supplements` returns."""
         waited = 0
         open_since: int | None = None
         rows = sent.supplements or ()
@@ -250,7 +252,7 @@ class MessageReader(UnitFinder):
         return len(rows), waited, open_since
 
     def read_strictly(self, record: object) -> DossierRecord:
-        """The same, field by field, so that everything wrong is found and named."""
+        """Return the dossier of a record read field by field, so that all problems are named."""
         if not isinstance(record, dict):
             raise RefusedError([Problem("", _("must be an object"))])
         problems = list(record.problems) if isinstance(record, MappedRecord) else []
@@ -366,7 +368,9 @@ def _not_before_reception(name: str, moment: int, received: int, fields: Fields)
 
 
 def _supplements(fields: Fields) -> tuple[int, int, int | None]:
-    """How many were asked for, the time until they came (ms), since when one is awaited."""
+    """Return the number of supplements, the time waited for them (ms), and since when one is
+    awaited.
+    """
     rows = fields.rows("DanhSachHoSoBoSung")
     waited = 0
     open_since: int | None = None
@@ -387,7 +391,7 @@ def _supplements(fields: Fields) -> tuple[int, int, int | None]:
 
 
 def _components(fields: Fields) -> tuple[int, int, int, int]:
-    """All components, and those digitised, re-used, taken from the citizen's store."""
+    """Count all components, and those digitised, re-used, taken from the citizen's store."""
     rows = fields.rows("TaiLieuNop")
     digitised = reused = from_store = 0
     for index, row in enumerate(rows):
@@ -407,7 +411,9 @@ def _components(fields: Fields) -> tuple[int, int, int, int]:
 
 
 def _amount(value: str | int | None) -> int:
-    """An amount in plain digits; 0 where it is not given. Raises `OddError` of any other."""
+    """Read an amount in plain digits; 0 where it is not given. Raises `OddError` for any other
+    text.
+    """
     if value is None or value == "":
         return 0
     text = str(value)
@@ -424,7 +430,7 @@ def _reused(value: Any) -> bool | None:
 
 
 def _fees(fields: Fields) -> tuple[int, int]:
-    """How many fees, and their sum in VND."""
+    """Return the number of fees, and their sum in VND."""
     rows = fields.rows("DanhSachLePhi")
     total = 0
     for index, row in enumerate(rows):
@@ -439,7 +445,7 @@ def _fees(fields: Fields) -> tuple[int, int]:
 
 
 def _results(fields: Fields) -> tuple[int, int, int]:
-    """How many results, how many with a file, how many with a code."""
+    """Count the results, those with a file, and those with a code."""
     rows = fields.rows("DanhSachGiayToKetQua")
     with_file = sum(bool(_stripped(row.get("DuongDanTepTinKetQua"))) for row in rows)
     with_code = sum(bool(_stripped(row.get("MaGiayToKetQua"))) for row in rows)
@@ -447,7 +453,7 @@ def _results(fields: Fields) -> tuple[int, int, int]:
 
 
 def _stripped(value: Any) -> str:
-    """Text without space around it; a number as text; "" of anything else."""
+    """Return text without space around it; a number as text; "" for anything else."""
     if isinstance(value, str):
         return value.strip()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
@@ -458,7 +464,7 @@ def _named(problems: list[Problem], field: str) -> bool:
 
 
 def _first_of_each_field(problems: list[Problem]) -> list[Problem]:
-    """What follows from a field's first problem (missing because unreadable) only distracts."""
+    """Keep the first problem of each field; those that follow from it only distract."""
     first: dict[str, Problem] = {}
     for problem in problems:
         first.setdefault(problem.field, problem)

@@ -1,6 +1,6 @@
-"""The journal of what came in: each batch with its content, and the records it refused.
+"""Tables of the journal: each batch with its content, and its refused records.
 
-The register is what the batches that are not withdrawn say, taken in the order they came
+The register follows from the batches that are not withdrawn, taken in the order they came
 (`intake.journal`).
 """
 
@@ -31,7 +31,7 @@ __all__ = [
 
 
 class Batch(models.Model):
-    """One delivery of one kind of fact: who sent it, when, from where, what became of it."""
+    """Delivery of one kind of fact: its sender, its moment, its origin and its result."""
 
     kind = models.CharField(
         _("kind of fact"), max_length=20, default="dossier", help_text=_("as scorecards name it")
@@ -84,9 +84,9 @@ class Batch(models.Model):
 
 
 class BatchContent(models.Model):
-    """The facts of a batch as they were understood; apart from it, so that lists stay light.
+    """Facts of a batch as they were understood; apart from it, so that lists stay light.
 
-    `answer`: of a request that named itself, what it was answered, and the mark of its content.
+    `answer`: for a request that named itself, its answer and the mark of its content.
     """
 
     batch = models.OneToOneField(
@@ -105,11 +105,11 @@ class BatchContent(models.Model):
 
 
 class FactVersion(models.Model):
-    """That a batch brought a version of a fact of its kind: an index to the contents.
+    """Version of a fact that a batch brought: an index to the contents.
 
     `clock` is the version's own clock (`intake.kinds.FactKind.clock`), `stage` how far the fact is
     by it (`FactKind.stage`), `mark` tells its content from others (`intake.record.mark_of`). Both
-    are null of versions from before they were kept; `phucvu rebuild` fills them in.
+    are null for versions from before these columns; `phucvu rebuild` fills them in.
     """
 
     pk = models.CompositePrimaryKey("code", "batch_id", "position")
@@ -138,7 +138,7 @@ class FactVersion(models.Model):
 
 
 class RefusedRecord(models.Model):
-    """A record that was not taken, with the field and the reason; personal data left out."""
+    """Record that was refused, with the field and the reason; personal data left out."""
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="refusals")
     position = models.IntegerField(_("position in the batch"))

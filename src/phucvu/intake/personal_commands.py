@@ -1,4 +1,6 @@
-"""`phucvu personal`: the key, the purge and the state of personal data that is turned on."""
+"""Command `phucvu personal`: the key, the purge and the state of personal data that is turned
+on.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ __all__ = ["personal"]
 
 @click.group()
 def personal() -> None:
-    """Personal data of dossiers, where an operator turned fields on (PHUCVU_PERSONAL)."""
+    """Manage personal data of dossiers, where an operator turned fields on (PHUCVU_PERSONAL)."""
 
 
 @personal.command()

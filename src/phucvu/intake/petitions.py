@@ -1,4 +1,4 @@
-"""Petitions as they come in: the moments of their states, singly or as a history."""
+"""Reader of petitions: the moments of their states, singly or as a history."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Step = tuple[int, str]
 
 
 class PetitionRecord(FactRecord, frozen=True, gc=False):
-    """The columns of `register.Petition` that come from outside."""
+    """Columns of `register.Petition` that come from outside."""
 
     about: str
     state: str
@@ -51,12 +51,12 @@ class PetitionRecord(FactRecord, frozen=True, gc=False):
 
 
 def petition_stage(petition: PetitionRecord) -> int:
-    """How far it is: the place of its state among those it goes through."""
+    """Return how far a petition is: the place of its state among those it goes through."""
     return _ORDER[petition.state]
 
 
 class PetitionReader(FormReader):
-    """Reads petitions. `history` is a list of `{"state", "at"}` beside the single moments."""
+    """Reader of petitions. `history` is a list of `{"state", "at"}` beside the single moments."""
 
     form = load_form("petitions")
     placed = "received_at"
@@ -64,7 +64,7 @@ class PetitionReader(FormReader):
     def make(
         self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
     ) -> PetitionRecord | None:
-        """The petition, its state the one that began last."""
+        """Make the petition; its state is the one that began last."""
         steps = set(self._history(unit, fields))
         for state in PetitionState.values:
             if (moment := values[f"{state}_at"]) is not None:

@@ -1,4 +1,4 @@
-"""What can be worked out of a batch before its turn to be written, while others write."""
+"""Preparation of a batch before it gets the write lock, while others write."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Marks = Mapping[int, tuple[str, int]]
 class Prepared(NamedTuple):
     """A batch as it was read, and what follows from that alone.
 
-    `kept` is what is kept of the refused, by position; `content` the batch's digest and `packed`
-    what the journal keeps, as long as no more are refused.
+    `kept` is the stored part of the refused records, by position; `content` the batch's digest and
+    `packed` the journal's form of it, as long as no more are refused.
     """
 
     read: Sequence[Read]
@@ -48,7 +48,9 @@ def prepare(kind: FactKind, records: Sequence[object], read: Sequence[Read]) -> 
 
 
 def marks_of(kind: FactKind, read: Sequence[Read]) -> Marks:
-    """What tells each good record from the version of it that stands."""
+    """Return the digest and clock of each good record, which tell it from the version that
+    stands.
+    """
     return {position: (digest(item), kind.clock(item)) for position, item in _good(read)}
 
 
@@ -57,7 +59,7 @@ def _good(read: Sequence[Read]) -> list[tuple[int, FactRecord]]:
 
 
 def content_digest(read: Sequence[Read], kept: Mapping[int, object]) -> str:
-    """SHA-256 of the batch as it is kept.
+    """Return the SHA-256 of the batch as it is stored.
 
     Not of the bytes sent: a fingerprint of personal data could be used to test guesses at it.
     """

@@ -1,4 +1,4 @@
-"""The catalogue of procedures as it comes in: what each is, and which units apply it.
+"""Readers of the catalogue of procedures: what each is, and which units apply it.
 
 A record is known by its procedure, of one at a unit with the unit, and where it names one by the
 day from which it holds: a later day is another record, which leaves the earlier one as it was.
@@ -39,7 +39,7 @@ _KEEP = frozenset({Kind.COUNTRY, Kind.MINISTRY, Kind.PROVINCE})
 
 
 class ProcedureRecord(FactRecord, frozen=True, gc=False):
-    """The columns of `register.Procedure` that come from outside."""
+    """Columns of `register.Procedure` that come from outside."""
 
     procedure_code: str
     from_at: int | None
@@ -69,7 +69,7 @@ class ProcedureRecord(FactRecord, frozen=True, gc=False):
 
 
 class AppliedRecord(FactRecord, frozen=True, gc=False):
-    """The columns of `register.ProcedureAtUnit` that come from outside."""
+    """Columns of `register.ProcedureAtUnit` that come from outside."""
 
     procedure_code: str
     from_at: int | None
@@ -78,31 +78,31 @@ class AppliedRecord(FactRecord, frozen=True, gc=False):
 
 
 class _DatedReader(FormReader):
-    """Reads records that hold for a time; it may begin or end in the future."""
+    """Reader of records that hold for a time; it may begin or end in the future."""
 
     placed = "from_at"
     may_lie_ahead = frozenset({"from_at", "until_at"})
 
     def check(self, values: Mapping[str, Any], fields: FormFields) -> None:
-        """Note what is wrong with the dates."""
+        """Note problems of the dates."""
         begun, ended = values["from_at"], values["until_at"]
         if None not in (begun, ended) and ended <= begun:
             fields.refuse("until_at", _("does not lie after the beginning (from_at)"))
 
 
 class ProcedureReader(_DatedReader):
-    """Reads procedures.
+    """Reader of procedures.
 
-    What is said of one holds for all who apply it. So only a ministry, a province or the root of
-    a tree keeps them, and whoever may not send for the one that keeps it says nothing of it, for
-    no day.
+    A procedure's data hold for all units that apply it. So only a ministry, a province or the root
+    of a tree maintains them, and a sender who may not send for the maintaining unit changes nothing
+    of it, for no day.
     """
 
     form = load_form("procedures")
     _kept: Mapping[str, set[int]] = {}
 
     def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
-        """The procedure of each record, or everything wrong with it."""
+        """Return the procedure of each record, or all its problems."""
         if self._within is not None:
             self._kept = _keepers(records)
         return super().read_all(records)
@@ -124,7 +124,7 @@ class ProcedureReader(_DatedReader):
     def make(
         self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
     ) -> ProcedureRecord | None:
-        """The procedure."""
+        """Make the procedure."""
         self.check(values, fields)
         if not values["name"]:
             fields.refuse("name", _("is required"))
@@ -140,14 +140,14 @@ class ProcedureReader(_DatedReader):
 
 
 class AppliedReader(_DatedReader):
-    """Reads which unit applies which procedure, and how far online."""
+    """Reader of which unit applies which procedure, and how far online."""
 
     form = load_form("applied-procedures")
 
     def make(
         self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
     ) -> AppliedRecord | None:
-        """The procedure at the unit."""
+        """Make the procedure at the unit."""
         self.check(values, fields)
         if unit is None:
             return None
@@ -167,9 +167,9 @@ class AppliedReader(_DatedReader):
         )
 
     def _begun(self, unit: UnitNode) -> int | None:
-        """When the unit began to bear its code, where another one bore it before.
+        """Return when the unit began to bear its code, where another one bore it before.
 
-        What it applies since ever would else take the place of what that one did.
+        A record without a first day would otherwise replace those of the earlier unit.
         """
         bearing = self._units.bearing(unit.code)
         first = next((state.first for state in bearing if state.node.id == unit.id), None)
@@ -179,7 +179,7 @@ class AppliedReader(_DatedReader):
 
 
 def _keepers(records: Sequence[object]) -> dict[str, set[int]]:
-    """Who keeps the procedures that records name, by their codes."""
+    """Return the units that maintain the procedures that records name, by their codes."""
     codes = {
         str(record.get("procedure_code")).strip() for record in records if isinstance(record, dict)
     }
@@ -191,7 +191,9 @@ def _keepers(records: Sequence[object]) -> dict[str, set[int]]:
 
 
 def _since(code: str, begun: int | None) -> str:
-    """The record's code: with the day from which it holds, and with the time where it has one."""
+    """Return the record's code: with the day from which it holds, and with the time where it has
+    one.
+    """
     if begun is None:
         return code
     return f"{code} {day_written(begun)}"
@@ -202,7 +204,7 @@ def _since(code: str, begun: int | None) -> str:
 
 @contextmanager
 def procedures_follow(codes: Sequence[str]) -> Iterator[None]:
-    """Around a change of these rows: deadlines by term follow, and open pages look again."""
+    """Let deadlines by term follow a change of these rows, and open pages look again."""
     before = _procedures(codes)
     yield
     procedures = before | _procedures(codes)
@@ -213,7 +215,7 @@ def procedures_follow(codes: Sequence[str]) -> Iterator[None]:
 
 @contextmanager
 def applied_follow(codes: Sequence[str]) -> Iterator[None]:
-    """Around a change of these rows: open pages of their units look again."""
+    """Publish a change of these rows: open pages of their units look again."""
     before = _units(codes)
     yield
     publish(before | _units(codes))

@@ -1,4 +1,4 @@
-"""A first mapping for a foreign table, guessed from its headers and its first rows."""
+"""Proposal of a first mapping for a foreign table, from its headers and its first rows."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FROM_EVENTS = frozenset({".xes"})
 
 @dataclass(frozen=True)
 class Proposal:
-    """A mapping's text, the fields it still lacks, and how many of its lines are unsure."""
+    """Proposed mapping: its text, the fields it lacks, and how many of its lines are unsure."""
 
     text: str
     missing: Sequence[str]
@@ -76,7 +76,7 @@ class _Guess:
 
 
 def _guess(sample: Sample, words: Words, fields: MappedFields) -> dict[str, _Guess]:
-    """The column of each field that has one; a column is used once."""
+    """Return the column of each field that has one; a column is used once."""
     found: dict[str, _Guess] = {}
     columns = {name: header_names(name) for name in sample.header if name}
     taken: set[str] = set()
@@ -97,7 +97,9 @@ def _guess(sample: Sample, words: Words, fields: MappedFields) -> dict[str, _Gue
 
 
 def _matching(columns: dict[str, list[str]], names: Sequence[str], *, exactly: bool) -> list[str]:
-    """The columns called one of `names`, the most usual first; or those that have all its words."""
+    """Return the columns called one of `names`, the most usual first; or those with all its
+    words.
+    """
     if exactly:
         ranks = {name.replace(" ", ""): rank for rank, name in reversed([*enumerate(names)])}
         hits = {
@@ -114,7 +116,7 @@ def _matching(columns: dict[str, list[str]], names: Sequence[str], *, exactly: b
 
 
 def _fits(name: str, called: Sequence[str], values: Sequence[Cell], fields: MappedFields) -> bool:
-    """Whether the values do not speak against the guess."""
+    """Tell whether the values do not contradict the guess."""
     if name == "MaTTHC" and _CODE_OR_NAME & set(called):
         return bool(values) and all(_PROCEDURE.fullmatch(text_of(value)) for value in values)
     if not values:
@@ -129,7 +131,7 @@ def _fits(name: str, called: Sequence[str], values: Sequence[Cell], fields: Mapp
 
 @dataclass
 class _Writer:
-    """Writes the YAML line by line, with what is unsure marked."""
+    """Writer of the YAML line by line, with unsure lines marked."""
 
     path: Path
     kind: str
@@ -190,7 +192,7 @@ class _Writer:
             self._events(self.log)
 
     def has_several_rows(self, case: str) -> bool:
-        """Whether a case has a row for each of its events."""
+        """Tell whether a case has a row for each of its events."""
         cases = [text_of(value) for value in self.sample.values(case)]
         return kind_of(self.path) in _FROM_EVENTS or len(set(cases)) < len(cases)
 
@@ -251,7 +253,7 @@ class _Writer:
         return guess.sure
 
     def _values(self, name: str, column: str) -> dict[str, str] | None:
-        """What each value of a coded column means ("" where that is not known).
+        """Return the meaning of each value of a coded column ("" where that is not known).
 
         None where the column has the message's codes already, or is no coded one.
         """
@@ -290,5 +292,5 @@ class _Writer:
 
 
 def _quoted(text: str) -> str:
-    """Text as YAML takes it in one line."""
+    """Quote text as YAML takes it in one line."""
     return yaml.safe_dump(text, allow_unicode=True, default_style='"', width=10**6).strip()

@@ -1,10 +1,10 @@
-"""The short way through a record that is as it should be.
+"""Short way through a usual record.
 
-Nearly every record is. It is decoded straight into a `Sent`, which has only the fields that are
-read: personal data is skipped over, not even decoded. Whatever is of another type fails there;
-what is merely unusual raises `OddError` in `message.MessageReader.read_quickly`. Either way the
-strict reader then reads the record, and its word counts. What is read the short way, the strict
-reader would read alike.
+Nearly every record is usual. It is decoded straight into a `Sent`, which has only the fields that
+are read: personal data is skipped over, not even decoded. A value of another type fails there; a
+merely unusual one raises `OddError` in `message.MessageReader.read_quickly`. Either way the strict
+reader then reads the record, and its result counts. A record read the short way would be read alike
+by the strict reader.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _Rows = Annotated[list[_Row], msgspec.Meta(max_length=MAX_ROWS)] | Literal[""] |
 
 
 class OddError(Exception):
-    """Not for the short way."""
+    """Error of a record that is not for the short way."""
 
 
 # What an odd value raises: an unknown code is a KeyError, a text of no digits a ValueError.
@@ -112,7 +112,7 @@ class Sent(
         "results": "DanhSachGiayToKetQua",
     },
 ):
-    """The fields of a record that are read, of the types senders give them."""
+    """Fields of a record that are read, of the types senders give them."""
 
     code: _Text = None
     procedure_code: _Text = None
@@ -141,9 +141,9 @@ class Sent(
 
 
 class SentRecords(Sequence[object]):
-    """The records of a request: `usual` for the short way, and each as it was sent.
+    """Records of a request: `usual` for the short way, and each as it was sent.
 
-    `whole` reads them all as they were sent. That is done once, where one of them is asked for.
+    `whole` reads all of them as they were sent. That is done once, where one of them is asked for.
     """
 
     def __init__(self, usual: Sequence[Sent], whole: Callable[[], Sequence[object]]) -> None:
@@ -165,7 +165,7 @@ class SentRecords(Sequence[object]):
 
 
 class Moments(dict[str | None, int | None]):
-    """The wall time of a text of digits, None where it is not given; each is read once."""
+    """Wall times of texts of digits, None for a missing one; each is read once."""
 
     def __init__(self) -> None:
         super().__init__({None: None, "": None})
@@ -179,7 +179,7 @@ class Moments(dict[str | None, int | None]):
 
 
 def is_code(text: str | None, longest: int) -> bool:
-    """Whether it is a code of printable ASCII without space around it."""
+    """Tell whether a text is a code of printable ASCII without space around it."""
     return (
         text is not None
         and len(text) <= longest
@@ -196,7 +196,9 @@ def names_of(
     field_code: str | None,
     field_name: str | None,
 ) -> tuple[str, str, str, str]:
-    """The four as they are kept. Raises `OddError` where one would be changed or refused."""
+    """Return the four as they are stored. Raises `OddError` where one would be changed or
+    refused.
+    """
     if not procedure_code or not is_code(procedure_code, 40) or not is_code(field_code or "", 40):
         raise OddError
     return procedure_code, _name(procedure_name, 500), field_code or "", _name(field_name, 300)

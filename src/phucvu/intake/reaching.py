@@ -1,4 +1,4 @@
-"""Which units a sender may send for: a key's subtree, or as far as an account's grants go."""
+"""Scopes of senders: a key's subtree, or as far as an account's grants go."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ __all__ = ["covers", "home_of", "reach_of_key"]
 
 
 def reach_of_key(key: ApiKey | None) -> Scope | None:
-    """The subtree of a key's unit; None, for everywhere, without a key."""
+    """Return the subtree of a key's unit; None, for everywhere, without a key."""
     return None if key is None else Scope(subtrees=frozenset({key.unit_id}))
 
 
 def covers(reach: Scope, units: UnitEras, unit_id: int) -> bool:
-    """Whether a unit lies within, on whatever day."""
+    """Tell whether a unit lies within the scope, on whatever day."""
     if reach.everywhere or unit_id in reach.own:
         return True
     return any(units.within(top, unit_id) for top in reach.subtrees)
 
 
 def home_of(reach: Scope | None) -> int | None:
-    """The unit a batch is brought for, where there is exactly one."""
+    """Return the unit a batch is brought for, where there is exactly one."""
     tops = set() if reach is None or reach.everywhere else reach.own | reach.subtrees
     return next(iter(tops)) if len(tops) == 1 else None

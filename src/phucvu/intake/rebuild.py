@@ -1,7 +1,7 @@
-"""The register from the journal: anew in place, or as it was known at a past moment elsewhere.
+"""Register from the journal: anew in place, or as it was known at a past moment elsewhere.
 
-One batch at a time is in memory, and each fact is written once: from the batch whose version
-of it stands.
+One batch at a time is in memory, and each fact is written once: from the batch whose version of it
+stands.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """How the journal and the register compare.
+    """Comparison of the journal with the register.
 
-    `facts`: how many the journal says there are; `written`: those the register lacked or held
-    otherwise; `removed`: those it held without a batch that brought them.
+    `facts`: how many the journal has; `written`: those the register lacked or held otherwise;
+    `removed`: those it held without a batch that brought them.
     """
 
     facts: int
@@ -44,12 +44,12 @@ class Rebuilt:
 
     @property
     def clean(self) -> bool:
-        """Whether the register was what the journal says."""
+        """Tell whether the register was what the journal says."""
         return not self.written and not self.removed
 
 
 def compare() -> Rebuilt:
-    """Hold the register against the journal; nothing is changed."""
+    """Compare the register with the journal; nothing is changed."""
     with transaction.atomic():
         take_write_lock()
         return _bring_in_line(write=False)
@@ -76,7 +76,7 @@ def rebuild() -> Rebuilt:
 
 
 def _units() -> set[int]:
-    """The units that have facts in the register."""
+    """Return the units that have facts in the register."""
     found: set[int] = set()
     for kind in KINDS.values():
         facts = kind.fact.model._default_manager.order_by()
@@ -126,7 +126,7 @@ def _bring_in_line(*, write: bool) -> Rebuilt:
 def _standing_by_batch(
     moment: datetime | None = None,
 ) -> Iterator[tuple[Batch, FactKind, list[FactRecord]]]:
-    """Each batch, its kind, and those of its facts whose version is the one that stands."""
+    """Yield each batch, its kind, and those of its facts whose version stands."""
     for batch, brought in journal.contents(moment):
         kind = kind_of(batch.kind)
         places = journal.standing(kind, {record.code for record in brought.values()}, moment)
@@ -142,7 +142,7 @@ def _standing_by_batch(
 
 
 def _unfounded(kind: FactKind) -> Iterator[list[str]]:
-    """Codes in the register that no remaining batch brought, some at a time."""
+    """Yield codes in the register that no remaining batch brought, some at a time."""
     version, batch = FactVersion._meta.db_table, Batch._meta.db_table
     query = f"""
         SELECT f.code FROM {kind.fact.table} f

@@ -1,4 +1,4 @@
-"""What a fact's row holds beside what was sent: reckoned when it is written."""
+"""Derived columns of a fact, computed when it is written."""
 
 from __future__ import annotations
 

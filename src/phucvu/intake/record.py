@@ -1,4 +1,4 @@
-"""What intake makes of one record: a fact ready for the register, or its problems."""
+"""Records read by intake: facts ready for the register, or their problems."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Made = TypeVar("Made")
 
 
 class DossierRecord(FactRecord, frozen=True, gc=False):
-    """The columns of `register.Dossier`."""
+    """Columns of `register.Dossier`."""
 
     procedure_code: str
     procedure_name: str
@@ -74,9 +74,9 @@ NO_CLOCK = -(2**62)
 
 
 def clock(record: DossierRecord) -> int:
-    """The version's own clock: the latest wall time at which it says something happened.
+    """Return the version's own clock: the latest wall time of an event in it.
 
-    Written out by `register.facts.DOSSIERS.clock_columns`: it is asked of every dossier.
+    It is written out from `register.facts.DOSSIERS.clock_columns`, as it is asked of every dossier.
     """
     return max(
         NO_CLOCK if record.submitted_at is None else record.submitted_at,
@@ -95,7 +95,7 @@ _STAGES = {1: 0, 2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 3, 8: 3, 9: 3, 10: 4}
 
 
 def dossier_stage(record: DossierRecord) -> int:
-    """How far a dossier is: by its state, and while it is in hands by the supplements known of.
+    """Return how far a dossier is: by its state, and while it is worked on by its supplements.
 
     A request for one more is further than none, an answer further than its request.
     """
@@ -119,19 +119,19 @@ def digest(record: FactRecord) -> str:
 
 
 def mark_of(fingerprint: str) -> int:
-    """What the journal's index keeps of a digest: its first 8 bytes, as a signed number."""
+    """Return a digest's first 8 bytes as a signed number, for the journal's index."""
     return int.from_bytes(bytes.fromhex(fingerprint[:16]), signed=True)
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Why a record cannot be taken: the message's field and the reason, in words."""
+    """Problem of a record: the message's field and the reason, in words."""
 
     field: str
     reason: str
 
 
 class RefusedError(Exception):
-    """A record cannot be taken. `problems` holds every reason, the most telling one first."""
+    """Error of a record that is refused; `problems` holds every reason, the main one first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(f"{item.field}: {item.reason}" for item in problems))
@@ -139,7 +139,7 @@ class RefusedError(Exception):
 
 
 class MappedRecord(dict[str, object]):
-    """A message that was put together from a table, not sent.
+    """Message that was put together from a table, not sent.
 
     Its dates may be `datetime` wall times, which keep their milliseconds. `unit_code` names its
     unit where the dossier code does not; `problems` are those already met while mapping.
@@ -160,7 +160,7 @@ class MappedRecord(dict[str, object]):
 
 
 def read_each(read: Callable[[Sent], Made], items: Iterable[Sent]) -> list[Made | list[Problem]]:
-    """What `read` makes of each item, or everything wrong with it."""
+    """Return for each item what `read` makes of it, or all its problems."""
     made: list[Made | list[Problem]] = []
     for item in items:
         try:

@@ -1,4 +1,4 @@
-"""The file of refused rows, in the form they came in, so that one mends them and sends it again."""
+"""File of refused rows, in the form they came in, to be mended and sent again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["MakeWriter", "RefusedFile", "as_list", "as_table", "as_template", "a
 
 class _Writer(Protocol):
     def add(self, entry: Entry, answer: Answer) -> None:
-        """Write down a refused record."""
+        """Write a refused record."""
 
     def close(self) -> None:
         """Finish the file."""
@@ -35,10 +35,10 @@ MakeWriter = Callable[[Path], _Writer]
 
 
 class RefusedFile:
-    """`FILE.refused.csv` or `.xlsx`, made with the first refusal; an earlier one is removed.
+    """File `FILE.refused.csv` or `.xlsx`, made with the first refusal; an earlier one is removed.
 
-    Cells without the declared shape are not copied: what they look like stands in their place.
-    It lies beside the file, or in the working folder where nothing may be written there.
+    Cells without the declared shape are not copied: their look stands in their place. It lies
+    beside the file, or in the working folder where nothing may be written there.
     """
 
     def __init__(self, source: Path, suffix: str, make: MakeWriter, fits: Fits) -> None:
@@ -50,7 +50,7 @@ class RefusedFile:
             self.path.unlink()
 
     def add(self, entry: Entry, answer: Answer) -> None:
-        """Write down a record that was refused."""
+        """Write a record that was refused."""
         if self._writer is None:
             self._writer = self._opened()
         cells = shown_cells(entry.cells or {}, self._fits)
@@ -83,7 +83,7 @@ class _Csv:
 
 
 def as_list(path: Path) -> _Writer:
-    """For messages: where and why. What was refused may hold personal data: it is not copied."""
+    """Write for messages where and why; refused content may be personal and is not copied."""
 
     class Writer:
         def __init__(self) -> None:
@@ -102,7 +102,7 @@ def as_list(path: Path) -> _Writer:
 def as_table(
     columns: Sequence[str], encoding: str | None = None, delimiter: str | None = None
 ) -> MakeWriter:
-    """For tables: the columns that are read, and the reason. No other column is copied."""
+    """Write for tables the columns that are read, and the reason. No other column is copied."""
 
     class Writer:
         def __init__(self, path: Path) -> None:
@@ -121,7 +121,7 @@ def as_table(
 
 
 def as_workbook(columns: Sequence[str], sheet: str | None, header_row: int) -> MakeWriter:
-    """For a workbook under a mapping: the same, in a sheet of the same name and layout."""
+    """Write for a workbook under a mapping a sheet of that name and layout, with the reason."""
 
     class Writer:
         def __init__(self, path: Path) -> None:
@@ -153,7 +153,7 @@ def as_workbook(columns: Sequence[str], sheet: str | None, header_row: int) -> M
 
 
 def as_template(of: Form) -> MakeWriter:
-    """For a filled template: the template again, with the rows and a column for the reason."""
+    """Write for a filled template a template again, with the rows and a column for the reason."""
 
     class Writer:
         def __init__(self, path: Path) -> None:
@@ -170,7 +170,7 @@ def as_template(of: Form) -> MakeWriter:
 
 
 def _told(answer: Answer) -> Sequence[Problem]:
-    """Of a record that could not be read at all, everything else that is missing only distracts."""
+    """Return the problems to list: for a record that could not be read at all, the first one."""
     problems = answer.problems or []
     return problems[:1] if problems and not problems[0].field else problems
 

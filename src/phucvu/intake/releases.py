@@ -1,4 +1,4 @@
-"""Codes taken from who held them without a right: versions up to then no longer count."""
+"""Table of releases of codes that others held without a right: earlier versions no longer count."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["CodeRelease"]
 
 
 class CodeRelease(models.Model):
-    """That a fact's code was released for a unit.
+    """Release of a fact's code for a unit.
 
-    Versions of the fact in batches up to `last_batch` do not count from `released_at` on; what
-    comes later under the code is taken only from who may send for `unit`.
+    Versions of the fact in batches up to `last_batch` do not count from `released_at` on; later
+    ones under the code are taken only from senders for `unit`.
     """
 
     kind = models.CharField(_("kind of fact"), max_length=20)

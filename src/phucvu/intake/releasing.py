@@ -1,9 +1,9 @@
-"""Releasing a code: what stood under it no longer counts, and the rightful sender's goes in.
+"""Release of a code: its earlier versions no longer count, and the rightful sender's go in.
 
-A fact is known by its code over the whole installation, so whoever sends under a code first holds
-it. Where that was a stranger, the code is released *for a unit*: the versions brought until then
-are as if never sent (they stay in the journal), and from then on the code is taken only from who
-may send for that unit.
+A fact is known by its code over the whole installation, so the first sender under a code holds it.
+Where that was a stranger, the code is released *for a unit*: the versions brought until then are as
+if never sent (they stay in the journal), and from then on the code is taken only from senders for
+that unit.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ INTAKE = "intake"
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a code: the unit its fact stands under, and the unit that fact is about.
+    """Holder of a code: the unit its fact stands under, and the unit that fact is about.
 
-    `about` is the unit of the dossier it names, where it does not speak for that dossier; of a
+    `about` is the unit of the dossier it names, where it does not count for that dossier; for a
     dossier, the unit its own code names where it stands under another one.
     """
 
@@ -55,7 +55,7 @@ class Holder:
 
 
 def held_by(kind: FactKind, code: str) -> Holder | None:
-    """Who holds a code now; None where no fact of the kind has it."""
+    """Return the holder of a code; None where no fact of the kind has it."""
     stands = kind.table.existing([code]).get(code)
     if stands is None:
         return None
@@ -112,7 +112,7 @@ def note_release(
     moment: datetime,
     address: str = "",
 ) -> CodeRelease:
-    """Write a release down, and the line of the audit; the register is the caller's."""
+    """Write a release, and the line of the audit; the caller changes the register."""
     brought = FactVersion.objects.filter(code=code, batch__kind=kind.name)
     made = CodeRelease.objects.create(
         kind=kind.name,
@@ -133,20 +133,20 @@ def note_release(
 def kept_for_others(
     kind: FactKind, codes: Sequence[str], reach: Scope | None, units: UnitEras
 ) -> Collection[str]:
-    """Those of these codes that were released for a unit the sender may not send for."""
+    """Return those of these codes that were released for a unit the sender may not send for."""
     if reach is None or reach.everywhere:
         return ()
     return {code for code, unit in _kept(kind, codes).items() if not covers(reach, units, unit)}
 
 
 def released_until(kind: FactKind, code: str) -> int:
-    """The last batch whose version under this code does not count; 0 where it was not released."""
+    """Return the last batch whose version under this code does not count; 0 without a release."""
     released = CodeRelease.objects.filter(kind=kind.name, code=code)
     return released.aggregate(last=Max("last_batch"))["last"] or 0
 
 
 def _kept(kind: FactKind, codes: Sequence[str]) -> Mapping[str, int]:
-    """For which unit each of these codes was released last."""
+    """Return for which unit each of these codes was released last."""
     released = CodeRelease.objects.filter(kind=kind.name).order_by("pk")
     if not released.exists():  # as nearly always: then the codes are not even looked at
         return {}

@@ -1,4 +1,4 @@
-"""Refused records: open until a later batch, or a later record of the same, brings the fact."""
+"""Refused records: open until a later batch, or a later record of this batch, brings the fact."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _BATCHES = Batch._meta.db_table
 
 
 def open_ones() -> QuerySet[RefusedRecord]:
-    """The refused records that nothing repaired yet; those of withdrawn batches need no repair."""
+    """Return the refused records that are not repaired; those of withdrawn batches need no
+    repair.
+    """
     return RefusedRecord.objects.filter(repaired_at=None, batch__withdrawn_at=None)
 
 

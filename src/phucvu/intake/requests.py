@@ -17,19 +17,19 @@ MAX_NAME = 100
 
 
 class OtherContentError(ValueError):
-    """A request bears the name of an earlier one with another content."""
+    """Error of a request that bears the name of an earlier one with another content."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a sender calls a request, and the bytes it sent."""
+    """Request with the sender's name for it, and the bytes sent."""
 
     name: str
     body: bytes
 
     @property
     def mark(self) -> str:
-        """What tells one content from another.
+        """Return a mark that tells contents apart.
 
         Not a plain hash: the content may hold personal data, and guesses at it could be tested.
         """
@@ -37,7 +37,7 @@ class Request:
 
 
 def answered(request: Request, key: ApiKey | None) -> bytes | None:
-    """What the request was answered when `key` sent it before; None where it is new.
+    """Return the earlier answer to a request that `key` sent before; None where it is new.
 
     Raises `OtherContentError`.
     """
@@ -57,7 +57,7 @@ def answered(request: Request, key: ApiKey | None) -> bytes | None:
 
 
 def remember(request: Request, batch: Batch, answer: bytes) -> None:
-    """Keep what the request that made `batch` was answered."""
+    """Store the answer to the request that made `batch`."""
     BatchContent.objects.filter(batch=batch).update(
         request_mark=request.mark, answer=zlib.compress(answer)
     )

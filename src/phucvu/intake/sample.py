@@ -1,4 +1,4 @@
-"""The beginning of a table: its header, wherever it stands, and some rows below."""
+"""Sample of a table: its header, wherever it stands, and some rows below."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _HEADER_WITHIN = 20
 
 @dataclass(frozen=True)
 class Sample:
-    """The header of a table, the line it stands on, and the first rows below it."""
+    """Header of a table, the line it stands on, and the first rows below it."""
 
     header_row: int
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
 
     def values(self, column: str) -> list[Cell]:
-        """The filled cells of a column."""
+        """Return the filled cells of a column."""
         place = self.header.index(column)
         cells = [row[place] for row in self.rows if place < len(row)]
         return [cell for cell in cells if text_of(cell)]

@@ -1,8 +1,8 @@
-"""Values as they may be shown and kept of a refused record: those of the declared shape, else
-what they look like.
+"""Shapes of values that may be shown and stored of a refused record; others are stored as their
+look.
 
-A name or a telephone number typed into the wrong field must not stay anywhere. What cannot be
-one (a short number, a day, a code with digits in it) is kept, so that the row can be mended.
+A name or a telephone number typed into the wrong field must not stay anywhere. A value that cannot
+be one (a short number, a day, a code with digits in it) is stored, so that the row can be mended.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ _PERSONAL = re.compile(r"[0-9](?:[ .-]?[0-9]){6,}|@")
 
 
 def _is_code(text: str) -> bool:
-    """A code with a digit in it, or a few capitals; no identity or telephone number alone."""
+    """Tell whether a text is a code with a digit, or a few capitals, and no personal number
+    alone.
+    """
     if not _CODE.fullmatch(text):
         return False
     if not _LONG_NUMBER.fullmatch(text):
@@ -47,7 +49,7 @@ def _is_code(text: str) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    """A name of a procedure or a field of work: a phrase, and no person's name."""
+    """Tell whether a text is the name of a procedure or field: a phrase, and no person's name."""
     words = text.split()
     return not _PERSONAL.search(text) and any(word[0].islower() for word in words)
 
@@ -67,12 +69,12 @@ takes the phrases among them."""
 
 
 def choice_of(texts: Collection[str]) -> Callable[[str], bool]:
-    """One of these texts, or a short code."""
+    """Make a test whether a text is one of these, or a short code."""
     return lambda text: text in texts or _SHORT.fullmatch(text) is not None
 
 
 def safe(value: object, fits: Callable[[str], bool]) -> object:
-    """The value where its text has the shape, else what it looks like."""
+    """Return the value where its text has the shape, else its look."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, datetime | date | time | timedelta):
@@ -84,7 +86,7 @@ def safe(value: object, fits: Callable[[str], bool]) -> object:
 
 
 def shown(value: object) -> str:
-    """A value in a reason: quoted where it cannot be personal, else what it looks like."""
+    """Write a value in a reason: quoted where it cannot be personal, else its look."""
     text = str(value).strip()
     if isinstance(value, datetime | date | time | timedelta):
         return f"“{text}”"
@@ -97,22 +99,22 @@ def shown(value: object) -> str:
 
 
 def is_shape(value: object) -> bool:
-    """Whether it is what a value looked like, and not a value."""
+    """Tell whether it is the look of a value, and not a value."""
     return isinstance(value, str) and _SHAPE.fullmatch(value) is not None
 
 
 def placeholder(value: object) -> str:
-    """What stands in a sheet of refused rows in place of a value that is not shown."""
+    """Return what stands in a sheet of refused rows in place of a value that is not shown."""
     return f"⟨{shown(value)}⟩"
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether it is one, and nobody wrote the value in its place."""
+    """Tell whether it is a placeholder, so that nobody wrote the value in its place."""
     return text.startswith("⟨") and text.endswith("⟩")
 
 
 def _look_of(value: object) -> str:
-    """In the store, whatever language is spoken."""
+    """Describe a value's look for the store, independent of the language."""
     if isinstance(value, dict | list):
         return "(object)" if isinstance(value, dict) else "(list)"
     text = str(value).strip()

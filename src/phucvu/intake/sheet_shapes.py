@@ -1,4 +1,4 @@
-"""What may be written back of the columns of a table whose rows were refused, for repair."""
+"""Shapes of the columns of a table whose refused rows are written back for repair."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ Fits = Mapping[str, Callable[[str], bool]]
 
 
 def of_form(form: Form) -> Fits:
-    """Those of a template."""
+    """Return the shapes of a template's columns."""
     return {column.name: _fits(column) for column in form.columns}
 
 
 def of_mapping(mapping: TableMapping) -> Fits:
-    """Those of a foreign table; a column that feeds several fields has the shape of any."""
+    """Return the shapes of a foreign table; a column that feeds several fields has the shape of
+    any.
+    """
     fields, form = mapped_fields(mapping.kind), load_form(mapping.kind)
     columns = {column.name: column for column in form.columns}
     found: dict[str, list[Callable[[str], bool]]] = {mapping.case: [SHAPES["code"], _is_number]}
@@ -55,7 +57,7 @@ def of_mapping(mapping: TableMapping) -> Fits:
 
 
 def shown_cells(cells: Mapping[str, Cell], fits: Fits) -> dict[str, Cell]:
-    """The cells of a row; in place of one without its shape stands what it looks like."""
+    """Return the cells of a row, with placeholders for those without their shape."""
     return {
         name: cell if safe(cell, fits.get(name, _never)) == cell else placeholder(cell)
         for name, cell in cells.items()

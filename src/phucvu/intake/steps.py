@@ -1,9 +1,9 @@
-"""The progress trail (`CapNhatTienDoHoSoMC`): one row of it → one step of the register.
+"""Reader of progress steps (`CapNhatTienDoHoSoMC`): one row of it → one step of the register.
 
 A step has no number of its own. It is told from others by its dossier, moment, state, department
 and position; sent again it is *unchanged*, with another beginning or term it is overwritten.
 
-`NguoiXuLy` (a person) and `NoiDungXuLy` (free text) are never read, so they cannot be kept.
+`NguoiXuLy` (a person) and `NoiDungXuLy` (free text) are never read, so they cannot be stored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _STATUSES = {str(status): status for status in Status.values}
 
 
 class StepRecord(FactRecord, frozen=True, gc=False):
-    """The columns of `register.ProgressStep` that come from outside."""
+    """Columns of `register.ProgressStep` that come from outside."""
 
     dossier_code: str
     processed_at: int | None
@@ -44,14 +44,14 @@ class StepRecord(FactRecord, frozen=True, gc=False):
 
 
 class StepReader(UnitFinder):
-    """Reads the rows of one call, or of a file with these fields."""
+    """Reader of the rows of one call, or of a file with these fields."""
 
     def read_all(self, records: Sequence[object]) -> list[StepRecord | list[Problem]]:
-        """The step of each row, or everything wrong with it."""
+        """Return the step of each row, or all its problems."""
         return read_each(self.read, records)
 
     def read(self, record: object) -> StepRecord:
-        """The step a row describes. Raises `RefusedError` with everything wrong with it."""
+        """Return the step of a row. Raises `RefusedError` with all its problems."""
         if not isinstance(record, dict):
             raise RefusedError([Problem("", _("must be an object"))])
         problems = list(record.problems) if isinstance(record, MappedRecord) else []
@@ -86,7 +86,7 @@ class StepReader(UnitFinder):
 
 
 class _Told(NamedTuple):
-    """What tells a step from others."""
+    """Fields that tell a step from others."""
 
     dossier: str
     processed: int | None
@@ -108,13 +108,15 @@ def _told(fields: Fields) -> _Told:
 
 
 def step_code(kept: Mapping[str, Any]) -> str:
-    """The code of the step these fields describe; its dossier's where they do not tell the step."""
+    """Return the code of the step these fields describe; its dossier's where they do not tell the
+    step.
+    """
     fields = Fields(dict(kept), [])
     told = _told(fields)
     return told.dossier if fields.problems else _code(told)
 
 
 def _code(told: _Told) -> str:
-    """The dossier's code and a mark of what tells the step from the dossier's others."""
+    """Return the dossier's code with a mark that tells the step from the dossier's others."""
     mark = blake2b(msgspec.json.encode(told), digest_size=_MARK_BYTES).hexdigest()
     return f"{told.dossier[: _LONGEST_CODE - len(mark) - 1]}~{mark}"

@@ -1,7 +1,7 @@
-"""The register's tables, read and written by the thousand.
+"""Tables of the register, read and written by the thousand.
 
-Plain SQL in place of the ORM: building and saving a model object for each fact costs several
-times what reading the message does.
+Plain SQL in place of the ORM: building and saving a model object for each fact costs several times
+what reading the message does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["NOTHING_RECKONED", "FactTable", "Reckoned", "Stored", "each"]
 
 
 class Stored(NamedTuple):
-    """What the register holds of a fact already."""
+    """Columns of a fact in the register that intake compares."""
 
     digest: str
     unit_id: int
@@ -31,15 +31,15 @@ class Stored(NamedTuple):
 
 
 def each(texts: Sequence[str]) -> tuple[str, str]:
-    """A SELECT of one row a text, and its only parameter: databases limit how many there may be."""
+    """Write a SELECT of one row a text, with its only parameter: databases limit their number."""
     function = "json_array_elements_text" if connection.vendor == "postgresql" else "json_each"
     return f"SELECT value FROM {function}(%s)", msgspec.json.encode(texts).decode()  # noqa: S608
 
 
 class Reckoned(NamedTuple):
-    """Columns that were not sent but follow from what was, and from what else is known.
+    """Derived columns: not sent, but following from what was sent and from other facts.
 
-    `values` gives them for each of many facts.
+    `values` returns them for each of many facts.
     """
 
     columns: tuple[str, ...]
@@ -53,7 +53,7 @@ _RICH = {datetime, Decimal}
 
 
 class FactTable:
-    """The table of one kind of fact, whose columns from outside are the fields of `record`."""
+    """Table of one kind of fact, whose columns from outside are the fields of `record`."""
 
     def __init__(
         self, fact: Fact, record: type[FactRecord], reckoned: Reckoned = NOTHING_RECKONED
@@ -75,13 +75,13 @@ class FactTable:
         ]
 
     def record(self, values: Sequence[Any]) -> FactRecord:
-        """The fact whose columns have these values, as JSON has them."""
+        """Return the fact whose columns have these values, as JSON has them."""
         if not self._rich:
             return self._record(*values)
         return msgspec.convert(dict(zip(self.columns, values, strict=True)), self._record)
 
     def existing(self, codes: Sequence[str]) -> dict[str, Stored]:
-        """Those of the facts that are in the register, by code."""
+        """Return those of the facts that are in the register, by code."""
         if not codes:
             return {}
         moments = [f"COALESCE({name}, {NO_CLOCK})" for name in self._fact.clock_columns]
@@ -97,7 +97,9 @@ class FactTable:
             return {code: Stored(*rest) for code, *rest in cursor}
 
     def rows(self, codes: Sequence[str]) -> dict[str, tuple[FactRecord, str]]:
-        """Those of the facts that are in the register, whole and with their digest, by code."""
+        """Return those of the facts that are in the register, whole and with their digest, by
+        code.
+        """
         wanted, parameter = each(codes)
         # Not by plain SQL: what a column holds is to come back as it went in.
         stored = self._fact.model._default_manager.order_by()
@@ -142,9 +144,9 @@ class FactTable:
             yield (*self._values(record, target), *more, digest)
 
     def _copy(self, cursor: Any, rows: Iterator[tuple[Any, ...]], moment: datetime) -> None:
-        """PostgreSQL copies a batch into a table of the connection's own, and that into the facts.
+        """Copy a batch into a table of the connection's own, and that into the facts (PostgreSQL).
 
-        Half of what thousands of values, or a JSON text of them, take.
+        It takes half the time of thousands of values, or of a JSON text of them.
         """
         sent = f"sent_{self._fact.table}"
         cursor.execute(
@@ -162,7 +164,7 @@ class FactTable:
         cursor.execute(f"DELETE FROM {sent}")  # noqa: S608 - for the next in this transaction
 
     def _values(self, record: FactRecord, target: BaseDatabaseWrapper) -> Sequence[Any]:
-        """The columns as `target` takes them in plain SQL."""
+        """Return the columns as `target` takes them in plain SQL."""
         if not self._rich:
             return msgspec.structs.astuple(record)
         values = msgspec.structs.asdict(record)

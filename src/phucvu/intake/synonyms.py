@@ -1,4 +1,4 @@
-"""Under which names foreign tables have the fields of the message, and their values.
+"""Synonyms in foreign tables for the fields of the message, and for their values.
 
 All are written as `plain` makes them: small Latin letters and digits, without diacritics.
 """
@@ -29,7 +29,9 @@ _MOMENT = re.compile(r"^(ngay gio|ngay thang|thoi gian|thoi diem|gio) (?=\w)")
 
 
 class Words(NamedTuple):
-    """Of one kind of fact: by field its columns' names; by field and code its values' names."""
+    """Words for one kind of fact: by field its columns' names; by field and code its values'
+    names.
+    """
 
     headers: Mapping[str, Sequence[str]]
     values: Mapping[str, Mapping[str, Sequence[str]]]
@@ -175,17 +177,19 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def plain(text: str) -> str:
-    """Words in small Latin letters without diacritics: `NgàyTiếpNhận`, `ngay_tiep_nhan` alike."""
+    """Write words in small Latin letters without diacritics: `NgàyTiếpNhận`, `ngay_tiep_nhan`
+    alike.
+    """
     letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _NO_WORD.sub(" ", _CAMEL.sub(" ", bare).lower()).strip()
 
 
 def header_names(header: str) -> list[str]:
-    """What a heading may be called, each as `plain` makes it, as it stands first.
+    """Return the names a heading may stand for, each as `plain` makes it, its own first.
 
-    Without what stands in brackets and a number before it, abbreviations written out, whichever
-    word it has for a moment, with or without “hồ sơ” at its end.
+    Without text in brackets and a number before it, abbreviations written out, whichever word it
+    has for a moment, with or without “hồ sơ” at its end.
     """
     bare = _NUMBER.sub("", plain(_ASIDE.sub(" ", header)))
     full = " ".join(_ABBREVIATED.get(word, word) for word in bare.split())
@@ -196,7 +200,7 @@ def header_names(header: str) -> list[str]:
 
 @cache
 def words_of(plural: str) -> Words:
-    """Those of a kind of fact; of all but dossiers, the words of its template."""
+    """Return the words for a kind of fact; for all but dossiers, those of its template."""
     if plural == "dossiers":
         return Words(HEADERS, VALUES)
     form = load_form(plural)

@@ -1,4 +1,4 @@
-"""Which unit a record belongs to: by its code, among the units in force on the record's day."""
+"""Finder of the unit of a record: by its code, among the units in force on the record's day."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
 class UnitFinder:
-    """Finds the units of the records of one batch.
+    """Finder of the units of the records of one batch.
 
-    `within`: how far the sender may send; a unit's id is its subtree, None is everywhere.
-    `now`: the moment dates are held against.
+    `within`: the sender's scope; None is everywhere. `now`: the moment dates are compared with.
     """
 
     def __init__(
@@ -39,7 +38,9 @@ class UnitFinder:
         self._latest: dict[str, int] = {}
 
     def _unit_on(self, unit_code: str, day: int) -> UnitNode | str:
-        """The unit with this code on a day (counted from 1970), or why there is none."""
+        """Return the unit with this code on a day (counted from 1970), or the reason why there is
+        none.
+        """
         on = date.fromordinal(day + EPOCH_DAY)
         key = (unit_code, self._units.era(on))
         if key in self._found:
@@ -65,7 +66,7 @@ class UnitFinder:
         return timezone.localtime(self._now).toordinal() - EPOCH_DAY
 
     def _tomorrow(self, time_zone: str) -> int:
-        """The latest moment something may have happened: a day from now on the unit's clock."""
+        """Return the latest moment an event may have: a day from now on the unit's clock."""
         latest = self._latest.get(time_zone)
         if latest is None:
             latest = to_wall(self._now.astimezone(ZoneInfo(time_zone))) + DAY_MS
@@ -74,5 +75,7 @@ class UnitFinder:
 
 
 def _told(unit_code: str) -> str:
-    """A code that no unit has may be anything: it is named where it looks like one."""
+    """Return a code for a reason; one of no unit may be anything, and is shown where it looks like
+    a code.
+    """
     return unit_code if SHAPES["code"](unit_code) else shown(unit_code)

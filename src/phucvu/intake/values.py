@@ -1,7 +1,7 @@
-"""Reading single values of the synchronisation message strictly.
+"""Strict readers of single values of the synchronisation message.
 
-Senders write everything as strings; plain JSON numbers are taken too. An empty string, a blank
-one and null all mean *not given*.
+Senders write everything as strings; plain JSON numbers are taken too. An empty string, a blank one
+and null all mean *not given*.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ FLAGS = {None: False, "": False, "0": False, 0: False, "1": True, 1: True}
 
 
 def quote(value: object) -> str:
-    """A value as a reason may show it: short, printable."""
+    """Quote a value as a reason may show it: short, printable."""
     text = str(value)
     shown = "".join(letter if letter.isprintable() else "�" for letter in text[:40])
     return f"“{shown}…”" if len(text) > 40 else f"“{shown}”"
 
 
 def flag_of(value: Any) -> bool | None:
-    """True of 1, False of 0 or nothing, None of anything else."""
+    """Return True for 1, False for 0 or nothing, None for anything else."""
     try:
         flag = FLAGS.get(value)
     except TypeError:  # a list or an object
@@ -75,7 +75,9 @@ def _time_of_day(digits: str) -> int | None:
 
 
 def wall_of(digits: str) -> int | None:
-    """The wall time of `yyyyMMddHHmmss` or `yyyyMMdd`; None where there is no such moment."""
+    """Return the wall time of `yyyyMMddHHmmss` or `yyyyMMdd`; None where there is no such
+    moment.
+    """
     if len(digits) == 8:
         return _day_start(digits)
     if len(digits) != 14:
@@ -85,10 +87,10 @@ def wall_of(digits: str) -> int | None:
 
 
 class Fields:
-    """The fields of one record (or of a row in one of its lists), read one by one.
+    """Fields of one record (or of a row in one of its lists), read one by one.
 
-    Whatever is wrong is added to `problems`; the method then returns a harmless value, so that
-    reading goes on and every problem is found.
+    A fault is added to `problems`; the method then returns a harmless value, so that reading goes
+    on and every problem is found.
     """
 
     __slots__ = ("_place", "_record", "problems")
@@ -99,11 +101,11 @@ class Fields:
         self.problems = problems
 
     def refuse(self, name: str, reason: str) -> None:
-        """Note what is wrong with the field."""
+        """Note a problem of the field."""
         self.problems.append(Problem(self._place + name, reason))
 
     def code(self, name: str, longest: int, *, required: bool = False) -> str:
-        """A code: no control characters, at most `longest` characters."""
+        """Read a code: no control characters, at most `longest` characters."""
         text = self._text(name)
         if not text:
             if required and text is not None:
@@ -120,12 +122,14 @@ class Fields:
         return text
 
     def name(self, name: str, longest: int) -> str:
-        """A name for people to read. It is shortened rather than refused: nothing hangs on it."""
+        """Read a name for people. It is shortened rather than refused: nothing depends on it."""
         text = self._text(name) or ""
         return text if len(text) <= longest else text[: longest - 1] + "…"
 
     def choice(self, name: str, choices: Mapping[str, Any], reason: str) -> Any:
-        """What `choices` has for the field; `reason` (a message id) says what the value is not."""
+        """Return what `choices` has for the field; `reason` (a message id) says what the value is
+        not.
+        """
         value = self._record.get(name)
         if isinstance(value, str) and value in choices:
             return choices[value]
@@ -137,14 +141,14 @@ class Fields:
         return next(iter(choices.values()))
 
     def flag(self, name: str) -> bool:
-        """A field of `0` or `1`; not given is `0`."""
+        """Read a field of `0` or `1`; not given is `0`."""
         flag = flag_of(self._record.get(name))
         if flag is None:
             self.refuse(name, _("must be 0 or 1"))
         return bool(flag)
 
     def amount(self, name: str) -> int:
-        """An amount of money in VND, whole and not negative; not given is 0."""
+        """Read an amount of money in VND, whole and not negative; not given is 0."""
         value = self._record.get(name)
         if value is None or value == "":
             return 0
@@ -168,7 +172,7 @@ class Fields:
         return 0
 
     def moment(self, name: str) -> int | None:
-        """A date, or a date and time, as wall time; None where it is not given."""
+        """Read a date, or a date and time, as wall time; None where it is not given."""
         value = self._record.get(name)
         if value is None or value == "":
             return None
@@ -196,7 +200,7 @@ class Fields:
         self.refuse(name, reason % {"value": shown(found)})
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """A list of objects; not given is an empty one."""
+        """Read a list of objects; not given is an empty one."""
         value = self._record.get(name)
         if value is None or value == "":
             return []
@@ -218,7 +222,7 @@ class Fields:
         return []
 
     def _text(self, name: str) -> str | None:
-        """The field as text in Unicode's composed form, without space around it.
+        """Read the field as text in Unicode's composed form, without space around it.
 
         "" where it is not given, None where it cannot be read (which is then noted).
         """

@@ -1,4 +1,4 @@
-"""Which batches and refused records an account may see, and which it may withdraw."""
+"""Batches and refused records that an account may see, and batches it may withdraw."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["batches_for", "may_withdraw", "open_refusals_for"]
 
 
 def batches_for(asker: Asker, thing: Resource = Resource.BATCHES) -> QuerySet[Batch]:
-    """Batches brought for a unit within reach.
+    """Return batches brought for a unit within the account's scope.
 
-    What a command brought is for no unit: only who may everywhere sees it.
+    A batch brought by a command is for no unit: only an account with permission everywhere sees it.
     """
     rows = Batch.objects.select_related("key", "unit")
     ids = ids_within(asker, thing)
@@ -23,13 +23,13 @@ def batches_for(asker: Asker, thing: Resource = Resource.BATCHES) -> QuerySet[Ba
 
 
 def open_refusals_for(asker: Asker) -> QuerySet[RefusedRecord]:
-    """Refused records of those batches that nothing repaired yet."""
+    """Return the refused records of those batches that are not repaired yet."""
     ids = ids_within(asker, Resource.REFUSALS)
     return open_ones() if ids is None else open_ones().filter(batch__unit_id__in=ids)
 
 
 def may_withdraw(asker: Asker, batch: Batch) -> bool:
-    """Whether the account may take the batch back."""
+    """Tell whether the account may withdraw the batch."""
     if batch.unit is None:
         return ids_within(asker, Resource.WITHDRAW) is None
     return may(asker, Resource.WITHDRAW, batch.unit)

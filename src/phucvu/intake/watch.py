@@ -1,4 +1,4 @@
-"""Watching a folder: each complete file is taken in and moved to `done/` or `refused/`.
+"""Watcher of a folder: each complete file is taken in and moved to `done/` or `refused/`.
 
 Taking a file in twice changes nothing, so a stop at any moment is harmless: a file that was not
 moved yet is taken again. One lock a folder keeps a second watcher out.
@@ -41,7 +41,7 @@ _State = tuple[int, int, int]
 
 
 class AlreadyWatchedError(RuntimeError):
-    """Another process watches the folder."""
+    """Error of a folder that another process watches."""
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @dataclass
 class Watcher:
-    """Looks at a folder; `look` takes in what has not changed since the look before.
+    """Watcher of a folder; `look` takes in files that have not changed since the look before.
 
     `tell` is called with a line for each file that was dealt with.
     """
@@ -156,7 +156,7 @@ def _state(path: Path) -> _State:
 
 
 def _free(folder: Path, name: str) -> Path:
-    """A place for the name in the folder: `a.csv`, else `a.2.csv`, and so on."""
+    """Return a place for the name in the folder: `a.csv`, else `a.2.csv`, and so on."""
     place = folder / name
     number = 1
     stem, dot, suffix = name.partition(".")
@@ -167,5 +167,5 @@ def _free(folder: Path, name: str) -> Path:
 
 
 def _escaped(name: str) -> str:
-    """The name as `glob` finds it."""
+    """Return the name as `glob` finds it."""
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)

@@ -26,7 +26,7 @@ __all__ = ["Withdrawal", "foresee", "withdraw"]
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What a withdrawal did: facts that went back to another version, and those removed."""
+    """Result of a withdrawal: facts that went back to another version, and those removed."""
 
     kind: FactKind
     restored: int
@@ -65,7 +65,7 @@ def withdraw(batch_id: int, by: str, reason: str) -> Withdrawal:
 
 
 def foresee(batch_id: int) -> Withdrawal:
-    """What `withdraw` would do now; nothing is done. Raises `JournalError` as it would."""
+    """Return what `withdraw` would do now; nothing is done. Raises `JournalError` as it would."""
     kind, moved, gone = _effect(_counting(batch_id))
     return Withdrawal(kind, len(moved), len(gone))
 
@@ -80,7 +80,7 @@ def _counting(batch_id: int) -> Batch:
 
 
 def _effect(batch: Batch) -> tuple[FactKind, dict[str, Place], list[str]]:
-    """The kind of fact, where its facts would stand then, and those that would be gone."""
+    """Return the kind of fact, where its facts would stand then, and those that would be gone."""
     kind = kind_of(batch.kind)
     codes = {record.code for record in journal.read(batch.pk).values()}
     before = journal.standing(kind, codes)
@@ -91,7 +91,7 @@ def _effect(batch: Batch) -> tuple[FactKind, dict[str, Place], list[str]]:
 
 
 def _records(places: Mapping[str, Place]) -> dict[str, FactRecord]:
-    """The versions at these places, by code; one batch at a time is unpacked."""
+    """Return the versions at these places, by code; one batch at a time is unpacked."""
     by_batch: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for code, place in places.items():
         by_batch[place.batch].append((code, place.position))

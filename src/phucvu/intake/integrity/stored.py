@@ -107,7 +107,7 @@ def _refusals(numbers: Collection[int]) -> dict[int, list[list[Any]]]:
 
 
 def _few(part: Sequence[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    """Parts of so many batches as hold a few thousand facts together."""
+    """Yield the batches in parts that hold a few thousand facts together."""
     few: list[Sequence[Any]] = []
     rows = 0
     for row in part:
@@ -145,7 +145,7 @@ def _whole(few: Sequence[Sequence[Any]]) -> Iterator[Stored]:
 
 
 def _codes(packed: bytes) -> Sequence[str]:
-    """The codes a batch brought, by which its rows of the index are found."""
+    """Return the codes a batch brought, by which its rows of the index are found."""
     try:
         columns = msgspec.json.decode(zlib.decompress(packed))["columns"]
         return [str(code) for code in columns.get("code", ())]

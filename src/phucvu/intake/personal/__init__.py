@@ -1,1 +1,1 @@
-"""Personal data of dossiers: never kept unless an operator turns a field on, then sealed."""
+"""Personal data of dossiers: never stored unless an operator turns a field on, then sealed."""

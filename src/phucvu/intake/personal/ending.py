@@ -1,6 +1,6 @@
-"""When a dossier's personal data has lain long enough: `PHUCVU_PERSONAL_DAYS` after its end.
+"""End of a dossier's personal data: `PHUCVU_PERSONAL_DAYS` after the dossier's end.
 
-The end is the moment it was handed over, else finished, else refused; of one that is withdrawn,
+The end is the moment it was handed over, else finished, else refused; for one that is withdrawn,
 stopped or not accepted without any of these, its reception, else its submission. An open dossier
 has no end.
 """
@@ -28,7 +28,7 @@ _OVER = frozenset(
 
 
 def long_ended(record: DossierRecord) -> bool:
-    """Whether the time of a dossier has come, by what a record says of it."""
+    """Tell by a record whether a dossier's personal data is due to be deleted."""
     moments = [getattr(record, name) for name in _MOMENTS]
     if record.status not in _OVER and not any(moment is not None for moment in moments[:3]):
         return False
@@ -37,7 +37,7 @@ def long_ended(record: DossierRecord) -> bool:
 
 
 def long_ended_dossiers() -> QuerySet[Dossier]:
-    """Those of the register whose time has come."""
+    """Return the dossiers of the register whose personal data is due to be deleted."""
     over = Q(status__in=_OVER)
     for name in _ENDS:
         over |= Q(**{f"{name}__isnull": False})

@@ -1,4 +1,4 @@
-"""Which personal fields of the synchronisation message may be turned on, and the keys they need.
+"""Personal fields of the synchronisation message that may be turned on, and the keys they need.
 
 Read by the settings: nothing of the store is imported here.
 """
@@ -36,7 +36,7 @@ _HOW = (
 
 
 def turned_on(names: Sequence[str]) -> tuple[str, ...]:
-    """The fields in their own order. Raises `ImproperlyConfigured` for one that is unknown."""
+    """Return the fields in their own order. Raises `ImproperlyConfigured` for an unknown one."""
     unknown = sorted(set(names) - set(FIELDS))
     if unknown:
         raise ImproperlyConfigured(
@@ -46,7 +46,7 @@ def turned_on(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def keys_in(on: Sequence[str], given: Sequence[str], file: str) -> tuple[str, ...]:
-    """The keys, newest first, where a field is `on`: those given, or the lines of a file.
+    """Return the keys, newest first, where a field is `on`: those given, or the lines of a file.
 
     Raises `ImproperlyConfigured` where there is none, or none that is good, and for a file that
     others than its owner may read.

@@ -1,4 +1,4 @@
-"""Taking the fields that are turned on out of what was sent, and keeping them sealed."""
+"""Sealing of the turned-on fields of records, and storing them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AT_ONCE = 500
 
 
 class Persons(NamedTuple):
-    """What a batch says of persons: by position the dossier, the fields named, all sealed.
+    """Personal data of a batch: by position the dossier, the fields named, all sealed.
 
     `mark` tells it from another batch's. It is keyed: guesses at it cannot be tested.
     """
@@ -33,7 +33,7 @@ class Persons(NamedTuple):
     mark: str
 
     def keep(self, batch: Batch, positions: Iterable[int]) -> None:
-        """Write down those at these positions, in the transaction that writes the batch."""
+        """Store the data at these positions, in the transaction that writes the batch."""
         key = newest_mark()
         rows = []
         for position in positions:
@@ -49,9 +49,9 @@ class Persons(NamedTuple):
 
 
 def persons_in(kind: FactKind, records: Sequence[object], read: Sequence[object]) -> Persons | None:
-    """What the good records of a batch say of persons; None where no field is turned on.
+    """Return the personal data of a batch's good records; None where no field is turned on.
 
-    Of dossiers only, and not of those whose time to be purged has come already.
+    Of dossiers only, and not of those whose data is due to be deleted already.
     """
     if not settings.PHUCVU_PERSONAL or kind is not DOSSIERS:
         return None

@@ -1,4 +1,4 @@
-"""Where sealed personal data lies: beside the journal, one row a version."""
+"""Table of sealed personal data: beside the journal, one row a version."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ __all__ = ["SealedPersonal"]
 
 
 class SealedPersonal(models.Model):
-    """What a version of a dossier said of persons, sealed (`intake.personal.sealing`).
+    """Personal data of a version of a dossier, sealed (`intake.personal.sealing`).
 
-    It has the version's place in the journal, so whichever version stands, its row is the one
-    that is shown; a purge deletes rows and leaves the journal whole. `fields` names what is
-    within, `key` tells which key sealed it.
+    It has the version's place in the journal, so whichever version stands, its row is the one that
+    is shown; a purge deletes rows and leaves the journal whole. `fields` names its fields, `key`
+    tells which key sealed it.
     """
 
     code = models.CharField(max_length=64)

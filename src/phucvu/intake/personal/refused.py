@@ -1,4 +1,4 @@
-"""Taking out of the refused records of earlier versions what none of today's keeps."""
+"""Purge of values in old refused records that today's records would not hold."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ _QUOTED = re.compile("“([^”]*)(?:”|$)")
 
 
 def purge_refused() -> int:
-    """Keep of each refused record what has its declared shape, and no quoted value; how many.
+    """Reduce each refused record to values of their declared shape; return how many changed.
 
-    The answers that are kept for requests which named themselves follow. Running it again changes
-    nothing.
+    The answers stored for requests which named themselves follow. Running it again changes nothing.
     """
     changed, last = 0, 0
     while part := list(
@@ -55,7 +54,7 @@ def _purge(numbers: list[int]) -> int:
 
 
 def _purged(record: RefusedRecord) -> bool:
-    """Take out what is not to be kept; whether there was anything. Nothing is saved."""
+    """Take out what may not be stored; tell whether there was anything. Nothing is saved."""
     kind = kind_of(record.batch.kind)
     content = kind.keep(record.content)
     # A code that is made up may hold a mark of what is not kept: it stays where nothing in it can
@@ -90,7 +89,7 @@ def _purge_answer(content: BatchContent) -> None:
 
 
 def _bare(reason: str) -> str:
-    """A reason without the values it quotes, as today's reasons are."""
+    """Return a reason without the values it quotes, as today's reasons are."""
     return _QUOTED.sub(lambda found: shown(found[1]), reason)
 
 

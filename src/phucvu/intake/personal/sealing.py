@@ -1,4 +1,6 @@
-"""Sealing and opening: Fernet (AES-128-CBC with HMAC-SHA-256), several keys while they change."""
+"""Sealing and opening with Fernet (AES-128-CBC with HMAC-SHA-256), several keys while they
+change.
+"""
 
 from __future__ import annotations
 
@@ -15,33 +17,35 @@ __all__ = ["UnreadableError", "mark_of", "newest_mark", "open_sealed", "reseal",
 
 
 class UnreadableError(ValueError):
-    """None of the keys opens it, or it was sealed for another dossier."""
+    """Error of data that none of the keys opens, or that was sealed for another dossier."""
 
 
 class _Within(msgspec.Struct):
-    """The code is sealed in too, so that a row cannot be passed off as another dossier's."""
+    """Sealed content; it holds the code, so that a row cannot be passed off as another
+    dossier's.
+    """
 
     code: str
     values: dict[str, str]
 
 
 def mark_of(key: str) -> str:
-    """What tells keys apart without giving one away: they are 256 random bits."""
+    """Return a mark that tells keys apart without giving one away: they are 256 random bits."""
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def newest_mark() -> str:
-    """The mark of the key that seals."""
+    """Return the mark of the key that seals."""
     return mark_of(settings.PHUCVU_PERSONAL_KEYS[0])
 
 
 def seal(code: str, values: Mapping[str, str]) -> bytes:
-    """What is said of persons in a version of the dossier `code`, under the newest key."""
+    """Seal the personal data of a version of the dossier `code`, under the newest key."""
     return _ring().encrypt(msgspec.json.encode(_Within(code, dict(values))))
 
 
 def open_sealed(code: str, sealed: bytes) -> dict[str, str]:
-    """What was sealed, by field. Raises `UnreadableError`."""
+    """Open sealed data, by field. Raises `UnreadableError`."""
     try:
         within = msgspec.json.decode(_ring().decrypt(sealed), type=_Within)
     except InvalidToken:
@@ -52,7 +56,7 @@ def open_sealed(code: str, sealed: bytes) -> dict[str, str]:
 
 
 def reseal(sealed: bytes) -> bytes:
-    """The same under the newest key. Raises `UnreadableError`."""
+    """Seal the data anew under the newest key. Raises `UnreadableError`."""
     try:
         return _ring().rotate(sealed)
     except InvalidToken:

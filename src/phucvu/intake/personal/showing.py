@@ -1,4 +1,4 @@
-"""Opening what stands of one dossier, for whom the policy lets."""
+"""Opening of one dossier's personal data, for accounts that the policy allows."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["persons_of"]
 
 
 def persons_of(code: str) -> dict[str, str]:
-    """What the version of a dossier that stands says of persons, of the fields turned on.
+    """Return the personal data of the version of a dossier that stands, of the fields turned on.
 
-    Empty where it says nothing or was purged. Raises `UnreadableError`.
+    Empty where there is none or it was purged. Raises `UnreadableError`.
     """
     place = journal.standing(DOSSIERS, [code]).get(code)
     if place is None:

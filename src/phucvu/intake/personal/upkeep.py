@@ -1,4 +1,4 @@
-"""Purging what has lain long enough, changing keys, and saying how things stand."""
+"""Upkeep of personal data: purging it in time, changing keys, and its state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class Purged:
-    """Versions deleted, of how many dossiers; and versions that lost a field turned off."""
+    """Result of a purge: versions deleted, of how many dossiers; versions that lost a field turned
+    off.
+    """
 
     versions: int
     dossiers: int
@@ -32,7 +34,7 @@ class Purged:
 
 @dataclass(frozen=True)
 class Standing:
-    """How things stand: versions kept, by the key's mark; versions that a purge would take."""
+    """State of personal data: versions by the key's mark; versions that a purge would take."""
 
     versions: int
     dossiers: int
@@ -42,7 +44,7 @@ class Standing:
 
 
 def purge(by: str) -> Purged:
-    """Delete what has lain long enough, belongs to no dossier, or is of fields turned off.
+    """Delete what is due, belongs to no dossier, or is of fields turned off.
 
     Raises `UnreadableError` where a field is to be taken out of a version no key opens.
     """
@@ -81,7 +83,7 @@ def rotate(by: str) -> int:
 
 
 def status() -> Standing:
-    """How things stand now."""
+    """Return the present state."""
     rows = SealedPersonal.objects.order_by()
     by_key = dict(rows.values_list("key").annotate(Count("id")))
     known = {mark_of(key) for key in settings.PHUCVU_PERSONAL_KEYS}
@@ -105,7 +107,7 @@ def _partly_off() -> QuerySet[SealedPersonal]:
 
 
 def _off(*, wholly: bool) -> list[str]:
-    """Sets of fields, as rows name them, of which all, or some but not all, are turned off."""
+    """Return the sets of fields, as rows name them, of which all, or some only, are turned off."""
     on = set(settings.PHUCVU_PERSONAL)
     found = SealedPersonal.objects.order_by().values_list("fields", flat=True).distinct()
     sets = [(text, set(text.split(","))) for text in found]
@@ -123,7 +125,7 @@ def _strip(row: SealedPersonal) -> int:
 
 
 def _one_by_one(rows: QuerySet[SealedPersonal]) -> Iterator[SealedPersonal]:
-    """Each row, in parts: the caller writes in between."""
+    """Yield each row, in parts: the caller writes in between."""
     last = 0
     while part := list(rows.filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):
         yield from part
@@ -131,14 +133,14 @@ def _one_by_one(rows: QuerySet[SealedPersonal]) -> Iterator[SealedPersonal]:
 
 
 def _overwrite_what_is_deleted() -> None:
-    """SQLite leaves deleted bytes in its file unless told otherwise."""
+    """Have SQLite overwrite deleted bytes, which it leaves in its file otherwise."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
 
 
 def _empty_the_log() -> None:
-    """SQLite's log of writes still holds pages as they were, until it is emptied."""
+    """Empty SQLite's log of writes, which still holds pages as they were."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

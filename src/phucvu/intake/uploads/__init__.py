@@ -1,1 +1,1 @@
-"""Files brought in the browser: kept, looked through, confirmed, then taken in by one worker."""
+"""Files brought in the browser: stored, looked through, confirmed, then taken in by one worker."""

@@ -1,7 +1,7 @@
-"""The columns of a foreign table as a person confirms them: our field ← your column.
+"""Columns of a foreign table as a person confirms them: our field ← your column.
 
-What stands on the page is the content of a mapping (`intake.mapping`); what comes back becomes
-one. A proposal is where it begins.
+The page shows the content of a mapping (`intake.mapping`); the filled form becomes one. It begins
+with a proposal.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _Content = dict[str, Any]
 
 @dataclass(frozen=True)
 class Meaning:
-    """A value of a coded column, and the code it stands for ("" where nobody said yet)."""
+    """Value of a coded column, and the code it stands for ("" where nobody said yet)."""
 
     text: str
     code: str
@@ -42,10 +42,10 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Asked:
-    """One field of ours, and what is known of where it comes from.
+    """A field of ours, with its column in the table as far as it is known.
 
-    `may_be_constant`: one value may hold for every row. `condition`: the column whose being
-    filled means *finished*. `problem`: what is missing.
+    `may_be_constant`: one value may hold for every row. `condition`: the column whose being filled
+    means *finished*. `problem`: what is missing.
     """
 
     column: Column
@@ -59,13 +59,13 @@ class Asked:
 
     @property
     def is_status(self) -> bool:
-        """Whether it is the state, which may follow from a date."""
+        """Tell whether it is the state, which may follow from a date."""
         return self.column.name == _STATUS
 
 
 @dataclass
 class Table:
-    """Every field as it is asked for; `header`: the columns there are to choose from."""
+    """Fields of the page; `header`: the columns there are to choose from."""
 
     header: Sequence[str]
     fields: list[Asked] = field(default_factory=list)
@@ -75,7 +75,9 @@ class Table:
 
 
 def asked(upload: Upload) -> Table:
-    """What to show: as it was confirmed before, else as it is proposed. Raises `FileError`."""
+    """Return the page's content: as it was confirmed before, else as it is proposed. Raises
+    `FileError`.
+    """
     path, kept = file_of(upload), mapping_of(upload)
     kind = upload.kind_of_table
     sample = sample_of(path, kind)
@@ -84,7 +86,7 @@ def asked(upload: Upload) -> Table:
 
 
 def stated(upload: Upload, words: Mapping[str, str]) -> tuple[Table, _Content | None]:
-    """What somebody filled in, and the mapping it makes; None where something is missing.
+    """Return what somebody filled in, and the mapping it makes; None where something is missing.
 
     Raises `FileError`.
     """
@@ -161,12 +163,12 @@ class _Desk:
 
     @property
     def names(self) -> list[str]:
-        """The fields a mapping fills, as the template has them."""
+        """Return the fields a mapping fills, as the template has them."""
         mapped = {*self.fields.codes, *self.fields.names, *self.fields.dates}
         return [column.name for column in self.columns if column.name in mapped]
 
     def rule(self, name: str, words: Mapping[str, str]) -> _Content | None:
-        """The mapping's rule for a field from what was filled in."""
+        """Return the mapping's rule for a field from what was filled in."""
         column = words.get(f"{name}.cot", "")
         if column in self.header:
             codes = self._codes(name, column, words)
@@ -180,7 +182,7 @@ class _Desk:
         return None
 
     def _codes(self, name: str, column: str, words: Mapping[str, str]) -> dict[str, str] | None:
-        """The code of each value of a coded column; None where it has the codes already."""
+        """Return the code of each value of a coded column; None where it has the codes already."""
         meanings = self.meanings(name, column)
         if not meanings:
             return None
@@ -199,7 +201,9 @@ class _Desk:
     def meanings(
         self, name: str, column: str, stated: Mapping[str, str] | None = None
     ) -> list[Meaning]:
-        """The values of a coded column that are no codes yet; none where they are too many."""
+        """Return the values of a coded column that are no codes yet; none where they are too
+        many.
+        """
         known = self.values.get(name)
         if known is None or column not in self.header:
             return []
@@ -213,7 +217,7 @@ class _Desk:
         return [Meaning(text, guesses.get(plain(text), "")) for text in foreign]
 
     def table(self, content: _Content, unit_code: str) -> Table:
-        """The page's table for the content of a mapping."""
+        """Return the page's table for the content of a mapping."""
         unit = content.get("unit") or {}
         table = Table(self.header, unit_code=unit_code, unit_column=unit.get("column", ""))
         rules = {**content["fields"], self.fields.code: {"column": content.get("case")}}

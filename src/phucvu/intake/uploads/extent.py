@@ -1,4 +1,4 @@
-"""How long a file is, before it is read through: for a bar that tells the truth."""
+"""Length of a file before it is read through, for a progress bar that tells the truth."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SIGNS = {".csv": b"\n", ".jsonl": b"\n", ".json": b'"MaHoSo"'}
 
 
 def lines_of(path: Path, most: int = MOST_UNPACKED) -> int | None:
-    """About how many lines (of messages: records) there are; None where only reading tells.
+    """Estimate the number of lines (of messages: records); None where only reading tells.
 
     A packed file is unpacked for it: one larger than `most` bytes raises `FileError`.
     """

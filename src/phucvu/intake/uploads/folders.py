@@ -1,7 +1,7 @@
-"""Where brought files lie: a folder each, below `PHUCVU_DATA/uploads`, for as long as needed.
+"""Folders of brought files: one each, below `PHUCVU_DATA/uploads`, for as long as needed.
 
 The file itself may hold personal data: it goes as soon as it is taken in, or a day after it was
-brought and not confirmed. What was refused holds only columns that are read, and stays a week.
+brought and not confirmed. The refused rows hold only columns that are read, and stay a week.
 """
 
 from __future__ import annotations
@@ -39,35 +39,37 @@ _FILE = "file"
 
 
 def top() -> Path:
-    """The folder of all brought files, which only this program may look into."""
+    """Return the folder of all brought files, which only this program may look into."""
     folder = Path(settings.DATA) / "uploads"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
 def folder_of(upload: Upload) -> Path:
-    """The upload's own folder."""
+    """Return the upload's own folder."""
     return top() / str(upload.pk)
 
 
 def file_of(upload: Upload) -> Path:
-    """The file. Its name tells its form, so it keeps it, in a folder where nothing else is."""
+    """Return the file. Its name tells its form, so it keeps it, in a folder where nothing else
+    is.
+    """
     return folder_of(upload) / _FILE / upload.name
 
 
 def mapping_of(upload: Upload) -> Path:
-    """The mapping, where the file needs one; it is there once somebody confirmed its columns."""
+    """Return the path of the mapping; it exists once somebody confirmed the file's columns."""
     return folder_of(upload) / _MAPPING
 
 
 def refused_of(upload: Upload) -> Path | None:
-    """The rows that were refused, in the form they came in; None where there are none."""
+    """Return the file of refused rows, in the form they came in; None where there are none."""
     found = sorted((folder_of(upload) / _FILE).glob("*.refused.*"))
     return found[0] if found and not upload.open else None
 
 
 def safe_name(name: str) -> str:
-    """A file's name as a folder may hold it: short, composed, its suffixes kept."""
+    """Return a file's name as a folder may hold it: short, composed, its suffixes kept."""
     composed = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     name = "".join(letter for letter in composed if letter.isprintable()).strip(" .")
     stem, dot, suffix = name.rpartition(".")
@@ -78,7 +80,7 @@ def safe_name(name: str) -> str:
 
 
 def forget(upload: Upload) -> None:
-    """Remove the upload and everything that belongs to it; what was taken in stays."""
+    """Remove the upload and everything that belongs to it; facts taken in stay."""
     shutil.rmtree(folder_of(upload), ignore_errors=True)
     upload.delete()
 

@@ -1,4 +1,4 @@
-"""A file somebody brought in the browser, and how far it is taken in."""
+"""Table of files brought in the browser, and their progress."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ __all__ = ["Upload"]
 
 
 class Upload(models.Model):
-    """One file. Its content lies in a folder of its own (`uploads.folders`) until it is taken in.
+    """File brought in the browser; it lies in a folder of its own (`uploads.folders`) until taken
+    in.
 
-    `line` and `lines` say how far the reading is: `lines` is None where it is not known before
-    the end. The counts are those of the batches that stand, written in their transactions.
+    `line` and `lines` tell how far the reading is: `lines` is None where it is not known before the
+    end. The counts are those of the batches that stand, written in their transactions.
     """
 
     class State(models.TextChoices):
@@ -63,32 +64,32 @@ class Upload(models.Model):
 
     @property
     def origin(self) -> str:
-        """What the journal says its batches come from."""
+        """Return the origin that the journal names for its batches."""
         return f"{self.name} ({self.by.get_username()})"
 
     @property
     def kind_of_table(self) -> str:
-        """The kind of fact its rows are, where it is a foreign table."""
+        """Return the kind of fact its rows are, where it is a foreign table."""
         return self.kind or "dossiers"
 
     @property
     def taken(self) -> int:
-        """How many records were acknowledged: their batches stand in the journal."""
+        """Return how many records were acknowledged: their batches stand in the journal."""
         return self.accepted + self.unchanged + self.superseded + self.refused
 
     @property
     def good(self) -> int:
-        """How many of them were not refused."""
+        """Return how many of them were not refused."""
         return self.taken - self.refused
 
     @property
     def open(self) -> bool:
-        """Whether the worker has it, or will have."""
+        """Tell whether the worker has it, or will have."""
         return self.state in (self.State.WAITING, self.State.RUNNING)
 
     @property
     def percent(self) -> int | None:
-        """How far it is, of 100; None where nobody can say."""
+        """Return how far it is, of 100; None where nobody can say."""
         if self.state == self.State.DONE:
             return 100
         return min(99, self.line * 100 // self.lines) if self.lines else None

@@ -1,4 +1,4 @@
-"""What is to be done with a brought file: how it is read, and what its words for faults are."""
+"""Plans for brought files: how each is read, and the words for its faults."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["needs_columns", "plan_of", "said_of"]
 
 
 def needs_columns(upload: Upload) -> bool:
-    """Whether somebody has to say what its columns mean. Raises `FileError`."""
+    """Tell whether somebody has to confirm what its columns mean. Raises `FileError`."""
     path = file_of(upload)
     return kind_of(path) in TABLES and template_of(path, KINDS.get(upload.kind)) is None
 
 
 def plan_of(upload: Upload, *, whole: bool = True) -> Plan:
-    """How it is read: `whole` to take it in, else only to look at its beginning.
+    """Return how the file is read: `whole` to take it in, else only to look at its beginning.
 
     Raises `FileError`, `UsageError`, `UnitError` or `MappingError`.
     """
@@ -35,7 +35,7 @@ def plan_of(upload: Upload, *, whole: bool = True) -> Plan:
 
 
 def said_of(upload: Upload, error: Exception) -> str:
-    """A fault in words for whoever brought the file: its name, not where it lies here."""
+    """Write a fault for the person who brought the file: its name, not where it lies here."""
     path = file_of(upload)
     text = str(error).replace(str(path), path.name)
     return text.replace(f"{mapping_of(upload)}, ", "").replace(str(mapping_of(upload)), path.name)

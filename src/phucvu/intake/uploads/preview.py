@@ -1,4 +1,4 @@
-"""Looking a brought file through before it is taken in: what would become of its records."""
+"""Preview of a brought file before it is taken in: the result of its records."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SECONDS = 4.0
 
 @dataclass(frozen=True)
 class Row:
-    """A record with the line it comes from, what would become of it, and what is understood."""
+    """A record with the line it comes from, its result, and the fact that is understood."""
 
     line: int
     answer: Answer
@@ -35,7 +35,7 @@ class Row:
 
 @dataclass
 class Preview:
-    """The first rows, the first refusals, and how many there are of each result.
+    """First rows, first refusals, and how many there are of each result.
 
     `whole`: every record was looked at, not only the first.
     """
@@ -50,12 +50,12 @@ class Preview:
 
     @property
     def refused(self) -> int:
-        """How many would be refused."""
+        """Return how many would be refused."""
         return self.results["refused"]
 
     @property
     def good(self) -> int:
-        """How many would not."""
+        """Return how many would not be refused."""
         return self.seen - self.refused
 
     def add(self, part: list[Entry], found: list[tuple[Answer, FactRecord | None]]) -> None:

@@ -1,8 +1,8 @@
-"""Taking in confirmed files, one after the other, in a thread of the server.
+"""Worker that takes in confirmed files, one after the other, in a thread of the server.
 
-One worker at a time: a lock on the folder, which goes with the process that holds it. So whoever
-has the lock and finds an upload that is *running* knows that its process was killed, and goes on
-where its last batch stands; nothing is taken in twice.
+One worker at a time: a lock on the folder, which goes with the process that holds it. So a worker
+that has the lock and finds an upload that is *running* knows that its process was killed, and goes
+on where its last batch stands; nothing is taken in twice.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def confirm(upload: Upload) -> bool:
 
 
 def wake() -> None:
-    """See to it that whatever waits is taken in; returns at once."""
+    """Start a worker for waiting uploads where none runs; return at once."""
     threading.Thread(target=_take_turn, name="uploads", daemon=True).start()
 
 
@@ -72,7 +72,7 @@ def run_waiting() -> None:
 
 
 def _next() -> Upload | None:
-    """First the one that was cut short, then in the order they came."""
+    """Return the next upload: first one that was cut short, then in the order they came."""
     pending = Upload.objects.filter(state__in=[_State.RUNNING, _State.WAITING])
     for upload in pending.select_related("by").order_by("state", "made_at"):
         if file_of(upload).exists():  # else it lies on another server
