@@ -244,7 +244,7 @@ def rebuild(check: bool, yes: bool, as_of: str | None, into: Path | None) -> Non
     )
     if check:
         held = checking.check()
-        click.echo(_held(held))
+        click.echo("\n".join(held.faults) or held.sentence())
         sys.exit(0 if found.clean and not held.faults else 1)
     if not yes:
         click.confirm("Rebuild register and counts from the journal?", abort=True)
@@ -253,14 +253,6 @@ def rebuild(check: bool, yes: bool, as_of: str | None, into: Path | None) -> Non
     except JournalError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Rebuilt: {done.written:,} facts written, {done.removed:,} removed.")
-
-
-def _held(checked: checking.Checked) -> str:
-    """Describe the result of checking the batches against their keyed hashes."""
-    later = f", {checked.later:,} of them keyed after they came" if checked.later else ""
-    if checked.faults:
-        return "\n".join(checked.faults)
-    return f"{checked.batches:,} batches are what this program wrote{later}."
 
 
 def _rebuild_elsewhere(moment: datetime, file: Path) -> None:

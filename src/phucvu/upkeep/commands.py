@@ -133,7 +133,7 @@ def verify_store(ctx: click.Context) -> None:
     for fault in held.faults:
         click.echo(f"The journal: {fault}", err=True)
     if not held.faults:
-        click.echo(f"{held.batches:,} batches are what this program wrote.")
+        click.echo(held.sentence())
     ctx.invoke(counting.verify)
     if wrong:
         sys.exit(1)

@@ -50,6 +50,11 @@ class Checked:
             )
         return told
 
+    def sentence(self) -> str:
+        """Return in words that all is well, and of how many batches that is known in part only."""
+        later = f", {self.later:,} of them keyed after they came" if self.later else ""
+        return f"{self.batches:,} batches are what this program wrote{later}."
+
 
 def check() -> Checked:
     """Compare every batch with its keyed hashes and the audit, the last with what was noted of it.
