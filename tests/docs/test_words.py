@@ -146,3 +146,23 @@ def test_no_room_is_excused_from_the_check_of_docstrings():
         if {"D401", "D404"} & {*codes}
     }
     assert excused == {"tests/**", "tools/**", "bench/**"}
+
+
+# --- one class name, one thing ----------------------------------------------------------------
+
+# Names that two or three classes still share. The list only shrinks.
+SHARED = {
+    "Answer", "Asked", "Boundary", "Column", "Dated", "Fault", "Kind", "Level", "Moment", "Part",
+    "Problem", "RefusedError", "Row", "Standing", "Stored", "Table", "TextOut", "Verdict",
+}  # fmt: skip
+
+
+def test_a_class_name_is_that_of_one_thing():
+    places: dict[str, list[str]] = {}
+    for path, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(SRC)))
+    shared = {name: where for name, where in places.items() if len(where) > 1}
+    assert {name: where for name, where in shared.items() if name not in SHARED} == {}
+    assert SHARED - shared.keys() == set(), "take these off the list"
