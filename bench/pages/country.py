@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
-from phucvu.register.models import Source, StatedFigure
+from phucvu.facts.figures import Source
+from phucvu.register.models import StatedFigure
 from phucvu.results.boards import current_edition
 from phucvu.units.models import Kind, Unit
 

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from phucvu.accounts import keys
+from phucvu.facts.petitions import STATES
 from phucvu.intake.models import Batch
 from phucvu.register.models import CertifiedCopy, Dossier, Lookup, Petition
-from phucvu.register.petitions import PetitionState
 from phucvu.units.models import Unit
 from tests.api.conftest import Sender
 from tests.intake.messages import message
@@ -77,7 +77,7 @@ def test_every_state_is_described(sender: FactSender) -> None:
     body = operation["requestBody"]["content"]["application/json"]["schema"]
     history = [
         {"state": state, "at": f"2026-03-{3 + day:02d}T09:00:00"}
-        for day, state in enumerate(PetitionState.values)
+        for day, state in enumerate(STATES)
     ]
     sent = [petition("A-1", history=history)]
 

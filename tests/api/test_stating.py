@@ -9,8 +9,9 @@ import jsonschema
 import pytest
 from django.test import Client
 
+from phucvu.facts.figures import Source
 from phucvu.intake.models import Batch, RefusedRecord
-from phucvu.register.models import Source, StatedFigure
+from phucvu.register.models import StatedFigure
 from phucvu.units.models import Unit
 from tests.api.conftest import Sender
 

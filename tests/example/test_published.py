@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from phucvu.counters.recount import count_new_measures
+from phucvu.facts.figures import Source
 from phucvu.intake.actions import receive
 from phucvu.intake.kinds import FIGURES
-from phucvu.register.models import Source, StatedFigure
+from phucvu.register.models import StatedFigure
 from phucvu.units.loading import load_units
 from phucvu.units.models import Kind, Unit
 

@@ -14,6 +14,7 @@ from phucvu.accounts.policy import Scope
 from phucvu.changes.models import Change
 from phucvu.counters import active
 from phucvu.counters.recount import count_new_measures
+from phucvu.facts.applied_procedures import OnlineLevel
 from phucvu.intake import rebuild
 from phucvu.intake.actions import receive
 from phucvu.intake.catalogue_commands import catalogue
@@ -22,7 +23,7 @@ from phucvu.intake.commands import import_
 from phucvu.intake.kinds import APPLIED_PROCEDURES, PROCEDURES
 from phucvu.intake.models import Batch
 from phucvu.intake.withdraw import withdraw
-from phucvu.register.models import OnlineLevel, Procedure, ProcedureAtUnit
+from phucvu.register.models import Procedure, ProcedureAtUnit
 from phucvu.register.tables import TableError
 from phucvu.results.boards import unit_score
 from phucvu.scoring import Counted, Period

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from phucvu.facts import VOCABULARIES
-from phucvu.measures import CATALOGUE, Vocabulary
+from phucvu.facts.catalogue import CATALOGUE
+from phucvu.measures import Vocabulary
 from phucvu.measures.tokens import FUNCTIONS, KEYWORDS
 from tests.snapshots.columns_page import rows
 

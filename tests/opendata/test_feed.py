@@ -11,7 +11,7 @@ import feedparser
 import pytest
 from django.test import Client
 
-from phucvu.register.models import Source
+from phucvu.facts.figures import Source
 from phucvu.units.models import Unit
 from tests.figures import stated
 from tests.web.conftest import AS_OF

@@ -16,8 +16,8 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from phucvu.changes.publishing import publish
+from phucvu.facts.figures import Source
 from phucvu.opendata.columns import SCORES, STATES
-from phucvu.register.models import Source
 from phucvu.results.boards import unit_score
 from phucvu.scoring import Period
 from phucvu.units.models import Kind, Unit

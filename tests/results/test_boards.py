@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from phucvu.register.models import Source
+from phucvu.facts.figures import Source
 from phucvu.results.boards import Scoreboard, scoreboard, unit_score
 from phucvu.results.component_changes import component_changes
 from phucvu.results.figures import FigureSource, How

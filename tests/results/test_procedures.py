@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from phucvu.counters.distinct import Asked, Moment, count_procedures
 from phucvu.counters.reading import Window
-from phucvu.measures import CATALOGUE, compile_conditions
-from phucvu.register.models import ProcedureAtUnit, Source
+from phucvu.facts.catalogue import CATALOGUE
+from phucvu.facts.figures import Source
+from phucvu.measures import compile_conditions
+from phucvu.register.models import ProcedureAtUnit
 from phucvu.results.boards import scoreboard, unit_score
 from phucvu.results.figures import FigureSource, How
 from phucvu.results.procedures import monthly_procedure_numbers

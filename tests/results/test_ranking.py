@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phucvu.register.models import Source
+from phucvu.facts.figures import Source
 from phucvu.results.boards import Scoreboard, scoreboard
 from phucvu.results.ranking import By, PeerRule, peer_rule
 from phucvu.results.stated import TOTAL

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from phucvu.register.models import Source
+from phucvu.facts.figures import Source
 from phucvu.results.boards import current_edition, scoreboard, unit_score
 from phucvu.results.ranking import By
 from phucvu.results.scores import UnitScore

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from phucvu.register.models import Source
+from phucvu.facts.figures import Source
 from phucvu.results.boards import scoreboard
 from phucvu.results.changes import total_changes
 from phucvu.results.keeping import keep_day, kept_scores

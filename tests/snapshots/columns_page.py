@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from phucvu.facts import VOCABULARIES
-from phucvu.measures import CATALOGUE, Column, Vocabulary
+from phucvu.facts.catalogue import CATALOGUE
+from phucvu.measures import Column, Vocabulary
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "measures.md"
 _TABLE = re.compile(r"(?<=---\|\n)(?:\| `.*\n)+")

@@ -24,13 +24,14 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from phucvu.api.routes import api
+from phucvu.facts.catalogue import CATALOGUE
 from phucvu.intake.excel.writing import template_bytes
 from phucvu.intake.journal import pack
 from phucvu.intake.kinds import KINDS, FactKind
 from phucvu.intake.mapping import mapped_fields
 from phucvu.intake.record import FactRecord, digest
 from phucvu.intake.synonyms import words_of
-from phucvu.measures import CATALOGUE, Vocabulary
+from phucvu.measures import Vocabulary
 
 FOLDER = Path(__file__).parent / "kinds"
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -11,7 +11,7 @@ import pytest
 
 from phucvu.counters import active
 from phucvu.counters.recount import count_new_measures
-from phucvu.register.models import Source
+from phucvu.facts.figures import Source
 from phucvu.units.models import Kind, Unit
 from tests.dossiers import dossier, store, unit
 from tests.figures import stated

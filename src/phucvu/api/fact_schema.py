@@ -12,9 +12,9 @@ from phucvu.api.message_schema import (
     one_or_refused,
     responses,
 )
+from phucvu.facts.petitions import STATES
 from phucvu.intake.excel.columns import Column
 from phucvu.intake.kinds import PETITIONS, PROGRESS_STEPS, FactKind
-from phucvu.register.petitions import PetitionState
 
 __all__ = ["openapi"]
 
@@ -30,7 +30,7 @@ _HISTORY: dict[str, Any] = {
     "items": {
         "type": "object",
         "required": ["state", "at"],
-        "properties": {"state": {"enum": list(PetitionState.values)}, "at": _MOMENT},
+        "properties": {"state": {"enum": list(STATES)}, "at": _MOMENT},
     },
 }
 
@@ -38,12 +38,8 @@ _HISTORY: dict[str, Any] = {
 def openapi(kind: FactKind) -> dict[str, Any]:
     """Describe the requests and answers of the address."""
     columns = kind.form.columns
-    ahead: frozenset[str] = getattr(kind.reader, "may_lie_ahead", frozenset())
     moment = DATE if kind is PROGRESS_STEPS else _MOMENT
-    properties = {
-        column.name: _property(column, moment, ahead=column.ahead or column.name in ahead)
-        for column in columns
-    }
+    properties = {column.name: _property(column, moment) for column in columns}
     if kind is PETITIONS:
         properties["history"] = _HISTORY
     record = {
@@ -64,13 +60,13 @@ def openapi(kind: FactKind) -> dict[str, Any]:
     }
 
 
-def _property(column: Column, moment: dict[str, Any], *, ahead: bool) -> dict[str, Any]:
-    """Describe a field; `ahead` tells that its moment may lie in the future."""
+def _property(column: Column, moment: dict[str, Any]) -> dict[str, Any]:
+    """Describe a field."""
     described = {"description": column.meaning}
     match column.kind:
         case "moment":
             clock = "on the unit's own clock where it has no offset"
-            past = "" if ahead else "; not in the future"
+            past = "" if column.ahead else "; not in the future"
             return {**moment, "description": f"{column.meaning}; {clock}{past}"}
         case "number" | "money":
             return {"type": ["integer", "string", "null"], "minimum": 0, **described}

@@ -11,8 +11,8 @@ from phucvu.changes.publishing import take_write_lock
 from phucvu.counters.deltas import following
 from phucvu.counters.models import ReckonedLaw
 from phucvu.register.facts import PETITIONS
+from phucvu.register.models import Petition
 from phucvu.register.petition_terms import DUE_COLUMNS, PetitionDates, law_digest, petition_dues
-from phucvu.register.petitions import Petition
 
 __all__ = ["follow_the_law", "reckon_petitions"]
 

@@ -23,10 +23,11 @@ from phucvu.example.vungtau.listing import city_catalogue
 from phucvu.example.vungtau.reorganising import reorganise
 from phucvu.example.vungtau.simulation import Batch, events
 from phucvu.example.vungtau.typed import FLAG, typed_figures
+from phucvu.facts.figures import Source
 from phucvu.intake.actions import receive
 from phucvu.intake.catalogue_file import import_catalogue
 from phucvu.intake.kinds import FIGURES
-from phucvu.register.models import Dossier, Source, StatedFigure, Status
+from phucvu.register.models import Dossier, StatedFigure, Status
 from phucvu.register.tables import ImportReport
 from phucvu.register.walltime import from_wall
 from phucvu.units.loading import load_units

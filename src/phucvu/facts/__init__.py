@@ -6,30 +6,25 @@ as a whole; `docs/kinds-of-fact.md` shows how a kind is added.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 
-from phucvu.facts.announcements import ANNOUNCEMENTS
-from phucvu.facts.certified_copies import CERTIFIED_COPIES
 from phucvu.facts.kind import Kind
-from phucvu.facts.lookups import LOOKUPS
-from phucvu.facts.payments import PAYMENTS
-from phucvu.facts.ratings import RATINGS
 from phucvu.measures import FACTS, Vocabulary
 
-__all__ = [
-    "ANNOUNCEMENTS",
-    "CERTIFIED_COPIES",
-    "KINDS",
-    "LOOKUPS",
-    "PAYMENTS",
-    "RATINGS",
-    "VOCABULARIES",
-]
+__all__ = ["KINDS", "VOCABULARIES"]
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.plural: kind for kind in (CERTIFIED_COPIES, LOOKUPS, RATINGS, ANNOUNCEMENTS, PAYMENTS)}
-)
+
+def _declared() -> Iterator[Kind]:
+    """Find the kinds in the files of this room, so that a new one is a file and no more."""
+    for file in iter_modules(__path__):
+        module = import_module(f"{__name__}.{file.name}")
+        yield from (found for found in vars(module).values() if isinstance(found, Kind))
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.plural: kind for kind in _declared()})
 """Every declared kind by its plural."""
 
 VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(

@@ -28,6 +28,7 @@ __all__ = [
     "Inner",
     "Instant",
     "Level",
+    "LongText",
     "Moment",
     "Money",
     "Name",
@@ -126,6 +127,14 @@ class Name(Column):
 
 
 @dataclass(frozen=True)
+class LongText(Column):
+    """A text of any length, which is not sent as it is kept."""
+
+    shape = "code"
+    type = Type.TEXT
+
+
+@dataclass(frozen=True)
 class Choice(Column):
     """One of a few codes.
 
@@ -142,17 +151,23 @@ class Choice(Column):
 
 @dataclass(frozen=True)
 class Level(Choice):
-    """One of a few whole numbers, with a meaning each."""
+    """One of a few whole numbers, with a meaning each; `named`: whether the site names them."""
 
     type = Type.INTEGER
+    named: bool = True
 
 
 @dataclass(frozen=True)
 class Flag(Column):
-    """Yes or no: sent as `1` or `0`."""
+    """Yes or no: sent as `1` or `0`. Its meaning is a sentence that holds or not."""
 
     shape = "choice"
     type = Type.BOOLEAN
+
+    @property
+    def meaning(self) -> str:
+        """Tell those who send it what it is."""
+        return f"whether {self.en}"
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,17 @@ class OnDossiers:
 
 @dataclass(frozen=True)
 class Index:
-    """An index of the table; `given`: only over rows in which this column is not empty."""
+    """An index of the table.
+
+    `given`, `known`, `unknown`: only over rows in which the text is not empty, the number or
+    moment is there, or is not there.
+    """
 
     name: str
     columns: Sequence[str]
     given: str = ""
+    known: str = ""
+    unknown: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from phucvu.facts.procedures import TermUnit
 from phucvu.intake.actions import Receipt, receive
 from phucvu.intake.catalogue_rows import (
     COLUMNS,
@@ -24,7 +25,7 @@ from phucvu.intake.catalogue_rows import (
 )
 from phucvu.intake.kinds import APPLIED_PROCEDURES, PROCEDURES, FactKind
 from phucvu.intake.record import Problem
-from phucvu.register.models import Procedure, ProcedureAtUnit, TermUnit
+from phucvu.register.models import Procedure, ProcedureAtUnit
 from phucvu.register.procedures import standing_at
 from phucvu.register.rows import Fault
 from phucvu.register.tables import ImportReport, RefusedRow, read_table

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from phucvu.register.models import OnlineLevel, TermUnit
+from phucvu.facts.applied_procedures import OnlineLevel
+from phucvu.facts.procedures import TermUnit
 from phucvu.register.rows import EXTRA, Fault, unguard
 from phucvu.register.terms import LONGEST_TERM, Term
 from phucvu.units.models import Unit
@@ -103,7 +104,7 @@ def read_catalogue_row(
             _("the code of a unit in force"),
             _("Add the unit first (phucvu units add), or correct the code."),
         )
-    if cell("online_level") not in map(str, OnlineLevel.values):
+    if cell("online_level") not in (str(int(level)) for level in OnlineLevel):
         fault(
             "online_level",
             _("2 (information only), 3 (partial) or 4 (full)"),
@@ -116,10 +117,10 @@ def read_catalogue_row(
     if number and not (_TERM.fullmatch(number) and int(number) <= LONGEST_TERM):
         expected = _("a whole number up to %(number)d, or nothing") % {"number": LONGEST_TERM}
         fault("term", expected, _("Leave it empty where the term is not known."))
-    if (number or unit) and unit not in TermUnit.values:
+    if (number or unit) and unit not in list(TermUnit):
         fault(
             "term_unit",
-            _("one of %(words)s") % {"words": ", ".join(TermUnit.values)},
+            _("one of %(words)s") % {"words": ", ".join(TermUnit)},
             _("Say what the term is counted in."),
         )
     if cell("published") not in ("", "0", "1"):

@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from phucvu.accounts.policy import Scope
-from phucvu.facts.columns import Column, Pseudonym
+from phucvu.facts.columns import Column, Level, Pseudonym
 from phucvu.facts.kind import Kind
 from phucvu.facts.record import FactRecord
 from phucvu.intake.excel.columns import load_form
@@ -20,7 +20,6 @@ from phucvu.units.tree import UnitEras, UnitNode
 __all__ = ["DeclaredReader", "pseudonym"]
 
 _LONGEST_CODE = 64
-_ID = "unit_id"
 
 
 class DeclaredReader(FormReader):
@@ -45,24 +44,33 @@ class DeclaredReader(FormReader):
     ) -> FactRecord | None:
         """Make the fact, with what stands where nothing is given."""
         kind = self._kind
-        sent = {name: kept_of(kind.columns[name], value) for name, value in values.items()}
+        sent = {name: kept_of(kind.sent[name], value) for name, value in values.items()}
         if kind.check is not None:
             kind.check(sent, lambda name, reason: fields.refuse(name, _(reason)))
         if unit is None:
             return None
-        if kind.made_of and not sent["code"]:
-            parts = {**sent, _ID: unit.code}
-            sent["code"] = " ".join(str(parts[name]) for name in kind.made_of)
-            if len(sent["code"]) > _LONGEST_CODE:
-                fields.refuse("code", _("is required where what makes it up is so long"))
-        return kind.record(**sent, unit_id=unit.id)
+        code = self.code(sent, unit, fields)
+        return kind.record(**{**sent, "code": code, "unit_id": unit.id})
+
+    def code(self, values: Mapping[str, Any], unit: UnitNode, fields: FormFields) -> str:
+        """Give the fact's own code, or what makes it up."""
+        own = str(values["code"])
+        if own or not self._kind.made_of:
+            return own
+        parts = {**values, "unit_id": unit.code}
+        made = " ".join(str(parts[name]) for name in self._kind.made_of)
+        if len(made) > _LONGEST_CODE:
+            fields.refuse("code", _("is required where what makes it up is so long"))
+        return made
 
 
 def kept_of(column: Column, value: Any) -> Any:
     """Return the stored form of a value that was sent."""
     if isinstance(column, Pseudonym):
         return pseudonym(value)
-    return column.default if value is None and column.default is not None else value
+    if value in (None, "") and column.default is not None:
+        return column.default
+    return int(value) if isinstance(column, Level) else value
 
 
 def pseudonym(account: str) -> str:

@@ -21,61 +21,38 @@ from django.utils.translation import gettext as _
 
 from phucvu.accounts.policy import FiguresScope, Leads
 from phucvu.changes.publishing import publish
+from phucvu.facts.figures import FIGURES, Figure, Source
 from phucvu.intake.cells import text_of
-from phucvu.intake.excel.columns import load_form
-from phucvu.intake.form_reading import FormFields, FormReader, unit_code_in_record
+from phucvu.intake.declared_reading import DeclaredReader
+from phucvu.intake.form_reading import FormFields, unit_code_in_record
 from phucvu.intake.reaching import covers
-from phucvu.intake.record import FactRecord
 from phucvu.intake.unit_finding import EPOCH_DAY
 from phucvu.intake.values import Fields
 from phucvu.register import indicators
 from phucvu.register.indicators import NATIONAL_REPORT
-from phucvu.register.models import Source, StatedFigure
+from phucvu.register.models import StatedFigure
 from phucvu.register.walltime import DAY_MS, from_wall, to_wall
 from phucvu.scoring.periods import Period, PeriodError
 from phucvu.units.tree import UnitNode
 
-__all__ = ["ABOVE", "FigureReader", "FigureRecord", "figure_code", "figures_follow"]
+__all__ = ["ABOVE", "FigureReader", "figure_code", "figures_follow"]
 
 # Set by intake itself: a share above 100 % is kept as stated, and marked.
 ABOVE = "NUMERATOR_ABOVE_DENOMINATOR"
 
-_FORM = load_form("figures")
 _FLAG = re.compile(r"[A-Z0-9_]+")
 _LONGEST_CODE, _LONGEST_FLAGS = 64, 200
 _POINTS_LIMIT = Decimal(10_000)
 _NUMBERS = ("numerator", "denominator", "ratio", "points")
 
 
-class FigureRecord(FactRecord, frozen=True, gc=False):
-    """Columns of `register.StatedFigure` that come from outside.
-
-    `ratio` and `points` have two decimals; `as_of` is a moment in UTC.
-    """
-
-    period: str
-    indicator: str
-    numerator: int | None
-    denominator: int | None
-    ratio: Decimal | None
-    points: Decimal | None
-    source: str
-    as_of: datetime
-    flags: str
-    note: str
-
-
-class FigureReader(FormReader):
+class FigureReader(DeclaredReader):
     """Reader of reported values.
 
     The unit is the one in force on the day the value is of, else today's. A lead reports the
     indicators it leads. Published values, groups and the total, which follow from the rest, are
     taken only where no permission is needed: at the command line.
     """
-
-    form = _FORM
-    placed = "as_of"
-    may_lie_ahead = frozenset({"as_of"})
 
     @cached_property
     def _indicators(self) -> frozenset[str]:
@@ -103,7 +80,7 @@ class FigureReader(FormReader):
 
     def make(
         self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
-    ) -> FigureRecord | None:
+    ) -> Figure | None:
         """Make the reported value."""
         period = _period(values["period"])
         if period is None and values["period"]:
@@ -123,7 +100,7 @@ class FigureReader(FormReader):
         if len(code) > _LONGEST_CODE:
             fields.refuse("unit_code", _("is too long together with period and indicator"))
         at = from_wall(values["as_of"]).replace(tzinfo=ZoneInfo(unit.time_zone))
-        return FigureRecord(
+        return Figure(
             code,
             unit.id,
             period,
@@ -220,7 +197,7 @@ def figure_code(kept: Mapping[str, Any]) -> str:
     """Return the code that the stored part of a refused value makes up, as far as it can be
     read.
     """
-    unit = unit_code_in_record(kept, _FORM.unit) or ""
+    unit = unit_code_in_record(kept, FIGURES.unit_field) or ""
     period, indicator = (text_of(kept.get(name)) for name in ("period", "indicator"))
     at = FormFields(dict(kept), []).dated("as_of")
     if at is None:

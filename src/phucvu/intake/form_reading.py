@@ -58,7 +58,11 @@ class FormFields(Fields):
                     self.refuse(column.name, _("is required"))
                 if column.kind == "money":
                     return self.amount(column.name)
-                return self.number(column.name, column.digits)
+                number = self.number(column.name, column.digits)
+                if number is not None and column.most is not None and number > column.most:
+                    reason = _("is too large: at most %(number)d")
+                    self.refuse(column.name, reason % {"number": column.most})
+                return number
             case "decimal":
                 return self.decimal(column.name)
             case "name":

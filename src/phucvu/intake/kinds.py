@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from phucvu import facts
 from phucvu.accounts.policy import Resource, Scope
-from phucvu.facts import KINDS as DECLARED
 from phucvu.facts.kind import Kind
 from phucvu.intake.declared_reading import DeclaredReader
 from phucvu.intake.excel.columns import Form, load_form
-from phucvu.intake.figures import FigureReader, FigureRecord, figure_code, figures_follow
-from phucvu.intake.form_reading import FormReader, code_made_of, keep_form
+from phucvu.intake.figures import FigureReader, figure_code, figures_follow
+from phucvu.intake.form_reading import code_made_of, keep_form
 from phucvu.intake.kept import keep
 from phucvu.intake.message import MessageReader
-from phucvu.intake.petitions import PetitionReader, PetitionRecord, petition_stage
+from phucvu.intake.petitions import PetitionReader, petition_stage
 from phucvu.intake.procedures import (
     AppliedReader,
-    AppliedRecord,
     ProcedureReader,
-    ProcedureRecord,
     applied_follow,
     procedures_follow,
 )
@@ -37,10 +35,10 @@ from phucvu.intake.record import (
     dossier_stage,
 )
 from phucvu.intake.shapes import is_shape
-from phucvu.intake.steps import StepReader, StepRecord, step_code
+from phucvu.intake.steps import StepReader, step_code
 from phucvu.intake.store import NOTHING_RECKONED, FactTable, Reckoned
-from phucvu.register import facts
-from phucvu.register.facts import FACTS, Fact
+from phucvu.register.facts import DECLARED, Fact
+from phucvu.register.facts import DOSSIERS as DOSSIER_FACTS
 from phucvu.units.tree import UnitEras
 
 __all__ = [
@@ -176,57 +174,12 @@ def _latest(columns: Sequence[str]) -> Callable[[FactRecord], int]:
     return latest
 
 
-def _of_form(
-    fact: Fact,
-    record: type[FactRecord],
-    reader: type[FormReader],
-    reckoned: Reckoned = NOTHING_RECKONED,
-    follow: Follow = _nothing_follows,
-    thing: Resource = Resource.BRING,
-    code_made: CodeMade | None = None,
-    stage: Stage = _no_stage,
-) -> FactKind:
-    """Make a kind whose records have the columns of its template as fields."""
-    form = reader.form
-    return FactKind(
-        fact,
-        record,
-        _latest(fact.clock_columns),
-        reader,
-        partial(keep_form, form),
-        form.code,
-        reckoned,
-        follow,
-        thing,
-        code_made,
-        stage,
-    )
-
-
-def _made_of(*names: str) -> CodeMade:
-    return partial(code_made_of, names)
-
-
-def _of_steps() -> FactKind:
-    """Make the kind of progress steps: a message's fields, though there is a template too."""
-    form = load_form(facts.PROGRESS_STEPS.plural)
-    return FactKind(
-        facts.PROGRESS_STEPS,
-        StepRecord,
-        lambda step: NO_CLOCK if step.processed_at is None else int(step.processed_at),
-        StepReader,
-        partial(keep_form, form),
-        form.code,
-        code_made=step_code,
-    )
-
-
 def _declared(kind: Kind) -> FactKind:
-    """Make a kind that is read as it is declared, and by nothing else."""
+    """Make a kind as it is declared, with what its reading needs beside."""
     form = load_form(kind.plural)
     parts = [kind.unit_field if name == "unit_id" else name for name in kind.made_of]
-    return FactKind(
-        FACTS[kind.name],
+    kept = FactKind(
+        DECLARED[kind.name],
         kind.record,
         _latest(kind.clock),
         partial(DeclaredReader, kind),
@@ -234,14 +187,37 @@ def _declared(kind: Kind) -> FactKind:
         form.code,
         ABOUT_DOSSIERS if kind.on_dossiers else NOTHING_RECKONED,
         thing=_THINGS[kind.guarded_as],
-        code_made=_made_of(*parts) if parts else None,
+        code_made=partial(code_made_of, parts) if parts else None,
     )
+    return replace(kept, **_OWN.get(kind.plural, {}))
 
 
+# What a kind does not only say, but does by itself.
+_OWN: Mapping[str, dict[str, Any]] = {
+    "petitions": {
+        "reader": partial(PetitionReader, facts.KINDS["petitions"]),
+        "reckoned": OF_PETITIONS,
+        "stage": petition_stage,
+    },
+    "progress-steps": {"reader": StepReader, "code_made": step_code},
+    "procedures": {
+        "reader": partial(ProcedureReader, facts.KINDS["procedures"]),
+        "follow": procedures_follow,
+    },
+    "applied-procedures": {
+        "reader": partial(AppliedReader, facts.KINDS["applied-procedures"]),
+        "follow": applied_follow,
+    },
+    "figures": {
+        "reader": partial(FigureReader, facts.KINDS["figures"]),
+        "follow": figures_follow,
+        "code_made": figure_code,
+    },
+}
 _THINGS = {"facts": Resource.BRING, "catalogue": Resource.CATALOGUE, "figures": Resource.FIGURES}
 _KINDS = (
     FactKind(
-        facts.DOSSIERS,
+        DOSSIER_FACTS,
         DossierRecord,
         clock,
         MessageReader,
@@ -250,33 +226,7 @@ _KINDS = (
         OF_DOSSIERS,
         stage=dossier_stage,
     ),
-    _of_form(facts.PETITIONS, PetitionRecord, PetitionReader, OF_PETITIONS, stage=petition_stage),
-    *(_declared(kind) for kind in DECLARED.values()),
-    _of_steps(),
-    _of_form(
-        FACTS["procedure"],
-        ProcedureRecord,
-        ProcedureReader,
-        follow=procedures_follow,
-        thing=Resource.CATALOGUE,
-        code_made=_made_of("procedure_code", "from_at"),
-    ),
-    _of_form(
-        FACTS["applied_procedure"],
-        AppliedRecord,
-        AppliedReader,
-        follow=applied_follow,
-        thing=Resource.CATALOGUE,
-        code_made=_made_of("unit", "procedure_code", "from_at"),
-    ),
-    _of_form(
-        facts.FIGURES,
-        FigureRecord,
-        FigureReader,
-        follow=figures_follow,
-        thing=Resource.FIGURES,
-        code_made=figure_code,
-    ),
+    *(_declared(kind) for kind in facts.KINDS.values()),
 )
 KINDS: Mapping[str, FactKind] = MappingProxyType({kind.plural: kind for kind in _KINDS})
 """Every kind by its plural, dossiers first."""

@@ -10,63 +10,36 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from phucvu.intake.excel.columns import load_form
-from phucvu.intake.form_reading import FormFields, FormReader
-from phucvu.intake.record import FactRecord
-from phucvu.register.petitions import PetitionState
+from phucvu.facts.petitions import STATES, Petition
+from phucvu.intake.declared_reading import DeclaredReader
+from phucvu.intake.form_reading import FormFields
 from phucvu.register.walltime import DAY_MS
 from phucvu.units.tree import UnitNode
 
-__all__ = ["PetitionReader", "PetitionRecord", "petition_stage"]
+__all__ = ["PetitionReader", "petition_stage"]
 
-_STATES = {state: state for state in PetitionState.values}
-_ORDER = {state: place for place, state in enumerate(PetitionState.values)}
+_STATES = {state: state for state in STATES}
+_ORDER = {state: place for place, state in enumerate(STATES)}
 _MOST_STEPS = 1_000
 
 # A state with the wall time at which it began.
 _Step = tuple[int, str]
 
 
-class PetitionRecord(FactRecord, frozen=True, gc=False):
-    """Columns of `register.Petition` that come from outside."""
-
-    about: str
-    state: str
-    received_at: int
-    accepted_at: int | None
-    refused_at: int | None
-    supplement_asked_at: int | None
-    supplement_answered_at: int | None
-    transferred_at: int | None
-    processed_at: int | None
-    waiting_at: int | None
-    published_at: int | None
-    likes: int
-    dislikes: int
-    complained_again: bool
-    follows_code: str
-    dossier_code: str
-    history: str
-    sent_for: str = ""
-
-
-def petition_stage(petition: PetitionRecord) -> int:
+def petition_stage(petition: Petition) -> int:
     """Return how far a petition is: the place of its state among those it goes through."""
     return _ORDER[petition.state]
 
 
-class PetitionReader(FormReader):
+class PetitionReader(DeclaredReader):
     """Reader of petitions. `history` is a list of `{"state", "at"}` beside the single moments."""
-
-    form = load_form("petitions")
-    placed = "received_at"
 
     def make(
         self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
-    ) -> PetitionRecord | None:
+    ) -> Petition | None:
         """Make the petition; its state is the one that began last."""
         steps = set(self._history(unit, fields))
-        for state in PetitionState.values:
+        for state in STATES:
             if (moment := values[f"{state}_at"]) is not None:
                 steps.add((moment, state))
         received = values["received_at"]
@@ -83,8 +56,8 @@ class PetitionReader(FormReader):
         latest["received"] = received
         same = ("code", "about", "complained_again", "follows_code", "dossier_code")
         columns = {name: values[name] for name in same}
-        columns |= {f"{state}_at": latest.get(state) for state in PetitionState.values}
-        return PetitionRecord(
+        columns |= {f"{state}_at": latest.get(state) for state in STATES}
+        return Petition(
             **columns,
             unit_id=unit.id,
             state=in_order[-1][1],

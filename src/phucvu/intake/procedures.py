@@ -14,12 +14,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from phucvu.changes.publishing import publish
-from phucvu.intake.excel.columns import load_form
-from phucvu.intake.form_reading import FormFields, FormReader, day_written
+from phucvu.intake.declared_reading import DeclaredReader
+from phucvu.intake.form_reading import FormFields, day_written
 from phucvu.intake.reaching import covers
 from phucvu.intake.record import FactRecord, Problem
 from phucvu.intake.values import Fields
-from phucvu.register.models import LONGEST_TERM, Procedure, ProcedureAtUnit, TermUnit
+from phucvu.register.models import Procedure, ProcedureAtUnit
 from phucvu.register.signals import deadlines_moved
 from phucvu.register.walltime import to_wall
 from phucvu.units.models import Kind
@@ -27,9 +27,7 @@ from phucvu.units.tree import UnitNode
 
 __all__ = [
     "AppliedReader",
-    "AppliedRecord",
     "ProcedureReader",
-    "ProcedureRecord",
     "applied_follow",
     "procedures_follow",
 ]
@@ -38,59 +36,7 @@ _LONGEST_CODE = 64
 _KEEP = frozenset({Kind.COUNTRY, Kind.MINISTRY, Kind.PROVINCE})
 
 
-class ProcedureRecord(FactRecord, frozen=True, gc=False):
-    """Columns of `register.Procedure` that come from outside."""
-
-    procedure_code: str
-    from_at: int | None
-    until_at: int | None
-    name: str
-    field_name: str
-    promulgated_by: str
-    executed_by: str
-    fee: int
-    term: int | None
-    term_unit: str
-    result: str
-    for_citizen: bool
-    for_overseas: bool
-    for_foreigner: bool
-    for_business: bool
-    for_organisation: bool
-    for_state: bool
-    published: bool
-    has_name: bool
-    has_steps: bool
-    has_methods: bool
-    has_components: bool
-    has_term: bool
-    has_subjects: bool
-    has_body: bool
-
-
-class AppliedRecord(FactRecord, frozen=True, gc=False):
-    """Columns of `register.ProcedureAtUnit` that come from outside."""
-
-    procedure_code: str
-    from_at: int | None
-    until_at: int | None
-    online_level: int
-
-
-class _DatedReader(FormReader):
-    """Reader of records that hold for a time; it may begin or end in the future."""
-
-    placed = "from_at"
-    may_lie_ahead = frozenset({"from_at", "until_at"})
-
-    def check(self, values: Mapping[str, Any], fields: FormFields) -> None:
-        """Note problems of the dates."""
-        begun, ended = values["from_at"], values["until_at"]
-        if None not in (begun, ended) and ended <= begun:
-            fields.refuse("until_at", _("does not lie after the beginning (from_at)"))
-
-
-class ProcedureReader(_DatedReader):
+class ProcedureReader(DeclaredReader):
     """Reader of procedures.
 
     A procedure's data hold for all units that apply it. So only a ministry, a province or the root
@@ -98,7 +44,6 @@ class ProcedureReader(_DatedReader):
     of it, for no day.
     """
 
-    form = load_form("procedures")
     _kept: Mapping[str, set[int]] = {}
 
     def read_all(self, records: Sequence[object]) -> list[FactRecord | list[Problem]]:
@@ -121,50 +66,23 @@ class ProcedureReader(_DatedReader):
                 fields.refuse("procedure_code", reason)
         return unit
 
-    def make(
-        self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
-    ) -> ProcedureRecord | None:
-        """Make the procedure."""
-        self.check(values, fields)
-        if not values["name"]:
-            fields.refuse("name", _("is required"))
-        if values["term"] is not None and values["term"] > LONGEST_TERM:
-            reason = _("is too large: at most %(number)d")
-            fields.refuse("term", reason % {"number": LONGEST_TERM})
-        if unit is None:
-            return None
-        own = dict(values) | {"term_unit": values["term_unit"] or TermUnit.WORKING_DAYS.value}
-        code = _since(values["procedure_code"], values["from_at"])
-        names = ProcedureRecord.__struct_fields__[2:]
-        return ProcedureRecord(code, unit.id, *(own[name] for name in names))
+    def code(self, values: Mapping[str, Any], unit: UnitNode, fields: FormFields) -> str:
+        """Make up the code of procedure and day."""
+        return _since(values["procedure_code"], values["from_at"])
 
 
-class AppliedReader(_DatedReader):
-    """Reader of which unit applies which procedure, and how far online."""
+class AppliedReader(DeclaredReader):
+    """Reader of the procedures that units apply, each with its online level."""
 
-    form = load_form("applied-procedures")
-
-    def make(
-        self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
-    ) -> AppliedRecord | None:
-        """Make the procedure at the unit."""
-        self.check(values, fields)
-        if unit is None:
-            return None
-        named = f"{unit.code} {values['procedure_code']}"
+    def code(self, values: Mapping[str, Any], unit: UnitNode, fields: FormFields) -> str:
+        """Make up the code of unit, procedure and day."""
         since = values["from_at"]
+        named = f"{unit.code} {values['procedure_code']}"
         code = _since(named, self._begun(unit) if since is None else since)
         if len(code) > _LONGEST_CODE:
             reason = _("is too long together with the code of the unit")
             fields.refuse("procedure_code", reason)
-        return AppliedRecord(
-            code,
-            unit.id,
-            values["procedure_code"],
-            values["from_at"],
-            values["until_at"],
-            int(values["online_level"] or 0),
-        )
+        return code
 
     def _begun(self, unit: UnitNode) -> int | None:
         """Return when the unit began to bear its code, where another one bore it before.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from phucvu.facts.petitions import Petition
 from phucvu.intake import authority, links
-from phucvu.intake.petitions import PetitionRecord
 from phucvu.intake.record import DossierRecord
 from phucvu.intake.store import Reckoned
 from phucvu.register.petition_terms import DUE_COLUMNS, PetitionDates, petition_dues
@@ -28,7 +28,7 @@ def _of_dossiers(records: Sequence[DossierRecord]) -> list[tuple[int | str | Non
     ]
 
 
-def _of_petitions(records: Sequence[PetitionRecord]) -> list[tuple[int | bool | None, ...]]:
+def _of_petitions(records: Sequence[Petition]) -> list[tuple[int | bool | None, ...]]:
     dues = petition_dues(
         [
             PetitionDates(*(getattr(record, name) for name in PetitionDates._fields))

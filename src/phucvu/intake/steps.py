@@ -16,42 +16,30 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from phucvu.facts.progress_steps import STATES, ProgressStep
 from phucvu.intake.message import unit_code_of
-from phucvu.intake.record import FactRecord, MappedRecord, Problem, RefusedError, read_each
+from phucvu.intake.record import MappedRecord, Problem, RefusedError, read_each
 from phucvu.intake.unit_finding import UnitFinder
 from phucvu.intake.values import Fields
-from phucvu.register.models import Status
 from phucvu.register.walltime import DAY_MS
 from phucvu.units.tree import UnitNode
 
-__all__ = ["StepReader", "StepRecord", "step_code"]
+__all__ = ["StepReader", "step_code"]
 
 _LONGEST_CODE = 64
 _MARK_BYTES = 6
-_STATUSES = {str(status): status for status in Status.values}
-
-
-class StepRecord(FactRecord, frozen=True, gc=False):
-    """Columns of `register.ProgressStep` that come from outside."""
-
-    dossier_code: str
-    processed_at: int | None
-    status: int
-    department: str
-    position: str
-    started_at: int | None
-    due_at: int | None
+_STATUSES = {code: int(code) for code in STATES}
 
 
 class StepReader(UnitFinder):
     """Reader of the rows of one call, or of a file with these fields."""
 
-    def read_all(self, records: Sequence[object]) -> list[StepRecord | list[Problem]]:
-        """Return the step of each row, or all its problems."""
+    def read_all(self, records: Sequence[object]) -> list[ProgressStep | list[Problem]]:
+        """Return the step of each row, or everything wrong with it."""
         return read_each(self.read, records)
 
-    def read(self, record: object) -> StepRecord:
-        """Return the step of a row. Raises `RefusedError` with all its problems."""
+    def read(self, record: object) -> ProgressStep:
+        """Return the step a row describes. Raises `RefusedError` with everything wrong with it."""
         if not isinstance(record, dict):
             raise RefusedError([Problem("", _("must be an object"))])
         problems = list(record.problems) if isinstance(record, MappedRecord) else []
@@ -68,7 +56,7 @@ class StepReader(UnitFinder):
                 fields.refuse(name, _("lies in the future"))
         if problems or unit is None or processed is None:
             raise RefusedError(problems)
-        return StepRecord(_code(told), unit.id, *told, started, due)
+        return ProgressStep(_code(told), unit.id, *told, started, due)
 
     def _unit(
         self, record: dict[str, Any], dossier: str, processed: int | None, fields: Fields

@@ -9,7 +9,6 @@ See ``docs/measures.md`` for the language.
 """
 
 from phucvu.measures.book import MeasureBook, compile_book, compile_conditions
-from phucvu.measures.catalogue import CATALOGUE
 from phucvu.measures.dossiers import DOSSIER
 from phucvu.measures.errors import MeasureError, MeasureErrors
 from phucvu.measures.explaining import Answers, Part, Value, chosen, parts_of, questions_of
@@ -21,7 +20,6 @@ from phucvu.measures.turning import Turning
 from phucvu.measures.vocabulary import Column, Type, Vocabulary
 
 __all__ = [
-    "CATALOGUE",
     "DIALECTS",
     "DOSSIER",
     "FACTS",

@@ -18,6 +18,7 @@ from phucvu.facts.columns import (
     Inner,
     Instant,
     Level,
+    LongText,
     Moment,
     Money,
     Name,
@@ -35,8 +36,8 @@ __all__ = ["field_of", "model_of"]
 _MANY_DIGITS = 9
 
 
-def model_of(kind: Kind) -> type[Model]:
-    """Make the model of a kind's table.
+def model_of(kind: Kind, rows: type[models.QuerySet[Any]] | None = None) -> type[Model]:
+    """Make the model of a kind's table; `rows`: its rows with what may be asked of them.
 
     Beside the kind's columns it has `digest`, a fingerprint of what was sent, and `changed_at`.
     """
@@ -46,7 +47,7 @@ def model_of(kind: Kind) -> type[Model]:
         for name, column in {**kind.columns, **kind.derived}.items()
         if not isinstance(column, Inner)
     }
-    body = {
+    body: dict[str, Any] = {
         **own,
         "digest": models.CharField(max_length=32, editable=False),
         "changed_at": models.DateTimeField(gettext_lazy("last changed at"), editable=False),
@@ -55,6 +56,8 @@ def model_of(kind: Kind) -> type[Model]:
         "__doc__": kind.record.__doc__,
         "__str__": lambda fact: str(fact.code),
     }
+    if rows is not None:
+        body["objects"] = rows.as_manager()
     return type(kind.model, (AboutDossier if linked else models.Model,), body)
 
 
@@ -80,8 +83,14 @@ def _meta(kind: Kind) -> type:
 
 
 def _index(kind: Kind, index: Index) -> models.Index:
-    given = ~Q(**{index.given: ""}) if index.given else None
-    return models.Index(fields=[*index.columns], name=index.name, condition=given)
+    rows: Q | None = None
+    if index.given:
+        rows = ~Q(**{index.given: ""})
+    elif index.known:
+        rows = Q(**{f"{index.known}__isnull": False})
+    elif index.unknown:
+        rows = Q(**{index.unknown: None})
+    return models.Index(fields=[*index.columns], name=index.name, condition=rows)
 
 
 def _field(kind: Kind, name: str, column: Column) -> models.Field[Any, Any]:
@@ -91,7 +100,7 @@ def _field(kind: Kind, name: str, column: Column) -> models.Field[Any, Any]:
             Unit, verbose_name=label, on_delete=models.PROTECT, related_name=kind.related
         )
     # A code of its own is made up where none is sent.
-    empty = not column.required and name != "code"
+    empty = not column.required and column.default is None and name != "code"
     return field_of(column, empty=empty, unknown=optional(kind.record, name))
 
 
@@ -104,14 +113,18 @@ def field_of(column: Column, *, empty: bool, unknown: bool) -> models.Field[Any,
     if column.hint:
         said["help_text"] = gettext_lazy(column.hint)
     if column.default is not None:
-        said["default"] = column.default
+        said["default"] = getattr(column.default, "value", column.default)
     match column:
         case Instant():
             return models.DateTimeField(**said)
         case Moment():
             return WallTimeField(null=True, blank=True, **said)
         case Level():
-            return models.SmallIntegerField(choices=_choices(column), **said)
+            return models.SmallIntegerField(
+                choices=_choices(column) if column.named else None, **said
+            )
+        case LongText():
+            return models.TextField(blank=True, **said)
         case Choice():
             said |= {"max_length": column.longest, "choices": _choices(column)}
             return models.CharField(**_blank(empty), **said)

@@ -16,10 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from phucvu.accounts.administration import ReadOnly
 from phucvu.accounts.policy import Resource
 from phucvu.facts import KINDS
-from phucvu.facts.columns import Moment
 from phucvu.facts.kind import Kind
-from phucvu.register.facts import FACTS, FIGURES, Fact
-from phucvu.register.models import Dossier, ProgressStep, Status
+from phucvu.register.models import MODELS, Dossier, ProgressStep, Status
 from phucvu.register.walltime import WallTimeField, from_wall
 
 __all__ = ["FactAdmin"]
@@ -74,7 +72,7 @@ def _progress(self: FactAdmin, dossier: Dossier) -> str:
     return format_html_join("", "<div><b>{}</b> {}</div>", lines) or "–"
 
 
-def _told(step: ProgressStep) -> str:
+def _told(step: Any) -> str:
     states = dict(Status.choices)
     parts = [str(states.get(step.status, step.status)), step.department, step.position]
     if step.due_at is not None:
@@ -87,7 +85,7 @@ def _moment(wall: int | None) -> str:
 
 
 def _register(
-    fact: Fact,
+    model: type[Model],
     listed: Sequence[str],
     filters: Sequence[str] = (),
     *,
@@ -96,18 +94,18 @@ def _register(
 ) -> None:
     """Show a kind of fact, with `received_at_date` and so on for each of its wall times."""
     shown: dict[str, Any] = {
-        f"{column.name}_date": _as_date(column) for column in _wall_times(fact.model)
+        f"{column.name}_date": _as_date(column) for column in _wall_times(model)
     }
     shown |= {**more, "more": list(more)}
     shown |= {"thing": thing}
     shown |= {"list_display": ["code", "unit", *listed], "list_filter": list(filters)}
-    shown["__doc__"] = f"The {fact.plural}."
-    made = type(f"{fact.model.__name__}Admin", (FactAdmin,), shown)
-    admin.site.register(fact.model, made)
+    shown["__doc__"] = f"{model.__name__} as it is shown."
+    made = type(f"{model.__name__}Admin", (FactAdmin,), shown)
+    admin.site.register(model, made)
 
 
 _register(
-    FACTS["dossier"],
+    Dossier,
     [
         "procedure_code", "channel", "status", "received_at_date", "promised_at_date",
         "finished_at_date", "changed_at",
@@ -115,49 +113,13 @@ _register(
     ["status", "channel"],
     progress=_progress,
 )  # fmt: skip
-_register(
-    FACTS["petition"],
-    [
-        "about", "state", "received_at_date", "process_due_at_date", "processed_at_date",
-        "complained_again", "changed_at",
-    ],
-    ["state", "about", "complained_again"],
-)  # fmt: skip
-_register(
-    FACTS["progress_step"],
-    ["dossier_code", "processed_at_date", "status", "department", "due_at_date", "changed_at"],
-    ["status"],
-)
-_register(
-    FACTS["procedure"],
-    ["name", "field_name", "fee", "term", "term_unit", "published", "from_at_date"],
-    ["published", "for_citizen", "for_overseas", "for_foreigner", "for_business"],
-    thing=Resource.CATALOGUE,
-)
-_register(
-    FACTS["applied_procedure"],
-    ["procedure_code", "online_level", "from_at_date", "until_at_date"],
-    ["online_level"],
-    thing=Resource.CATALOGUE,
-)
-_register(
-    FIGURES,
-    [
-        "period", "indicator", "numerator", "denominator", "ratio", "points", "source", "as_of",
-        "flags",
-    ],
-    ["source", "period", "indicator"],
-    thing=Resource.FIGURES,
-)  # fmt: skip
 
 
 def _register_declared(kind: Kind) -> None:
     """Show a kind of fact as it is declared."""
-    listed = [
-        f"{name}_date" if isinstance(kind.columns.get(name), Moment) else name
-        for name in kind.listed
-    ]
-    _register(FACTS[kind.name], listed, kind.filters, thing=_THINGS[kind.guarded_as])
+    walls = {column.name for column in _wall_times(MODELS[kind.name])}
+    listed = [f"{name}_date" if name in walls else name for name in kind.listed]
+    _register(MODELS[kind.name], listed, kind.filters, thing=_THINGS[kind.guarded_as])
 
 
 for _kind in KINDS.values():

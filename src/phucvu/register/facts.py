@@ -16,19 +16,18 @@ from django.db.models import Model
 from phucvu.facts import KINDS
 from phucvu.facts.kind import Kind, OnDossiers
 from phucvu.measures import DOSSIER, Vocabulary
-from phucvu.measures.catalogue import APPLIED_PROCEDURE, PROCEDURE
-from phucvu.measures.facts import PETITION, PROGRESS_STEP
-from phucvu.register.models import (
-    MODELS,
-    Dossier,
-    Petition,
-    Procedure,
-    ProcedureAtUnit,
-    ProgressStep,
-    StatedFigure,
-)
+from phucvu.register.models import MODELS, Dossier
 
-__all__ = ["DOSSIERS", "FACTS", "FIGURES", "PETITIONS", "PROGRESS_STEPS", "Fact", "OnDossiers"]
+__all__ = [
+    "DECLARED",
+    "DOSSIERS",
+    "FACTS",
+    "FIGURES",
+    "PETITIONS",
+    "PROGRESS_STEPS",
+    "Fact",
+    "OnDossiers",
+]
 
 
 @dataclass(frozen=True)
@@ -82,60 +81,30 @@ def _declared(kind: Kind) -> Fact:
     )
 
 
+_DOSSIERS = Fact(
+    "dossiers",
+    Dossier,
+    DOSSIER,
+    # The promise is none of them: it may be moved. Nor is a supplement's: of those answered only
+    # the time they took is kept, so an answer would look older than the question.
+    ("submitted_at", "received_at", "finished_at", "handed_over_at", "refused_at"),
+    by_procedure=True,
+)
+DECLARED = {kind.name: _declared(kind) for kind in KINDS.values()}
+"""Every declared kind by its name, those too that no measure counts."""
+
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {
-        fact.name: fact
-        for fact in (
-            Fact(
-                "dossiers",
-                Dossier,
-                DOSSIER,
-                # The promise is none of them: it may be moved. Nor is a supplement's: of those
-                # answered only the time they took is kept, so an answer would look older than
-                # the question.
-                ("submitted_at", "received_at", "finished_at", "handed_over_at", "refused_at"),
-                by_procedure=True,
-            ),
-            Fact(
-                "petitions",
-                Petition,
-                PETITION,
-                (
-                    "received_at", "accepted_at", "refused_at", "supplement_asked_at",
-                    "supplement_answered_at", "transferred_at", "processed_at", "waiting_at",
-                    "published_at",
-                ),
-                one_feed=True,
-                names_dossier="dossier_code",
-                on_dossiers=(OnDossiers("petitions"),),
-            ),
-            *(_declared(kind) for kind in KINDS.values()),
-            Fact(
-                "progress-steps",
-                ProgressStep,
-                PROGRESS_STEP,
-                ("processed_at",),
-                one_feed=True,
-                names_dossier="dossier_code",
-            ),
-            # The end is none of their moments: it may be moved.
-            Fact("procedures", Procedure, PROCEDURE, ("from_at",), restated=True),
-            Fact(
-                "applied-procedures",
-                ProcedureAtUnit,
-                APPLIED_PROCEDURE,
-                ("from_at",),
-                restated=True,
-            ),
-        )
+        "dossier": _DOSSIERS,
+        **{kind.name: DECLARED[kind.name] for kind in KINDS.values() if kind.measured},
     }
-)  # fmt: skip
+)
 """Every kind that measures count, by its name, dossiers first."""
 
 DOSSIERS = FACTS["dossier"]
 PETITIONS = FACTS["petition"]
 PROGRESS_STEPS = FACTS["progress_step"]
 
-FIGURES = Fact("figures", StatedFigure, Vocabulary("figure", ()), (), restated=True)
+FIGURES = DECLARED["figure"]
 """Figures that are stated. None of their columns is a measure's, so nothing counts them; and each
 is of one moment, which is part of its code, so that of its versions the last to come stands."""

@@ -8,20 +8,10 @@ from phucvu.facts import KINDS
 from phucvu.register.building import model_of
 from phucvu.register.calendar_day import CalendarDay
 from phucvu.register.dossiers import Channel, Dossier, Status, Subject
-from phucvu.register.figures import Source, StatedFigure
-from phucvu.register.petitions import Petition
-from phucvu.register.procedures import (
-    LONGEST_TERM,
-    OnlineLevel,
-    Procedure,
-    ProcedureAtUnit,
-    ResultKind,
-    TermUnit,
-)
-from phucvu.register.steps import ProgressStep
+from phucvu.register.figures import Figures
+from phucvu.register.procedures import Dated
 
 __all__ = [
-    "LONGEST_TERM",
     "MODELS",
     "AnnouncedProcedure",
     "CalendarDay",
@@ -30,21 +20,20 @@ __all__ = [
     "Dossier",
     "DossierRating",
     "Lookup",
-    "OnlineLevel",
     "Payment",
     "Petition",
     "Procedure",
     "ProcedureAtUnit",
     "ProgressStep",
-    "ResultKind",
-    "Source",
     "StatedFigure",
     "Status",
     "Subject",
-    "TermUnit",
 ]
 
-MODELS: dict[str, Any] = {kind.name: model_of(kind) for kind in KINDS.values()}
+_ROWS = {"figure": Figures, "procedure": Dated, "applied_procedure": Dated}
+MODELS: dict[str, Any] = {
+    kind.name: model_of(kind, _ROWS.get(kind.name)) for kind in KINDS.values()
+}
 """The tables of declared kinds, by the kind's name."""
 
 AnnouncedProcedure = MODELS["announcement"]
@@ -52,3 +41,8 @@ CertifiedCopy = MODELS["certified_copy"]
 DossierRating = MODELS["rating"]
 Lookup = MODELS["lookup"]
 Payment = MODELS["payment"]
+Petition = MODELS["petition"]
+Procedure = MODELS["procedure"]
+ProcedureAtUnit = MODELS["applied_procedure"]
+ProgressStep = MODELS["progress_step"]
+StatedFigure = MODELS["figure"]

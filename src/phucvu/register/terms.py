@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from phucvu.facts.procedures import LONGEST_TERM, TermUnit
 from phucvu.register.calendars import work_times
-from phucvu.register.models import LONGEST_TERM, Procedure, TermUnit
+from phucvu.register.models import Procedure
 from phucvu.register.walltime import DAY_MS, from_wall, to_wall
 from phucvu.workdays import WorkTime
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from django.db.models import Max
 
-from phucvu.register.models import Source, StatedFigure
+from phucvu.facts.figures import Source
+from phucvu.register.models import StatedFigure
 from phucvu.results.figures import FigureSet, FigureSource, How, Provenance, UnitFigures
 from phucvu.results.remembered import Remembered
 from phucvu.scorecards import Edition

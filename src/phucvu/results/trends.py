@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from phucvu import clock
-from phucvu.register.models import Source, StatedFigure
+from phucvu.facts.figures import Source
+from phucvu.register.models import StatedFigure
 from phucvu.results.boards import current_edition
 from phucvu.results.figures import FigureSource
 from phucvu.results.known import known_facts

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from phucvu import measures
 from phucvu.facts import VOCABULARIES
+from phucvu.facts.catalogue import CATALOGUE
 from phucvu.measures import Expression, Type, Vocabulary
 from phucvu.scorecards.announcements import AnnouncementRule, compile_announcements
 from phucvu.scoring import (
@@ -64,7 +65,7 @@ def compile_edition(reading: Reading) -> Compiled:
             problems += [_measure_problem(reading, error, "facts", name) for error in errors.errors]
     try:
         catalogue = measures.compile_conditions(
-            card.catalogue.definitions, card.catalogue.measures, measures.CATALOGUE
+            card.catalogue.definitions, card.catalogue.measures, CATALOGUE
         )
     except measures.MeasureErrors as errors:
         problems += [_measure_problem(reading, error, "catalogue") for error in errors.errors]

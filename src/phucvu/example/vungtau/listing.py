@@ -8,7 +8,8 @@ from datetime import date
 
 from phucvu.example.vungtau.catalogue import ExampleProcedure, Profile, procedures_of, profiles
 from phucvu.example.vungtau.chance import draw
-from phucvu.register.models import OnlineLevel, TermUnit
+from phucvu.facts.applied_procedures import OnlineLevel
+from phucvu.facts.procedures import TermUnit
 
 __all__ = ["city_catalogue"]
 

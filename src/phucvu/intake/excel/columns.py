@@ -105,14 +105,14 @@ def form_of(kind: Kind) -> Form:
         guide_headings=("Cột", "Tên trường", "Bắt buộc", "Giải thích"),
         required_word="có",
         columns=[_column(name, column) for name, column in kind.sent.items()],
-        unit=kind.unit_field,
+        unit=kind.unit_field if kind.columns["unit_id"].heading else Form.unit,
     )
 
 
 def _column(name: str, declared: Declared) -> Column:
     choices = NO_YES if isinstance(declared, Flag) else {}
     if isinstance(declared, Choice):
-        choices = {code: shown for code, (_label, shown) in declared.options.items()}
+        choices = {str(code): shown for code, (_label, shown) in declared.options.items()}
     return Column(
         name=name,
         heading=declared.heading,
