@@ -38,13 +38,21 @@ class DeclaredReader(FormReader):
         self.form = load_form(kind.plural)
         self.placed = kind.placed
         self.may_lie_ahead = kind.ahead
+        # Columns that may be kept otherwise than they are sent: few of them.
+        self._otherwise = {
+            name: column
+            for name, column in kind.sent.items()
+            if column.default is not None or isinstance(column, Level | Pseudonym)
+        }
 
     def make(
         self, values: Mapping[str, Any], unit: UnitNode | None, fields: FormFields
     ) -> FactRecord | None:
         """Make the fact, with what stands where nothing is given."""
         kind = self._kind
-        sent = {name: kept_of(kind.sent[name], value) for name, value in values.items()}
+        sent = dict(values)
+        for name, column in self._otherwise.items():
+            sent[name] = kept_of(column, sent[name])
         if kind.check is not None:
             kind.check(sent, lambda name, reason: fields.refuse(name, _(reason)))
         if unit is None:
