@@ -108,12 +108,12 @@ def _measure(folder: Path) -> list[Outcome]:
 
 def _addresses(period: str) -> list[str]:
     """What readers ask for, the most asked for first."""
-    from phucvu.results.boards import current_edition
+    from phucvu.editions.finding import Editions
     from phucvu.units.models import Kind, Unit
 
     provinces = Unit.objects.filter(kind=Kind.PROVINCE).values_list("code", flat=True)[:4]
     communes = Unit.objects.filter(kind=Kind.COMMUNE).values_list("code", flat=True)[:6]
-    components = list(current_edition().scorecard.indicators)[:3]
+    components = list(Editions.open().today().scorecard.indicators)[:3]
     return [
         "/", "/ban-do/", "/gioi-thieu/", "/bo-chi-so/", "/du-lieu/", "/don-vi/VN/",
         *(f"/don-vi/{code}/" for code in provinces),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
+from phucvu.editions.finding import Editions
 from phucvu.facts.figures import Source
 from phucvu.register.models import StatedFigure
-from phucvu.results.boards import current_edition
 from phucvu.units.models import Kind, Unit
 
 __all__ = ["COMMUNES", "PERIOD", "PROVINCES", "load"]
@@ -32,7 +32,7 @@ def load() -> tuple[int, int]:
         )
         for n in range(COMMUNES)
     )  # fmt: skip
-    rules = [rule for rule in current_edition().scorecard.indicators.values() if rule.scored]
+    rules = [rule for rule in Editions.open().today().scorecard.indicators.values() if rule.scored]
     pooled = [rule.id for rule in rules if rule.parent == "pooled"]
     others = [rule.id for rule in rules if rule.parent != "pooled"]
     figures = [_share(unit, id_, chance) for unit in communes for id_ in pooled]

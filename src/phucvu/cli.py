@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("phucvu.results.commands", "score"),
     "explain": ("phucvu.results.explain_command", "explain_"),
     "keep": ("phucvu.results.commands", "keep"),
-    "scorecard": ("phucvu.results.commands", "scorecard"),
+    "scorecard": ("phucvu.results.scorecard_commands", "scorecard"),
     "backup": ("phucvu.upkeep.commands", "backup"),
     "restore": ("phucvu.upkeep.commands", "restore"),
     "verify": ("phucvu.upkeep.commands", "verify_store"),

@@ -85,7 +85,10 @@ def test_every_answer_says_its_map_and_the_edition_that_scored(
         for view in ("then", "today"):
             told = read(client, f"H44/{name}?period=2026{more}&map={view}")
             assert told["map"] == view
-            assert told["edition"] == {"id": EDITION.id, "digest": EDITION.digest}
+            name_of_it = {"id": EDITION.id, "digest": EDITION.digest}
+            assert told["edition"] == {
+                **name_of_it, "basis": "in_force", "stands": name_of_it, "notes": [],
+            }  # fmt: skip
         assert read(client, f"H44/{name}?period=2026{more}")["map"] == "then"
 
 

@@ -17,9 +17,9 @@ PERIODS = ("2026-03", "2026-Q1", "2026")
 def told() -> dict[str, Any]:
     """Figures and totals on both maps, boards' ranks, explanations, the work and the days kept."""
     from phucvu import clock
+    from phucvu.editions.finding import Editions
     from phucvu.register.models import Dossier
     from phucvu.register.worklist import work_of
-    from phucvu.results.boards import current_edition
     from phucvu.results.explaining import explain
     from phucvu.results.explaining_json import as_plain
     from phucvu.results.maps import Atlas, View
@@ -29,12 +29,14 @@ def told() -> dict[str, Any]:
     from phucvu.scoring import Period
     from phucvu.units.models import Unit
 
-    edition, said = current_edition(), {}
+    editions, said = Editions.open(), {}
     for view in View:
         atlas = Atlas.open(view)
         for period in map(Period.parse, PERIODS):
             tree = atlas.tree(period)
-            for score in score_units(edition, tree, list(tree), period, clock.now()):
+            for node in tree:
+                by = editions.of(period, node.kind)
+                (score,) = score_units(by, tree, [node], clock.now())
                 said[f"{view} {score.unit.code} {period}"] = [
                     str(score.total),
                     {id_: str(item.figure) for id_, item in score.result.indicators.items()},
@@ -43,7 +45,7 @@ def told() -> dict[str, Any]:
     return {
         "scores": said,
         "explained": [
-            as_plain(explain(dossier, year, edition, clock.now()))
+            as_plain(explain(dossier, year, editions.of(year).edition, clock.now()))
             for dossier in Dossier.objects.select_related("unit").order_by("code")
         ],
         "work": [

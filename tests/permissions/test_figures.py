@@ -8,6 +8,7 @@ from django.test import Client
 
 from phucvu.accounts.models import AuditEntry
 from phucvu.accounts.policy import Role
+from phucvu.editions.finding import Editions
 from phucvu.intake.models import Batch, RefusedRecord
 from phucvu.register import indicators
 from phucvu.register.models import StatedFigure
@@ -40,7 +41,7 @@ def stated() -> set[tuple[str, str]]:
     ],
 )
 def test_a_lead_brings_figures_of_its_indicators(city: City, role: Role, own: set[str]) -> None:
-    assert indicators.leads()[role] == own
+    assert indicators.words_of(Editions.open().today()).leads[role] == own
     everywhere = [place.code for place in city.all.values()]
     tried = ["1.1", "3.1", "3.2", "3.3", "4.5", "4.6", "4.7", "TOTAL", "BCQG"]
 

@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from phucvu.accounts.policy import LEADING, Role
+from phucvu.editions.finding import Editions
 from phucvu.register import indicators
 from phucvu.scorecards import ScorecardError, load
 from tests.permissions.conftest import City, client_of
@@ -48,10 +49,10 @@ def line_of(folder: Path, word: str) -> str:
 def test_a_renumbered_indicator_keeps_its_lead(
     city: City, tmp_path: Path, settings: LazySettings
 ) -> None:
-    assert indicators.leads() == OLD
+    assert indicators.words_of(Editions.open().today()).leads == OLD
     settings.PHUCVU_SCORECARDS = [tmp_path]
     settings.PHUCVU_SCORECARD = added(tmp_path, renumbered())
-    assert indicators.leads() == NEW
+    assert indicators.words_of(Editions.open().today()).leads == NEW
     for role in LEADING:
         tried = sorted({"1.1", "4.7", *(each for led in NEW.values() for each in led)})
         bring(client_of(role, city.own), HEAD + "".join(row(city.own.code, i) for i in tried))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from phucvu.editions.finding import Editions
 from phucvu.facts.figures import Source
 from phucvu.results.boards import Scoreboard, scoreboard, unit_score
 from phucvu.results.component_changes import component_changes
@@ -292,7 +293,8 @@ def test_the_total_of_what_is_counted_has_a_point_for_each_whole_month(city):
     alone = trend(units[0], YEAR, now=NOW).total
     # March lacks components: it is left out, not drawn as a fall.
     assert [(str(p.period), p.points) for p in alone] == [("2026-01", 70), ("2026-02", 75)]
-    together = trends_of_totals(units, YEAR, trees=lambda _: tree, now=NOW)
+    year = Editions.open().of(YEAR, Kind.COMMUNE)
+    together = trends_of_totals(units, year, trees=lambda _: tree, now=NOW)
     assert together == {ward.pk: alone}
 
 
@@ -303,7 +305,8 @@ def test_published_snapshots_of_some_are_no_points_of_others(city):
     state(once, "TOTAL", points=Decimal(50), as_of=EARLIER)
     tree = load_tree()
     units = [tree.by_code(each.code) for each in (often, once)]
-    found = trends_of_totals(units, YEAR, trees=lambda _: tree, now=NOW)
+    year = Editions.open().of(YEAR, Kind.COMMUNE)
+    found = trends_of_totals(units, year, trees=lambda _: tree, now=NOW)
     assert {key: [p.points for p in points] for key, points in found.items()} == {
         often.pk: [60, 62]
     }

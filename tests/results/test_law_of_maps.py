@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from phucvu.counters.commands import verify as verify_command
 from phucvu.counters.deltas import following
 from phucvu.counters.verify import verify
+from phucvu.editions.finding import Basis, PeriodEdition
 from phucvu.register.facts import FACTS
 from phucvu.register.models import AnnouncedProcedure, CertifiedCopy, Petition
 from phucvu.results.boards import unit_score
@@ -160,7 +161,8 @@ def world(draw: st.DrawFn, *, tops: bool) -> Iterator[None]:
 
 def figures(tree: UnitTree, unit_id: int, period: Period) -> Sums:
     """The counts of a unit's figures that are counted for itself, not inherited."""
-    found = gather(EDITION, tree, [unit_id], period, bound=bound_of(period, NOW), now=NOW)
+    scored = PeriodEdition(period, "", EDITION, Basis.IN_FORCE)
+    found = gather(scored, tree, [unit_id], bound=bound_of(period, NOW), now=NOW)
     return {
         id_: (Fraction(figure.numerator), Fraction(figure.denominator))
         for id_, figure in found[unit_id].figures.items()

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from phucvu.facts.figures import Source
-from phucvu.results.boards import current_edition, scoreboard, unit_score
+from phucvu.results.boards import scoreboard, unit_score
 from phucvu.results.ranking import By
 from phucvu.results.scores import UnitScore
+from phucvu.scorecards import load
 from phucvu.scoring import Period
 from phucvu.units.models import Kind, Unit
 from phucvu.units.tree import load_tree
@@ -23,13 +24,13 @@ __all__ = ["measures"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-YEAR = Period.parse("2026")
+YEAR = Period.parse("2026-Q3")
 EARLIER, LATER = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def whole(of: Unit, period: str, numerator: int, source: str, **more: Any) -> None:
     """Every scored component of a unit in a period."""
-    for rule in current_edition().scorecard.indicators.values():
+    for rule in load("qd766-portal-2026").scorecard.indicators.values():
         if rule.scored:
             stated(
                 unit=of, period=period, indicator=rule.id, numerator=numerator, denominator=100,
@@ -37,7 +38,7 @@ def whole(of: Unit, period: str, numerator: int, source: str, **more: Any) -> No
             )  # fmt: skip
 
 
-def total(of: Unit, points: str, source: str, at: datetime, period: str = "2026") -> None:
+def total(of: Unit, points: str, source: str, at: datetime, period: str = "2026-Q3") -> None:
     stated(
         unit=of, period=period, indicator="TOTAL", points=Decimal(points), source=source, as_of=at
     )
@@ -54,8 +55,8 @@ def found(of: Unit) -> UnitScore:
 def ward(measures: None) -> Unit:
     top = unit("P", kind=Kind.PROVINCE)
     for code, now in (("P.1", 60), ("P.2", 70)):
-        for period, numerator in (("2025", 50), ("2026", now)):
-            whole(unit(code, top) if period == "2025" else Unit.objects.get(code=code),
+        for period, numerator in (("2026-Q2", 50), ("2026-Q3", now)):
+            whole(unit(code, top) if period == "2026-Q2" else Unit.objects.get(code=code),
                   period, numerator, Source.TYPED)  # fmt: skip
     return Unit.objects.get(code="P.1")
 
@@ -68,7 +69,7 @@ def test_it_leaves_change_and_rank_of_progress_as_they_were(
     assert before.change is not None and before.change > 0
     for moment in moments:
         total(ward, "12.34", Source.TYPED, moment)
-        total(ward, "1.00", Source.TYPED, moment, period="2025")
+        total(ward, "1.00", Source.TYPED, moment, period="2026-Q2")
     after = found(ward)
     assert (after.total, after.change, after.as_of) == (before.total, before.change, before.as_of)
     assert after.compared == before.compared
@@ -83,7 +84,7 @@ def test_it_leaves_change_and_rank_of_progress_as_they_were(
 
 def test_a_typed_total_does_not_push_out_what_the_portal_published(measures: None) -> None:
     city = unit("C", kind=Kind.PROVINCE)
-    stated(unit=city, period="2026", indicator="ONLINE", points=Decimal("8.84"),
+    stated(unit=city, period="2026-Q3", indicator="ONLINE", points=Decimal("8.84"),
            source=Source.PUBLISHED, as_of=EARLIER)  # fmt: skip
     total(city, "68.80", Source.PUBLISHED, EARLIER)
     before = found(city)
@@ -96,7 +97,7 @@ def test_a_typed_total_does_not_push_out_what_the_portal_published(measures: Non
 
 def test_published_scores_still_move_from_one_publication_to_the_next(measures: None) -> None:
     city = unit("C", kind=Kind.PROVINCE)
-    whole(city, "2026", 60, Source.PUBLISHED)
+    whole(city, "2026-Q3", 60, Source.PUBLISHED)
     total(city, "50.00", Source.PUBLISHED, EARLIER)
     total(city, "51.00", Source.PUBLISHED, LATER)
     score = found(city)

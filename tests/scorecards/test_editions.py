@@ -104,10 +104,10 @@ def test_the_schema_holds_for_every_shipped_file(name: str) -> None:
 
 def test_which_edition_is_in_force() -> None:
     assert available() == [DOCUMENT, PORTAL]
-    assert in_force(date(2026, 9, 17)).id == PORTAL
-    assert in_force(date(2023, 3, 1)).id == DOCUMENT
-    with pytest.raises(LookupError, match="No scorecard is in force on 2020-01-01"):
-        in_force(date(2020, 1, 1))
+    editions = [load(DOCUMENT), load(PORTAL)]
+    assert in_force(date(2026, 9, 17), editions) is editions[1]
+    assert in_force(date(2023, 3, 1), editions) is editions[0]
+    assert in_force(date(2020, 1, 1), editions) is None
 
 
 def test_switches_have_a_reason_and_say_whether_they_work() -> None:
@@ -154,8 +154,23 @@ def test_an_operator_adds_an_edition(tmp_path: Path) -> None:
     )
     edition = load("city-2027", [tmp_path])
     assert edition.scorecard.definitions["on_time"] == "on_time_by_timestamp"
-    assert in_force(date(2027, 6, 1), [tmp_path]).id == "city-2027"
-    assert in_force(date(2028, 6, 1), [tmp_path]).id == PORTAL
+    editions = [load(PORTAL), edition]
+    assert in_force(date(2027, 6, 1), editions) is edition
+    assert in_force(date(2028, 6, 1), editions) is editions[0]
+
+
+def test_an_edition_for_some_kinds_of_unit_scores_those_alone(tmp_path: Path) -> None:
+    path = tmp_path / "wards-2027.yaml"
+    path.write_text(
+        "schema: 1\nid: wards-2027\nextends: qd766-portal-2026\n"
+        "in_force: {from: 2026-01-01, to: null, kinds: [commune]}\n",
+        encoding="utf-8",
+    )
+    editions = [load(PORTAL), load("wards-2027", [tmp_path])]
+    day = date(2027, 6, 1)
+    assert in_force(day, editions, "commune") is editions[1]
+    assert in_force(day, editions, "province") is editions[0]
+    assert in_force(day, editions) is editions[0]
 
 
 def failure(tmp_path: Path, body: str) -> str:

@@ -6,24 +6,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
-from phucvu import clock, scorecards
+from phucvu import clock
 from phucvu.accounts.asking import may
 from phucvu.accounts.policy import Resource
+from phucvu.api.asked_edition import edition_asked
 from phucvu.api.problems import ProblemError
 from phucvu.api.security import key_of, key_to, note_refusal
 from phucvu.register.models import Dossier
-from phucvu.results.boards import current_edition
-from phucvu.results.explaining import explain, period_of
+from phucvu.results.explained_period import period_and_edition
+from phucvu.results.explaining import explain
 from phucvu.results.explaining_json import as_plain
-from phucvu.results.periods import NotBegunError, require_begun
-from phucvu.scorecards import Edition
-from phucvu.scoring import Period, PeriodError
+from phucvu.results.periods import NotBegunError
+from phucvu.scoring import PeriodError
 
 __all__ = ["router"]
 
@@ -132,16 +130,12 @@ def explain_dossier(
     """Tell whether a dossier is on time, by which end and due date, and which measures count it.
 
     `period` is such as 2026, 2026-Q3 or 2026-08; without it, the year the dossier was received in.
+    `scorecard`: another edition than the one that scores the unit then, to compare with.
     """
     dossier = _dossier(request, code)
-    edition = _edition(scorecard)
-    now = clock.now()
+    asked, now = edition_asked(scorecard), clock.now()
     try:
-        when = (
-            Period.parse(period) if period else period_of(dossier, edition, timezone.localdate(now))
-        )
-        if period:
-            require_begun(when, dossier.unit, now)
+        when, edition = period_and_edition(dossier, period, asked, now)
     except NotBegunError as error:
         raise ProblemError(404, str(error)) from error
     except PeriodError as error:
@@ -159,11 +153,3 @@ def _dossier(request: HttpRequest, code: str) -> Dossier:
     if dossier is None:
         raise ProblemError(404, _("There is no such dossier among those of the key's unit."))
     return dossier
-
-
-def _edition(id_: str | None) -> Edition:
-    if id_ is None:
-        return current_edition()
-    if id_ not in scorecards.available(settings.PHUCVU_SCORECARDS):
-        raise ProblemError(404, _("There is no such scorecard."))
-    return scorecards.load(id_, settings.PHUCVU_SCORECARDS)

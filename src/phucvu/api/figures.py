@@ -9,15 +9,14 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
-from phucvu import scorecards
 from phucvu.api import figures_told as told
+from phucvu.api.asked_edition import edition_asked
 from phucvu.api.figures_schemas import (
     BoardOut,
     EditionNameOut,
@@ -29,8 +28,9 @@ from phucvu.api.figures_schemas import (
 from phucvu.api.pace import keep_pace
 from phucvu.api.parameters import Moment
 from phucvu.api.problems import ProblemError
+from phucvu.editions.finding import Editions, PeriodEdition
 from phucvu.opendata.serving import cache_control, conditional, open_to_all, version_of
-from phucvu.results.boards import current_edition, scoreboard, unit_score
+from phucvu.results.boards import scoreboard, unit_score
 from phucvu.results.maps import Atlas, View
 from phucvu.results.periods import NotBegunError, periods_with_data, require_begun
 from phucvu.results.trends import trend
@@ -52,6 +52,15 @@ AskedMap = Annotated[
         alias="map",
         description="`then`: the units of the period's last day, as they were; `today`: today's, "
         "each with what those did that became it",
+    ),
+]
+AskedEdition = Annotated[
+    str | None,
+    Query(
+        alias="edition",
+        description="Another edition than the one that scores the period: a comparison, without "
+        "ranks (`edition.basis` says `compared`)",
+        examples=["qd766-document"],
     ),
 ]
 KnownAt = Annotated[
@@ -76,7 +85,7 @@ def list_periods(request: HttpRequest, code: UnitCode) -> HttpResponseBase:
     tree, unit = _unit(request, code, atlas.newest)
     return _answer(request, tree, unit, lambda now: [
         told.period_told(period) for period in periods_with_data(unit, atlas, tree)
-    ])  # fmt: skip
+    ], None)  # fmt: skip
 
 
 @router.get(
@@ -90,19 +99,23 @@ def read_scoreboard(
     kind: Kind,
     as_of: KnownAt = None,
     view: AskedMap = View.THEN,
+    by: AskedEdition = None,
 ) -> HttpResponseBase:
     """Rank the units of a kind directly below this one; those without figures stand at the end."""
     when, moment, atlas = _period(period), _aware(as_of), Atlas.open(view)
     tree, unit = _unit(request, code, atlas.tree(when), when)
+    editions = Editions.open()
+    asked = edition_asked(by, editions)
+    scored = editions.of(when, kind, asked=asked, known_at=moment)
 
     def board(now: datetime) -> told.Told:
         found = scoreboard(
-            unit, kind, when,
+            unit, kind, when, asked, editions=editions,
             tree=tree, earlier=atlas.before(when), now=now, as_of=moment,
         )  # fmt: skip
         return told.board_told(found, view)
 
-    return _answer(request, tree, unit, board, when, kind, moment, view)
+    return _answer(request, tree, unit, board, scored, kind, moment, view)
 
 
 @router.get(
@@ -115,17 +128,23 @@ def read_score(
     period: AskedPeriod,
     as_of: KnownAt = None,
     view: AskedMap = View.THEN,
+    by: AskedEdition = None,
 ) -> HttpResponseBase:
     """Return total, groups and every component: counts, points, their sources, the missing ones."""
     when, moment, atlas = _period(period), _aware(as_of), Atlas.open(view)
     tree, unit = _unit(request, code, atlas.tree(when), when)
+    editions = Editions.open()
+    asked = edition_asked(by, editions)
+    scored = editions.of(when, unit.kind, asked=asked, known_at=moment)
 
     def score(now: datetime) -> told.Told:
-        earlier = atlas.before(when)
-        found = unit_score(unit, when, tree=tree, earlier=earlier, now=now, as_of=moment)
+        found = unit_score(
+            unit, when, asked, editions=editions,
+            tree=tree, earlier=atlas.before(when), now=now, as_of=moment,
+        )  # fmt: skip
         return told.score_told(found, view)
 
-    return _answer(request, tree, unit, score, when, moment, view)
+    return _answer(request, tree, unit, score, scored, moment, view)
 
 
 @router.get(
@@ -133,19 +152,28 @@ def read_score(
     summary="How a unit moved", openapi_extra=_EXTRA,
 )  # fmt: skip
 def read_trend(
-    request: HttpRequest, code: UnitCode, period: AskedPeriod, view: AskedMap = View.THEN
+    request: HttpRequest,
+    code: UnitCode,
+    period: AskedPeriod,
+    view: AskedMap = View.THEN,
+    by: AskedEdition = None,
 ) -> HttpResponseBase:
     """Return twelve months of counted figures up to the period's end, and every published
     moment.
+
+    Each month is scored by the edition of its own, which its point names.
     """
-    when, edition, atlas = _period(period), current_edition(), Atlas.open(view)
+    when, atlas = _period(period), Atlas.open(view)
     tree, unit = _unit(request, code, atlas.tree(when), when)
+    editions = Editions.open()
+    asked = edition_asked(by, editions)
+    scored = editions.of(when, unit.kind, asked=asked)
 
     def moved(now: datetime) -> told.Told:
-        found = trend(unit, when, edition, tree=tree, trees=atlas.tree, now=now)
-        return told.trend_told(unit, when, edition, found, view)
+        found = trend(unit, when, asked, editions=editions, tree=tree, trees=atlas.tree, now=now)
+        return told.trend_told(unit, found, view)
 
-    return _answer(request, tree, unit, moved, when, view)
+    return _answer(request, tree, unit, moved, scored, view)
 
 
 @router.get(
@@ -153,12 +181,9 @@ def read_trend(
     summary="Editions of the scorecard",
 )  # fmt: skip
 def list_scorecards(request: HttpRequest) -> HttpResponseBase:
-    """List the editions this installation knows."""
+    """List the editions in use here."""
     keep_pace(request)
-    editions = [
-        scorecards.load(id_, settings.PHUCVU_SCORECARDS)
-        for id_ in scorecards.available(settings.PHUCVU_SCORECARDS)
-    ]
+    editions = [each.edition for each in Editions.open().in_use]
     return _encoded([{"id": edition.id, "digest": edition.digest} for edition in editions])
 
 
@@ -172,9 +197,9 @@ def read_scorecard(
 ) -> HttpResponseBase:
     """Return groups, components, points, targets and the clause of each rule."""
     keep_pace(request)
-    if id not in scorecards.available(settings.PHUCVU_SCORECARDS):
-        raise _not_found(_("There is no scorecard %(id)s.") % {"id": id})
-    return _encoded(told.edition_told(scorecards.load(id, settings.PHUCVU_SCORECARDS)))
+    edition = edition_asked(id)
+    assert edition is not None  # noqa: S101 - an id was given
+    return _encoded(told.edition_told(edition))
 
 
 # --- what they share --------------------------------------------------------------------------
@@ -218,14 +243,18 @@ def _answer(
     tree: UnitTree,
     unit: UnitNode,
     tell: Callable[[datetime], object],
+    scored: PeriodEdition | None,
     *more: object,
 ) -> HttpResponseBase:
     """Answer, or answer 304 where the reader has this version."""
-    version = version_of(tree, unit, current_edition(), request.path, *more)
-    return conditional(request, version, lambda: _encoded(tell(version.moment)))
+    version = version_of(tree, unit, scored, request.path, *more)
+    compared = scored is not None and scored.is_comparison
+    return conditional(request, version, lambda: _encoded(tell(version.moment), compared=compared))
 
 
-def _encoded(answer: object) -> HttpResponseBase:
+def _encoded(answer: object, *, compared: bool = False) -> HttpResponseBase:
     response = HttpResponse(_JSON.encode(answer), content_type="application/json")
+    if compared:
+        response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = cache_control()
     return open_to_all(response)

@@ -44,6 +44,26 @@ class EditionNameOut(Schema):
     digest: str
 
 
+class ScoredByOut(EditionNameOut):
+    """The edition that scored, and why: `stands` is what scores the period, whatever was asked.
+
+    `basis`: in force on the period's last day, chosen for the period, named by the installation's
+    setting for all periods, the nearest where none is in force, or asked for to compare with.
+    `notes` say what is unusual, a rule that changes within the period among it.
+    """
+
+    basis: Literal["in_force", "chosen", "setting", "none_in_force", "compared"]
+    stands: EditionNameOut
+    notes: list[TextOut]
+
+
+class NotComparedOut(Schema):
+    """The period before, where another edition scored it: there is no change from it."""
+
+    period: str
+    edition: EditionNameOut
+
+
 class BandOut(Schema):
     """A band of totals, from `start` points up to the band above."""
 
@@ -87,6 +107,7 @@ class SummaryOut(Schema):
     of: int
     change: float | None
     compared_with: ComparedOut | None
+    not_compared_with: NotComparedOut | None
     as_of: datetime | None
     groups: list[GroupOut]
 
@@ -98,7 +119,7 @@ class BoardOut(Schema):
     kind: str
     period: str
     map: MapView
-    edition: EditionNameOut
+    edition: ScoredByOut
     entries: list[SummaryOut]
 
 
@@ -130,17 +151,22 @@ class ScoreOut(SummaryOut):
 
     period: str
     map: MapView
-    edition: EditionNameOut
+    edition: ScoredByOut
     components: list[ComponentOut]
 
 
 class PointOut(Schema):
-    """A value at a period or, of published figures, at a moment."""
+    """A value at a period or, of published figures, at a moment.
+
+    `edition` scored it; `component` is its id there, null of a group or total.
+    """
 
     period: str
     as_of: datetime | None
     ratio: float | None
     points: float | None
+    edition: str
+    component: str | None
 
 
 class TrendOut(Schema):
@@ -149,7 +175,7 @@ class TrendOut(Schema):
     unit: str
     period: str
     map: MapView
-    edition: EditionNameOut
+    edition: ScoredByOut
     total: list[PointOut]
     groups: dict[str, list[PointOut]]
     components: dict[str, list[PointOut]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from phucvu.editions.finding import PeriodEdition
+from phucvu.editions.words import in_both
 from phucvu.opendata.scores import GROUP_STATES, state_of, total_state
 from phucvu.results.boards import Scoreboard
 from phucvu.results.maps import View
@@ -35,7 +37,7 @@ def board_told(board: Scoreboard, view: View) -> Told:
         "kind": str(board.kind),
         "period": str(board.period),
         "map": str(view),
-        "edition": _edition(board.edition),
+        "edition": _scored(board.scored),
         "entries": [_summary(entry) for entry in board.entries],
     }
 
@@ -45,17 +47,17 @@ def score_told(score: UnitScore, view: View) -> Told:
         **_summary(score),
         "period": str(score.period),
         "map": str(view),
-        "edition": _edition(score.edition),
+        "edition": _scored(score.scored),
         "components": [_component(score, found) for found in score.result.indicators.values()],
     }
 
 
-def trend_told(unit: UnitNode, period: Period, edition: Edition, trend: Trend, view: View) -> Told:
+def trend_told(unit: UnitNode, trend: Trend, view: View) -> Told:
     return {
         "unit": unit.code,
-        "period": str(period),
+        "period": str(trend.scored.period),
         "map": str(view),
-        "edition": _edition(edition),
+        "edition": _scored(trend.scored),
         "total": _points(trend.total),
         "groups": _lines(trend.groups),
         "components": _lines(trend.indicators),
@@ -103,6 +105,12 @@ def _summary(score: UnitScore) -> Told:
         "compared_with": None
         if compared is None
         else {"period": str(compared.period), "as_of": compared.as_of},
+        "not_compared_with": None
+        if score.not_compared is None
+        else {
+            "period": str(score.not_compared.period),
+            "edition": _edition(score.not_compared.edition),
+        },
         "as_of": score.published_at if score.total_is_published else score.as_of,
         "groups": [
             {
@@ -181,6 +189,8 @@ def _points(points: Sequence[Point]) -> list[Told]:
             "as_of": point.as_of,
             "ratio": point.ratio,
             "points": point.points,
+            "edition": point.edition.id,
+            "component": point.component or None,
         }
         for point in points
     ]
@@ -188,6 +198,15 @@ def _points(points: Sequence[Point]) -> list[Told]:
 
 def _edition(edition: Edition) -> Told:
     return {"id": edition.id, "digest": edition.digest}
+
+
+def _scored(scored: PeriodEdition) -> Told:
+    return {
+        **_edition(scored.edition),
+        "basis": str(scored.basis),
+        "stands": _edition(scored.standing),
+        "notes": in_both(scored),
+    }
 
 
 def _band(band: Band) -> Told:

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "phucvu.changes",
     "phucvu.units",
     "phucvu.accounts",
+    "phucvu.editions",
     "phucvu.register",
     "phucvu.counters",
     "phucvu.results",
@@ -200,8 +201,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- ours -----------------------------------------------------------------------------------
 
-# The edition people are scored by, unless a page asks for another.
-PHUCVU_SCORECARD = environment.words("PHUCVU_SCORECARD", "qd766-portal-2026")[0]
+# An edition that scores every period, whichever is in force then; empty: each period has its own.
+PHUCVU_SCORECARD = environment.text("PHUCVU_SCORECARD")
 # Folders with an operator's own scorecards beside the shipped ones.
 (DATA / "scorecards").mkdir(exist_ok=True)
 PHUCVU_SCORECARDS = [DATA / "scorecards", *map(Path, environment.words("PHUCVU_SCORECARDS"))]

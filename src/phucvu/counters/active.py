@@ -9,6 +9,7 @@ from itertools import groupby
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count, Max
 
 from phucvu import scorecards
 from phucvu.counters.models import (
@@ -23,6 +24,7 @@ from phucvu.counters.models import (
 )
 from phucvu.measures import DIALECTS, Dialect, Measure
 from phucvu.register.facts import FACTS, Fact
+from phucvu.scorecards import Edition
 
 __all__ = [
     "BY_CLOCK",
@@ -36,8 +38,11 @@ __all__ = [
     "clear",
     "dialect",
     "forget",
+    "installed_editions",
+    "keep_up",
     "register_measures",
     "slots",
+    "slots_of",
     "tallies",
     "tallies_in",
 ]
@@ -114,31 +119,80 @@ def dialect() -> Dialect:
 
 
 @lru_cache(maxsize=1)
+def installed_editions() -> tuple[Edition, ...]:
+    """Load every edition the folders hold. Raises ScorecardError where one cannot be used."""
+    folders = settings.PHUCVU_SCORECARDS
+    return tuple(scorecards.load(name, folders) for name in scorecards.available(folders))
+
+
+@lru_cache(maxsize=1)
 def active_measures() -> dict[str, Measure]:
     """Return every counted measure by digest. Read once per process; `forget` reads anew."""
-    folders = settings.PHUCVU_SCORECARDS
-    editions = (scorecards.load(name, folders) for name in scorecards.available(folders))
     active: dict[str, Measure] = {}
-    for edition in editions:
+    for edition in installed_editions():
         for measure in edition.measures.values():
             active.setdefault(measure.digest, measure)
     return active
 
 
+@dataclass(frozen=True)
+class _Given:
+    """The slots as they were read. `stamp`: how many there were, and the newest row's number."""
+
+    slots: dict[str, int]
+    stamp: tuple[int, int]
+
+
 @lru_cache(maxsize=1)
+def _given() -> _Given:
+    rows = CountedMeasure.objects.values_list("digest", "slot", "pk")
+    found = {digest: (number, pk) for digest, number, pk in rows}
+    newest = max((pk for _number, pk in found.values()), default=0)
+    given = {digest: number for digest, (number, _pk) in found.items()}
+    return _Given(given, (len(found), newest))
+
+
 def slots() -> dict[str, int]:
     """Return the slot of each counted measure, by digest."""
-    return dict(CountedMeasure.objects.values_list("digest", "slot"))
+    return _given().slots
+
+
+def slots_of(measures: Iterable[Measure]) -> dict[str, int]:
+    """Return the slot of each of these measures, by digest.
+
+    Where one has none that this process knows of, another process may have counted it since: the
+    slots are then read anew. Raises `UncountedError` where it still has none.
+    """
+    wanted = {measure.digest: measure.name for measure in measures}
+    if not wanted.keys() <= slots().keys():
+        _forget_slots()
+    given = slots()
+    missing = [name for digest, name in wanted.items() if digest not in given]
+    if missing:
+        raise UncountedError(missing)
+    return {digest: given[digest] for digest in wanted}
+
+
+def keep_up() -> None:
+    """Read scorecards and slots anew where another process took a scorecard in since.
+
+    To be called under the write lock, before facts change: their counts have to go to every
+    measure there is, and to no slot that was given to another measure.
+    """
+    found = CountedMeasure.objects.order_by().aggregate(number=Count("pk"), newest=Max("pk"))
+    if (found["number"], found["newest"] or 0) != _given().stamp:
+        forget()
 
 
 def forget() -> None:
-    """Forget the cached measures of the scorecards and their slots."""
+    """Forget what was read of the scorecards and of the measures' slots."""
+    installed_editions.cache_clear()
     active_measures.cache_clear()
     _forget_slots()
 
 
 def _forget_slots() -> None:
-    slots.cache_clear()
+    _given.cache_clear()
     _tallies.cache_clear()
 
 
@@ -180,7 +234,7 @@ def clear(numbers: Sequence[int]) -> None:
 def tallies(fact: Fact | None = None) -> tuple[Tally, ...]:
     """Return the passes that count every active measure once, or only those of one kind of fact.
 
-    Raises `UncountedError` where a measure has no slot yet.
+    A measure without a slot is left out: whoever gives it one counts the whole register for it.
     """
     return tallies_in(dialect(), fact)
 
@@ -197,12 +251,10 @@ def _tallies(sql_dialect: Dialect) -> tuple[Tally, ...]:
         placed, ended = measure.placed_month_sql(sql_dialect), measure.ended_month_sql(sql_dialect)
         return measure.fact, placed, ended, measure.since_sql(sql_dialect) or ""
 
-    active, given = active_measures(), slots()
-    missing = active.keys() - given.keys()
-    if missing:
-        raise UncountedError([active[digest].name for digest in missing])
+    given = slots()
+    active = [measure for digest, measure in active_measures().items() if digest in given]
     found = []
-    for _cells, group in groupby(sorted(active.values(), key=cells), key=cells):
+    for _cells, group in groupby(sorted(active, key=cells), key=cells):
         measures = sorted(group, key=lambda measure: given[measure.digest])
         found.append(_tally(measures, [given[measure.digest] for measure in measures], sql_dialect))
     return tuple(found)

@@ -12,11 +12,13 @@ class CountersConfig(AppConfig):
 
     def ready(self) -> None:
         # The register and the units lie below this room and cannot call it: they send signals.
+        from phucvu.editions.signals import chosen
         from phucvu.register.signals import deadlines_moved
         from phucvu.units.signals import reorganised
 
         deadlines_moved.connect(_reckon_anew, dispatch_uid="counters.deadlines")
         reorganised.connect(_tell, dispatch_uid="counters.units")
+        chosen.connect(_tell_all, dispatch_uid="counters.editions")
 
 
 def _reckon_anew(
@@ -38,3 +40,11 @@ def _tell(sender: object, unit_ids: Collection[int], **more: Any) -> None:
     from phucvu.changes.publishing import publish
 
     publish(unit_ids)
+
+
+def _tell_all(sender: object, **more: Any) -> None:
+    """Tell open and kept pages of every unit: another edition may score it from now on."""
+    from phucvu.changes.publishing import publish
+    from phucvu.units.models import Unit
+
+    publish(Unit.objects.order_by().values_list("pk", flat=True))

@@ -13,7 +13,7 @@ from itertools import chain
 from django.db import connection
 
 from phucvu.changes.publishing import publish, take_write_lock
-from phucvu.counters.active import CountTable, Tally, tallies
+from phucvu.counters.active import CountTable, Tally, keep_up, tallies
 from phucvu.register.facts import DOSSIERS, Fact
 
 __all__ = ["following"]
@@ -32,6 +32,7 @@ def following(
     if not codes:
         yield
         return
+    keep_up()
     kind = _OnPostgresql if connection.vendor == "postgresql" else _OnSqlite
     # One parameter for all codes, however many: a thousand marks take longer than the query.
     named = json.dumps(codes)

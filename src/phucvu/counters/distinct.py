@@ -16,7 +16,7 @@ from operator import and_, or_
 
 from django.db.models import Exists, OuterRef, Q
 
-from phucvu.counters.active import UncountedError, dialect, slots
+from phucvu.counters.active import dialect, slots_of
 from phucvu.counters.models import ProcedureCount, slot
 from phucvu.counters.pooling import Subtrees
 from phucvu.counters.procedure_sets import Bits, codes_together, flags_of, ids_in, read_codes
@@ -244,10 +244,7 @@ def conditions_of(asked: Asked, names: Sequence[str]) -> list[str]:
 
 def _handled_query(asked: Asked, keys: Sequence[tuple[Window, str]], units: Collection[int]) -> str:
     """Write a query of each procedure with counts, and which measures exceed 0 in their window."""
-    given, period = slots(), asked.period
-    missing = [name for _window, name in keys if asked.book[name].digest not in given]
-    if missing:
-        raise UncountedError(missing)
+    given, period = slots_of(asked.book[name] for _window, name in keys), asked.period
     inside = {
         Window.RECEIVED: f"placed_month >= {period.first}",
         Window.IN_PERIOD: f"ended_month >= {period.first}",

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Min
 from django.db.models.functions import Coalesce
 
-from phucvu.counters.active import UncountedError, slots
+from phucvu.counters.active import slots_of
 from phucvu.counters.distinct import Asked, When, conditions_of, wanted
 from phucvu.counters.models import ProcedureCount, slot
 from phucvu.counters.procedure_sets import Bits, flags_of, ids_in
@@ -124,10 +124,8 @@ def _handled(
     asked: Sequence[Asked], names: Sequence[str], parts: Collection[int], bits: Bits
 ) -> _Met:
     """Return the months in which the units' dossiers of each procedure were placed and ended."""
-    given, book = slots(), asked[0].book
-    missing = [name for name in names if book[name].digest not in given]
-    if missing:
-        raise UncountedError(missing)
+    book = asked[0].book
+    given = slots_of(book[name] for name in names)
     first, last = asked[0].period.first, asked[-1].period.last
     conditions = [f"MAX({slot(given[book[name].digest])}) > 0" for name in names]
     # What was placed before all of the months or ended after them belongs to the same of them,

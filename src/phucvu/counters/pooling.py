@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Model
 
-from phucvu.counters.active import UncountedError, slots
+from phucvu.counters.active import slots_of
 from phucvu.counters.models import ClockCount, ClockMonthCount, UnitCount, slot
 from phucvu.counters.reading import Window
 from phucvu.measures import Measure, MeasureBook
@@ -97,10 +97,7 @@ def _query(
     """Write a query of units, each with a sum for each of `counted`; cells of both windows are read
     once.
     """
-    given, period = slots(), asked.period
-    missing = [measure.name for _window, measure in counted if measure.digest not in given]
-    if missing:
-        raise UncountedError(missing)
+    given, period = slots_of(measure for _window, measure in counted), asked.period
     inside = {
         Window.RECEIVED: f"placed_month >= {period.first}",
         Window.IN_PERIOD: f"ended_month >= {period.first}",

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
-from phucvu.counters.active import UncountedError, slots
+from phucvu.counters.active import slots, slots_of
 from phucvu.counters.models import ProcedureCount, UnitCount, slot
 from phucvu.measures import MeasureBook
 from phucvu.register.facts import DOSSIERS, Fact
@@ -51,11 +51,8 @@ def _summed(book: MeasureBook, facts: Collection[str] | None = None) -> dict[str
 
     `facts` selects the measures of these kinds of fact.
     """
-    given = slots()
     measures = [m for m in book.counted if facts is None or m.fact in facts]
-    missing = [measure.name for measure in measures if measure.digest not in given]
-    if missing:
-        raise UncountedError(missing)
+    given = slots_of(measures)
     return {_SUM + measure.name: Sum(slot(given[measure.digest])) for measure in measures}
 
 
@@ -93,7 +90,7 @@ def procedure_cells(
 
     A row holds unit, procedure code, month placed, month ended, then the counted measures `names`.
     """
-    given = slots()
+    given = slots_of(book[name] for name in names)
     columns = [slot(given[book[name].digest]) for name in names]
     touching = Q(ended_month__gte=first) | Q(placed_month__gte=first)
     counts = ProcedureCount.objects.filter(touching, unit_id__in=unit_ids, placed_month__lte=last)

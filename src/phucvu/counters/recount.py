@@ -9,12 +9,14 @@ from phucvu.counters import active
 from phucvu.counters.active import CountTable, Tally
 from phucvu.counters.models import COUNTS, slot
 from phucvu.counters.petition_deadlines import follow_the_law
+from phucvu.editions.adopting import adopt
 
 __all__ = ["count_new_measures", "recount"]
 
 
 def recount() -> None:
     """Throw every count away and count the register anew, in one transaction."""
+    active.forget()
     with transaction.atomic():
         take_write_lock()
         active.register_measures()
@@ -22,13 +24,14 @@ def recount() -> None:
             counts._default_manager.all().delete()
         for tally in active.tallies():
             _count(tally, tally.slots)
+        adopt(active.installed_editions())
 
 
 def count_new_measures() -> list[int]:
     """Count the measures that the scorecards name and no count exists of yet.
 
-    Returns their slots. The other counts stay unchanged, but for deadlines of petitions that an
-    edition defines anew.
+    The scorecards are in use from then on. Returns the slots of the new measures. The other counts
+    stay unchanged, but for deadlines of petitions that an edition defines anew.
     """
     active.forget()
     with transaction.atomic():
@@ -39,6 +42,7 @@ def count_new_measures() -> list[int]:
             for tally in active.tallies():
                 _count(tally, tuple(number for number in tally.slots if number in new))
         follow_the_law()
+        adopt(active.installed_editions())
     return new
 
 

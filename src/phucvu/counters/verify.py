@@ -55,9 +55,14 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Recount every measure over the whole register, compare each count, and prove the maps."""
+    """Recount every measure over the whole register, compare each count, and prove the maps.
+
+    Raises `active.UncountedError` where a scorecard names a measure that was never counted.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         take_write_lock()
+        active.keep_up()
+        active.slots_of(active.active_measures().values())  # one without counts is no proof
         names = dict(CountedMeasure.objects.values_list("slot", "name"))
         codes = dict(Unit.objects.values_list("id", "code"))
         differences: list[Difference] = []

@@ -45,6 +45,7 @@ def compare(folder: Path) -> ArchiveComparison:
     differences: list[Difference] = []
     # Of one moment: what came in between would show as a difference.
     with register.one_moment():
+        active.slots_of(active.active_measures().values())  # one without counts is no proof
         names = dict(CountedMeasure.objects.values_list("slot", "name"))
         for fact in FACTS.values():
             archive = register.archive_of(fact, folder)

@@ -19,8 +19,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from phucvu.accounts.policy import FiguresScope, Leads
+from phucvu.accounts.policy import FiguresScope
 from phucvu.changes.publishing import publish
+from phucvu.editions.finding import Editions
 from phucvu.facts.figures import FIGURES, Figure, Source
 from phucvu.intake.cells import text_of
 from phucvu.intake.declared_reading import DeclaredReader
@@ -29,7 +30,7 @@ from phucvu.intake.reaching import covers
 from phucvu.intake.unit_finding import EPOCH_DAY
 from phucvu.intake.values import Fields
 from phucvu.register import indicators
-from phucvu.register.indicators import NATIONAL_REPORT
+from phucvu.register.indicators import NATIONAL_REPORT, FigureWords
 from phucvu.register.models import StatedFigure
 from phucvu.register.walltime import DAY_MS, from_wall, to_wall
 from phucvu.scoring.periods import Period, PeriodError
@@ -55,20 +56,22 @@ class FigureReader(DeclaredReader):
     """
 
     @cached_property
+    def _editions(self) -> Editions:
+        return Editions.open()
+
+    @cached_property
     def _indicators(self) -> frozenset[str]:
-        return frozenset(indicators.known())
+        return frozenset(indicators.known(self._editions))
 
     @cached_property
     def _computed(self) -> frozenset[str]:
-        return frozenset(indicators.computed())
+        return frozenset(indicators.computed(self._editions))
 
-    @cached_property
-    def _leads(self) -> Leads:
-        return indicators.leads()
-
-    @cached_property
-    def _shares(self) -> frozenset[str]:
-        return frozenset(indicators.percentages())
+    def _words(self, period: str | None, unit: UnitNode | None) -> FigureWords | None:
+        """Return the words of what scores a unit's period; None where one is not known."""
+        if period is None or unit is None:
+            return None
+        return indicators.words_of(self._editions.of(Period.parse(period), unit.kind).edition)
 
     def _unit(
         self, record: dict[str, Any], dated: datetime | None, fields: Fields
@@ -88,11 +91,12 @@ class FigureReader(DeclaredReader):
                 "is no month (2026-08), quarter (2026-Q3), half (2026-H1), 2026-9M or year (2026)"
             )
             fields.refuse("period", reason)
-        self._check_indicator(values["indicator"], unit, fields)
+        words = self._words(period, unit)
+        self._check_indicator(values["indicator"], unit, words, fields)
         if values["source"] == Source.PUBLISHED and self._within is not None:
             fields.refuse("source", _("what the portal published is not stated by hand"))
         self._check_numbers(values, fields)
-        flags = self._flags(values, fields)
+        flags = self._flags(values, words.shares if words else frozenset(), fields)
         if unit is None or period is None or values["as_of"] is None:
             return None
         source = _source(values["indicator"], values["source"])
@@ -115,17 +119,22 @@ class FigureReader(DeclaredReader):
             values["note"],
         )
 
-    def _check_indicator(self, word: str, unit: UnitNode | None, fields: FormFields) -> None:
+    def _check_indicator(
+        self, word: str, unit: UnitNode | None, words: FigureWords | None, fields: FormFields
+    ) -> None:
         if not word:
             return  # said already
         if word not in self._indicators:
             reason = _("is none of %(words)s")
             fields.refuse("indicator", reason % {"words": ", ".join(sorted(self._indicators))})
+        elif words is not None and word not in words.known:
+            reason = _("is none of the scorecard that scores the period: %(words)s")
+            fields.refuse("indicator", reason % {"words": ", ".join(sorted(words.known))})
         elif self._within is not None and word in self._computed:
             fields.refuse("indicator", _("follows from the components, and is not stated by hand"))
-        elif unit is not None and isinstance(self._within, FiguresScope):
+        elif unit is not None and words and isinstance(self._within, FiguresScope):
             within = partial(covers, units=self._units, unit_id=unit.id)
-            led = self._within.indicators(self._leads, within)
+            led = self._within.indicators(words.leads, within)
             if led is not None and word not in led:
                 reason = _("is none that the sender leads: %(words)s")
                 fields.refuse("indicator", reason % {"words": ", ".join(sorted(led))})
@@ -151,12 +160,12 @@ class FigureReader(DeclaredReader):
             )
             fields.refuse("numerator", reason)
 
-    def _flags(self, values: Mapping[str, Any], fields: FormFields) -> str:
+    def _flags(self, values: Mapping[str, Any], shares: frozenset[str], fields: FormFields) -> str:
         flags = [flag.strip() for flag in values["flags"].split("|") if flag.strip()]
         if not all(_FLAG.fullmatch(flag) for flag in flags):
             fields.refuse("flags", _("must be codes in capitals, separated by |"))
         above = (
-            values["indicator"] in self._shares
+            values["indicator"] in shares
             and None not in (values["numerator"], values["denominator"])
             and values["numerator"] > values["denominator"]
         )

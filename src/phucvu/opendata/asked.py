@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from phucvu.editions.finding import Editions, PeriodEdition, UnknownEditionError
+from phucvu.editions.words import unknown
 from phucvu.opendata.writing.forms import FORMS
-from phucvu.results.boards import current_edition
 from phucvu.results.maps import Atlas, View
 from phucvu.results.periods import NotBegunError, require_begun
 from phucvu.scorecards import Edition
@@ -29,11 +30,17 @@ class FileRequest:
     atlas: Atlas
     unit: UnitNode
     period: Period
-    edition: Edition
+    editions: Editions
+    compared: Edition | None
+    """another edition that was asked for"""
     as_of: datetime | None
     """known at: values reported later are left out"""
     kind: Kind | None
     component: str
+
+    def scored(self, kind: str) -> PeriodEdition:
+        """Find what scores units of a kind, or was asked for in its place."""
+        return self.editions.of(self.period, kind, asked=self.compared, known_at=self.as_of)
 
     @property
     def tree(self) -> UnitTree:
@@ -50,7 +57,8 @@ def asked_of(request: HttpRequest, code: str, period: str, form: str) -> FileReq
     """Read an address. Raises Http404 with a text that says what is wrong with it.
 
     `?tai=2026-10-10T08:30:00+07:00` selects the values reported by then, `?loai=` units of a kind,
-    `?chi-so=` one component, `?ban-do=nay` the units of today's map.
+    `?chi-so=` one component, `?ban-do=nay` the units of today's map, `?bo=` another edition than
+    the one that scores the period.
     """
     if form not in FORMS:
         raise Http404(
@@ -69,11 +77,25 @@ def asked_of(request: HttpRequest, code: str, period: str, form: str) -> FileReq
         require_begun(when, unit)
     except NotBegunError as error:
         raise Http404(str(error)) from error
-    edition = current_edition()
-    component = request.GET.get("chi-so", "")
-    if component and component not in edition.scorecard.indicators:
-        raise Http404(_("The scorecard has no component %(id)s.") % {"id": component})
-    return FileRequest(atlas, unit, when, edition, _moment(request), _kind(request), component)
+    editions = Editions.open()
+    asked = FileRequest(
+        atlas, unit, when, editions, _compared(request, editions), _moment(request),
+        _kind(request), request.GET.get("chi-so", ""),
+    )  # fmt: skip
+    card = asked.scored(asked.kind or unit.kind).edition.scorecard
+    if asked.component and asked.component not in card.indicators:
+        raise Http404(_("The scorecard has no component %(id)s.") % {"id": asked.component})
+    return asked
+
+
+def _compared(request: HttpRequest, editions: Editions) -> Edition | None:
+    written = request.GET.get("bo", "")
+    if not written:
+        return None
+    try:
+        return editions.named(written)
+    except UnknownEditionError as error:
+        raise Http404(unknown(error)) from error
 
 
 def _kind(request: HttpRequest) -> Kind | None:

@@ -99,6 +99,14 @@ _DIGEST = FileColumn(
     CellType.TEXT,
     _("SHA-256 of the edition’s text: the exact rule behind the row"),
 )
+_BASIS = FileColumn(
+    "edition_basis",
+    CellType.TEXT,
+    _(
+        "why this edition: in_force, chosen for the period, setting, none_in_force (the nearest), "
+        "or compared (another one that was asked for)"
+    ),
+)
 
 SCORES: Sequence[FileColumn] = (
     _UNIT,
@@ -146,6 +154,7 @@ SCORES: Sequence[FileColumn] = (
     _SIMULATED,
     _EDITION,
     _DIGEST,
+    _BASIS,
 )
 
 PROCEDURES: Sequence[FileColumn] = (
@@ -162,6 +171,7 @@ PROCEDURES: Sequence[FileColumn] = (
     _SIMULATED,
     _EDITION,
     _DIGEST,
+    _BASIS,
 )
 
 TRENDS: Sequence[FileColumn] = (
@@ -177,4 +187,5 @@ TRENDS: Sequence[FileColumn] = (
     _SIMULATED,
     _EDITION,
     _DIGEST,
+    _BASIS,
 )

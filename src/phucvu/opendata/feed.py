@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from phucvu.editions.finding import Editions
 from phucvu.opendata.licence import licence
 from phucvu.opendata.serving import conditional, version_of
-from phucvu.results.boards import current_edition
 from phucvu.results.changes import TotalChange, total_changes
 from phucvu.results.maps import Atlas
 from phucvu.results.periods import SHOWN, NotBegunError, require_begun
@@ -58,11 +58,12 @@ def changes_feed(request: HttpRequest, code: str = "") -> HttpResponseBase:
             require_begun(of, top)
         except NotBegunError as error:
             raise Http404(str(error)) from error
-    edition = current_edition()
-    version = version_of(tree, top, edition, "atom", code, of, request.get_host())
+    editions = Editions.open()
+    digests = (each.edition.digest for each in editions.in_use)
+    version = version_of(tree, top, None, "atom", code, of, request.get_host(), *digests)
 
     def whole() -> HttpResponseBase:
-        changes = total_changes(units, edition, trees=atlas.tree, most=_MOST, of=of)
+        changes = total_changes(units, editions=editions, trees=atlas.tree, most=_MOST, of=of)
         # Always in Vietnamese: a reader of feeds has no cookie to say otherwise.
         with translation.override("vi"):
             feed = _feed(request, top, code, of, changes)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from phucvu.editions.finding import PeriodEdition
 from phucvu.opendata.scores import whole
 from phucvu.opendata.tables import Row
 from phucvu.results.handling import Handled, ProcedureName, rules
-from phucvu.scorecards import Edition
 from phucvu.scoring import Counted, Period
 from phucvu.units.tree import UnitNode
 
@@ -17,10 +17,11 @@ __all__ = ["procedure_rows"]
 def procedure_rows(
     unit: UnitNode,
     period: Period,
-    edition: Edition,
+    scored: PeriodEdition,
     procedures: Iterable[tuple[ProcedureName, Handled]],
 ) -> Iterator[Row]:
     """Yield rows of the columns `PROCEDURES`, in the order of the procedures' codes."""
+    edition = scored.edition
     every = rules(edition)
     for procedure, handled in sorted(procedures, key=lambda pair: pair[0].code):
         for rule in every:
@@ -37,5 +38,5 @@ def procedure_rows(
                 whole(counts.denominator) if counts else None,
                 result.ratio if result else None,
                 "suppressed" if counts is None else "value",
-                unit.simulated, edition.id, edition.digest,
+                unit.simulated, edition.id, edition.digest, str(scored.basis),
             )  # fmt: skip

@@ -54,7 +54,8 @@ def _head(score: UnitScore, tree: UnitTree) -> Row:
 
 
 def _tail(score: UnitScore) -> Row:
-    return score.unit.simulated, score.edition.id, score.edition.digest
+    scored = score.scored
+    return score.unit.simulated, scored.edition.id, scored.edition.digest, str(scored.basis)
 
 
 def _total(score: UnitScore) -> Row:

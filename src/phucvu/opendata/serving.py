@@ -17,12 +17,12 @@ from django.utils.http import http_date
 from phucvu import __version__, clock
 from phucvu.changes import following
 from phucvu.counters import reading
+from phucvu.editions.finding import PeriodEdition
 from phucvu.opendata.licence import licence
 from phucvu.opendata.streaming import streamed
 from phucvu.opendata.tables import FileTable
 from phucvu.opendata.writing.forms import FORMS
 from phucvu.register.facts import FACTS
-from phucvu.scorecards import Edition
 from phucvu.units.midnights import seconds_to_midnight
 from phucvu.units.tree import UnitNode, UnitTree
 
@@ -32,6 +32,7 @@ __all__ = [
     "answer_file",
     "cache_control",
     "conditional",
+    "edition_parts",
     "open_to_all",
     "version_of",
 ]
@@ -50,8 +51,12 @@ class FileVersion:
     """what counts as now in it"""
 
 
-def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) -> FileVersion:
+def version_of(
+    tree: UnitTree, unit: UnitNode, scored: PeriodEdition | None, *more: object
+) -> FileVersion:
     """Return the version of the figures of a unit and those below it.
+
+    They are of the period that `scored` names, if any.
 
     Where facts are counted, time alone changes figures (an open dossier falls overdue), so such a
     version lasts a minute and its figures are as of the minute's beginning.
@@ -65,13 +70,21 @@ def version_of(tree: UnitTree, unit: UnitNode, edition: Edition, *more: object) 
     parts = [
         __version__,
         last,
-        edition.digest,
+        *edition_parts(scored),
         changed,
         *nodes,
         *more,
         *licence_parts(),
     ]
     return FileVersion(f'"{_digest(parts)}"', changed, moment)
+
+
+def edition_parts(scored: PeriodEdition | None) -> tuple[str, ...]:
+    """Name the period, what scores it, and why."""
+    if scored is None:
+        return ()
+    digests = scored.edition.digest, scored.standing.digest
+    return str(scored.period), *digests, scored.basis, scored.reason
 
 
 def licence_parts() -> tuple[str, str]:

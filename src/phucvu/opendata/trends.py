@@ -6,20 +6,23 @@ from collections.abc import Iterator
 
 from phucvu.opendata.tables import Cell, Row
 from phucvu.results.trends import Point, Trend
-from phucvu.scorecards import Edition
 from phucvu.units.tree import UnitNode
 
 __all__ = ["trend_rows"]
 
 
-def trend_rows(unit: UnitNode, edition: Edition, trend: Trend) -> Iterator[Row]:
-    """Yield rows of the columns `TRENDS`, the oldest of each line first."""
+def trend_rows(unit: UnitNode, trend: Trend) -> Iterator[Row]:
+    """Yield rows of the columns `TRENDS`, the oldest of each line first.
+
+    Each row is by the edition that scored its month, and calls a component as that does.
+    """
 
     def row(level: str, group: Cell, component: Cell, point: Point) -> Row:
         return (
             unit.code, unit.name, str(point.period), level, group, component,
             point.ratio, point.points, point.as_of,
-            unit.simulated, edition.id, edition.digest,
+            unit.simulated, point.edition.id, point.edition.digest,
+            str(point.scored.basis),
         )  # fmt: skip
 
     for point in trend.total:
@@ -27,6 +30,7 @@ def trend_rows(unit: UnitNode, edition: Edition, trend: Trend) -> Iterator[Row]:
     for code, points in trend.groups.items():
         for point in points:
             yield row("group", code, None, point)
-    for id_, points in trend.indicators.items():
+    for points in trend.indicators.values():
         for point in points:
-            yield row("component", edition.scorecard.indicators[id_].group, id_, point)
+            rule = point.edition.scorecard.indicators[point.component]
+            yield row("component", rule.group, rule.id, point)

@@ -12,7 +12,7 @@ from phucvu.opendata.feed import changes_feed
 from phucvu.opendata.views import board_file, procedures_file, trends_file, unit_file
 
 app_name = "opendata"
-_KNOWN = ("ky", "ban-do", "chi-so", "loai", "tai")
+_KNOWN = ("ky", "ban-do", "bo", "chi-so", "loai", "tai")
 
 
 def file(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.conf import settings
-
-from phucvu import clock, scorecards
+from phucvu import clock
+from phucvu.editions.finding import Editions, PeriodEdition
 from phucvu.register.models import StatedFigure
 from phucvu.results.maps import Atlas
-from phucvu.results.ranking import By, order
+from phucvu.results.ranking import By, order, unranked
 from phucvu.results.scores import Comparison, UnitScore, score_units
 from phucvu.results.stated import TOTAL
 from phucvu.scorecards import Edition
@@ -21,8 +20,8 @@ from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = [
     "Scoreboard",
+    "before_of",
     "communes_further_below",
-    "current_edition",
     "scoreboard",
     "unit_score",
     "units_of_kind",
@@ -36,24 +35,24 @@ class Scoreboard:
     parent: UnitNode
     kind: Kind
     period: Period
-    edition: Edition
+    scored: PeriodEdition
     entries: Sequence[UnitScore]
     moment: datetime
     kinds: Sequence[Kind]
     """the kinds present under the parent"""
     by: By = By.TOTAL
+    not_compared: PeriodEdition | None = None
+    """the other edition that scored the period before, for which there are no changes"""
+
+    @property
+    def edition(self) -> Edition:
+        """Return the edition all of it is scored by."""
+        return self.scored.edition
 
     @property
     def simulated(self) -> bool:
         """Tell whether any of its units is simulated."""
         return any(entry.unit.simulated for entry in self.entries)
-
-
-def current_edition(edition: Edition | None = None) -> Edition:
-    """Return the edition asked for, or the one this installation scores by."""
-    if edition is not None:
-        return edition
-    return scorecards.load(settings.PHUCVU_SCORECARD, settings.PHUCVU_SCORECARDS)
 
 
 def scoreboard(
@@ -62,6 +61,7 @@ def scoreboard(
     period: Period,
     edition: Edition | None = None,
     *,
+    editions: Editions | None = None,
     tree: UnitTree | None = None,
     earlier: UnitTree | None = None,
     now: datetime | None = None,
@@ -71,25 +71,30 @@ def scoreboard(
     """Rank the units of `kind` directly under `parent`, or of the whole subtree: `units_of_kind`.
 
     Equal totals share a rank, a total of 0 is ranked like any other, and units nobody gave a
-    figure for stand at the end without a rank. `tree`: the units, those of the period as it was
+    figure for stand at the end without a rank. `edition`: another than the one that scores the
+    period, for a comparison, which has no ranks and no progress. `editions`: those in use, where
+    the caller has read them. `tree`: the units, those of the period as it was
     by default (`phucvu.results.maps`); `earlier`: those of the period before, the same by default.
     `as_of` leaves out what was stated later.
     """
-    edition, now = current_edition(edition), now or clock.now()
+    now, editions = now or clock.now(), editions or Editions.open()
+    scored = editions.of(period, kind, asked=edition, known_at=as_of)
     tree = tree or Atlas.open().tree(period)
     children = tree.children(parent.id)
     units = units_of_kind(tree, parent, kind)
-    scores = score_units(edition, tree, units, period, now, as_of)
-    scores = _with_comparison(edition, earlier or tree, scores, period, now)
+    scores = score_units(scored, tree, units, now, as_of)
+    before = before_of(editions, scored, as_of)
+    scores = _with_comparison(scored, before, earlier or tree, scores, now)
     return Scoreboard(
         parent,
         kind,
         period,
-        edition,
-        order(scores, by),
+        scored,
+        unranked(scores) if scored.is_comparison else order(scores, by),
         now,
         [k for k in Kind if any(child.kind == k for child in children)],
-        by,
+        By.TOTAL if scored.is_comparison else by,
+        next((each.not_compared for each in scores if each.not_compared), None),
     )
 
 
@@ -111,6 +116,7 @@ def unit_score(
     period: Period,
     edition: Edition | None = None,
     *,
+    editions: Editions | None = None,
     tree: UnitTree | None = None,
     earlier: UnitTree | None = None,
     now: datetime | None = None,
@@ -118,56 +124,78 @@ def unit_score(
 ) -> UnitScore:
     """Score one unit, with its rank among the units of its kind and parent.
 
-    `tree`, `earlier` and `as_of` are those of `scoreboard`.
+    `edition`, `editions`, `tree`, `earlier`, `as_of`: as in `scoreboard`.
     """
-    edition, now = current_edition(edition), now or clock.now()
+    now, editions = now or clock.now(), editions or Editions.open()
+    scored = editions.of(period, unit.kind, asked=edition, known_at=as_of)
     tree = tree or Atlas.open().tree(period)
     peers = [unit]
-    if unit.parent_id is not None:
+    if unit.parent_id is not None and not scored.is_comparison:
         peers = [node for node in tree.children(unit.parent_id) if node.kind == unit.kind]
-    ranked = order(score_units(edition, tree, peers, period, now, as_of))
+    scores = score_units(scored, tree, peers, now, as_of)
+    ranked = unranked(scores) if scored.is_comparison else order(scores)
     own = next(peer for peer in ranked if peer.unit.id == unit.id)
-    return _with_comparison(edition, earlier or tree, [own], period, now)[0]
+    before = before_of(editions, scored, as_of)
+    return _with_comparison(scored, before, earlier or tree, [own], now)[0]
 
 
 # --- change ---------------------------------------------------------------------------------
 
 
+def before_of(
+    editions: Editions, scored: PeriodEdition, as_of: datetime | None = None
+) -> PeriodEdition | None:
+    """Find what scores the period before; None before the first there can be.
+
+    For a comparison it is the same edition that was asked for.
+    """
+    try:
+        period = scored.period.previous()
+    except PeriodError:
+        return None
+    asked = scored.edition if scored.is_comparison else None
+    return editions.of(period, scored.kind, asked=asked, known_at=as_of)
+
+
 def _with_comparison(
-    edition: Edition,
+    scored: PeriodEdition,
+    before: PeriodEdition | None,
     tree: UnitTree,
     scores: Sequence[UnitScore],
-    period: Period,
     now: datetime,
 ) -> list[UnitScore]:
     """Compare each score: with the previous publication, else with the period before.
 
+    Where another edition scored the period before, there is no change from it: the scores say so.
     Only scores that lack nothing on either side are compared: a component that one side lacks would
     show as a gain or loss that never happened. A reported total that does not stand, because the
     score is computed, is not compared.
     """
-    published = _published_before(scores, period)
+    published = _published_before(scores, scored.period)
     others = [item.unit for item in scores if not item.is_published and not item.missing]
     earlier: dict[int, Comparison] = {}
-    previous = _before(period)
-    if others and previous is not None:
-        for item in score_units(edition, tree, others, previous, now):
-            if item.total is not None and not item.missing:
-                earlier[item.unit.id] = Comparison(previous, None, item.total)
+    other_rule = None
+    if others and before is not None:
+        found = score_units(before, tree, others, now)
+        known = [item for item in found if item.total is not None and not item.missing]
+        if scored.is_like(before):
+            earlier = {
+                item.unit.id: Comparison(before.period, None, item.total)
+                for item in known
+                if item.total is not None
+            }
+        elif known:
+            other_rule = before
     return [
-        replace(item, compared=published.get(item.unit.id) or earlier.get(item.unit.id))
+        replace(
+            item,
+            compared=(compared := published.get(item.unit.id) or earlier.get(item.unit.id)),
+            not_compared=None if compared or item.is_published else other_rule,
+        )
         if not item.missing
         else item
         for item in scores
     ]
-
-
-def _before(period: Period) -> Period | None:
-    """Return the period before; None before the first possible one."""
-    try:
-        return period.previous()
-    except PeriodError:
-        return None
 
 
 def _published_before(scores: Sequence[UnitScore], period: Period) -> dict[int, Comparison]:

@@ -11,12 +11,11 @@ from typing import Any
 from django.db.models import Min, QuerySet
 
 from phucvu import clock
+from phucvu.editions.finding import Editions, PeriodEdition
 from phucvu.register.models import StatedFigure
-from phucvu.results.boards import current_edition
 from phucvu.results.models import KeptScore
 from phucvu.results.periods import has_begun
 from phucvu.results.scores import UnitScore, score_units
-from phucvu.scorecards import Edition
 from phucvu.scoring import Band, Period, PeriodError
 from phucvu.scoring.periods import Kind
 from phucvu.units.tree import UnitNode, UnitTree
@@ -48,8 +47,8 @@ class TotalChange:
 
 def total_changes(
     units: Sequence[UnitNode],
-    edition: Edition | None = None,
     *,
+    editions: Editions | None = None,
     trees: Callable[[Period], UnitTree],
     most: int,
     of: Period | Kind | None = None,
@@ -59,17 +58,19 @@ def total_changes(
     Totals are compared only where neither side lacks a component, as a missing one would read as a
     gain or a loss. A total's first appearance is no change. Counted figures move all the time: of
     these a change is listed once a day, from the daily snapshots, and values reported for the same
-    period meanwhile are part of it.
+    period meanwhile are part of it. Each is by the edition that scored the period then; where
+    another began to, there is no change to list, for the two totals are not compared.
 
-    `trees` gives the units of a period (`phucvu.results.maps`); only units among them are listed.
-    `of` selects one period, or those of a kind. Without it, every period with reported values and,
-    of counted figures, the years, as a day moves a month, a quarter and a year at once.
+    `editions` are those in use, where the caller has read them. `trees` gives the units of a period
+    (`phucvu.results.maps`); only units among them are listed. `of` selects one period, or those of
+    a kind. Without it, every period with reported values and, of counted figures, the years, as a
+    day moves a month, a quarter and a year at once.
     """
-    edition = current_edition(edition)
-    daily, counted_from = _kept(edition, units, most, of or Kind.YEAR)
+    editions = editions or Editions.open()
+    daily, counted_from = _kept(editions, units, most, of or Kind.YEAR)
     stated = [
         change
-        for change in _stated(edition, trees, units, most, of)
+        for change in _stated(editions, trees, units, most, of)
         if (first := counted_from.get((change.unit.id, str(change.period)))) is None
         or change.moment < first
     ]
@@ -77,7 +78,7 @@ def total_changes(
 
 
 def _stated(
-    edition: Edition,
+    editions: Editions,
     trees: Callable[[Period], UnitTree],
     units: Sequence[UnitNode],
     most: int,
@@ -86,7 +87,10 @@ def _stated(
     found: list[TotalChange] = []
     scored = 0
     for period, moment, part in _moments(units, of):
-        found += _changed(edition, trees(period), part, period, moment)
+        for kind in dict.fromkeys(unit.kind for unit in part):
+            by = editions.of(period, kind, known_at=moment)
+            alike = [unit for unit in part if unit.kind == kind]
+            found += _changed(by, trees(period), alike, moment)
         scored += len(part)
         if len(found) >= most or scored >= _MOST_SCORED:
             break
@@ -94,7 +98,7 @@ def _stated(
 
 
 def _kept(
-    edition: Edition, units: Sequence[UnitNode], most: int, of: Period | Kind
+    editions: Editions, units: Sequence[UnitNode], most: int, of: Period | Kind
 ) -> tuple[list[TotalChange], dict[tuple[int, str], datetime]]:
     """Return the newest changes between daily snapshots, and since when each total is counted."""
     by_id = {unit.id: unit for unit in units}
@@ -102,7 +106,7 @@ def _kept(
     counted = KeptScore.objects.filter(unit_id__in=by_id, counted=True, period__in=periods)
     first = counted.order_by().values_list("unit_id", "period").annotate(first=Min("kept__at"))
     counted_from = {(unit, period): moment for unit, period, moment in first}
-    whole = counted.filter(missing=0, total__isnull=False, edition=edition.digest)
+    whole = counted.filter(missing=0, total__isnull=False)
     newer = whole.select_related("kept").order_by("-kept__at", "unit__code")[:most]
     ended = {row.kept_id for row in newer}
     before = {(r.unit_id, r.period, r.until_id): r for r in whole.filter(until_id__in=ended)}
@@ -110,6 +114,9 @@ def _kept(
     for row in newer:
         old = before.get((row.unit_id, row.period, row.kept_id))
         if old is None or old.total is None or row.total is None or old.total == row.total:
+            continue
+        edition = editions.with_digest(row.edition)
+        if edition is None or old.edition != row.edition:
             continue
         band = edition.scorecard.band_of
         found.append(
@@ -151,19 +158,18 @@ def _moments(
 
 
 def _changed(
-    edition: Edition,
+    scored: PeriodEdition,
     tree: UnitTree,
     units: Sequence[UnitNode],
-    period: Period,
     moment: datetime,
 ) -> Iterator[TotalChange]:
     now, units = clock.now(), [unit for unit in units if unit.id in tree]
-    earlier = score_units(edition, tree, units, period, now, moment - _INSTANT)
-    later = score_units(edition, tree, units, period, now, moment)
+    earlier = score_units(scored, tree, units, now, moment - _INSTANT)
+    later = score_units(scored, tree, units, now, moment)
     for old, new in zip(earlier, later, strict=True):
         before, after = _whole(old), _whole(new)
         if before is not None and after is not None and before != after:
-            yield TotalChange(new.unit, period, moment, before, after, old.band, new.band)
+            yield TotalChange(new.unit, scored.period, moment, before, after, old.band, new.band)
 
 
 def _whole(score: UnitScore) -> Decimal | None:

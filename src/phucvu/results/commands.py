@@ -1,26 +1,24 @@
-"""Commands for scores and scorecards."""
+"""Commands for scores."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from fractions import Fraction
-from pathlib import Path
 
 import click
-from django.conf import settings
 from rich.console import Console
 from rich.table import Table
 
-from phucvu import scorecards
+from phucvu.editions.words import not_compared, notes
+from phucvu.results.asked_edition import EDITION_OPTION, edition_asked
 from phucvu.results.boards import unit_score
 from phucvu.results.keeping import keep_day
 from phucvu.results.maps import Atlas, View
 from phucvu.results.periods import NotBegunError, require_begun
 from phucvu.results.scores import UnitScore
-from phucvu.scoring import Count, Counted, Period, PeriodError, ScorecardError
+from phucvu.scoring import Count, Counted, Period, PeriodError
 
-__all__ = ["keep", "score", "scorecard"]
+__all__ = ["keep", "score"]
 
 _console = Console(highlight=False)
 
@@ -28,7 +26,7 @@ _console = Console(highlight=False)
 @click.command()
 @click.argument("unit_code")
 @click.argument("period")
-@click.option("--scorecard", "edition_id", help="Another edition than the installation's own.")
+@EDITION_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option(
     "--map",
@@ -57,12 +55,7 @@ def score(unit_code: str, period: str, edition_id: str | None, as_json: bool, ma
         require_begun(when, unit)
     except NotBegunError as error:
         raise click.BadParameter(str(error), param_hint="PERIOD") from error
-    edition = None
-    if edition_id is not None:
-        try:
-            edition = scorecards.load(edition_id, settings.PHUCVU_SCORECARDS)
-        except ScorecardError as error:
-            raise click.BadParameter(str(error), param_hint="--scorecard") from error
+    edition = edition_asked(edition_id)
     found = unit_score(unit, when, edition, tree=tree, earlier=atlas.before(when))
     if as_json:
         click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
@@ -74,7 +67,9 @@ def _as_json(found: UnitScore) -> dict[str, object]:
     return {
         "unit": found.unit.code,
         "period": str(found.period),
-        "scorecard": found.edition.scorecard.id,
+        "scorecard": found.edition.id,
+        "basis": str(found.scored.basis),
+        "notes": _notes(found),
         "total": None if found.total is None else str(found.total),
         "missing": list(found.result.missing),
         "indicators": {
@@ -92,8 +87,15 @@ def _as_json(found: UnitScore) -> dict[str, object]:
     }
 
 
+def _notes(found: UnitScore) -> list[str]:
+    other = found.not_compared
+    return notes(found.scored) + ([not_compared(found.scored, other)] if other else [])
+
+
 def _print(found: UnitScore) -> None:
     card = found.edition.scorecard
+    for note in _notes(found):
+        _console.print(note)
     table = Table(title=f"{found.unit.name}: {found.period.label()} ({card.id})")
     table.add_column("")
     table.add_column("Chỉ số")
@@ -137,73 +139,3 @@ def keep() -> None:
         _console.print("Today's scores are kept already.")
     else:
         _console.print(f"Kept: {kept.day}.")
-
-
-@click.group()
-def scorecard() -> None:
-    """Manage the law as data: list, check and add scorecards."""
-
-
-@scorecard.command("list")
-def list_() -> None:
-    """List the scorecards this installation has."""
-    for name in scorecards.available(settings.PHUCVU_SCORECARDS):
-        card = scorecards.load(name, settings.PHUCVU_SCORECARDS).scorecard
-        mark = "*" if name == settings.PHUCVU_SCORECARD else " "
-        until = card.in_force_to or "…"
-        _console.print(f"{mark} {name}  {card.in_force_from} – {until}  {card.title.vi}")
-
-
-@scorecard.command("add")
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-)
-def add(files: tuple[Path, ...]) -> None:
-    """Check scorecard FILES, keep a copy of each and count what their measures need.
-
-    A scorecard that is kept never changes: a new rule is a new file with its own id.
-    """
-    from phucvu.counters.recount import count_new_measures
-
-    folder: Path = settings.PHUCVU_SCORECARDS[0]
-    folder.mkdir(parents=True, exist_ok=True)
-    new: list[Path] = []
-    for file in files:
-        if file.suffix != ".yaml":
-            _undo(new)
-            raise click.ClickException(f"{file}: expected a scorecard, a file named ID.yaml.")
-        kept = folder / file.name
-        if not kept.exists():
-            new.append(kept)
-            shutil.copyfile(file, kept)
-        elif kept.read_bytes() != file.read_bytes():
-            _undo(new)
-            raise click.ClickException(
-                f"{file}: a scorecard of this name is kept already and says something else. "
-                "Give the new rule a file name and an id of its own."
-            )
-    try:
-        for name in scorecards.available(settings.PHUCVU_SCORECARDS):
-            scorecards.load(name, settings.PHUCVU_SCORECARDS)
-        for kept in new:  # a base, which nothing extends yet, is not loaded
-            scorecards.check_text(kept)
-    except ScorecardError as error:
-        _undo(new)
-        said = str(error)
-        for file in files:  # the copies are gone again
-            said = said.replace(str(folder / file.name), str(file))
-        raise click.ClickException(said) from error
-    except BaseException:
-        # A file that breaks its reader must not stay: every page would meet it.
-        _undo(new)
-        raise
-    counted = count_new_measures()
-    _console.print(f"{len(new)} added; {len(counted)} new measures counted.")
-
-
-def _undo(files: list[Path]) -> None:
-    for file in files:
-        file.unlink()

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from phucvu.editions.finding import Editions, PeriodEdition
 from phucvu.register.models import StatedFigure
-from phucvu.results.boards import Scoreboard
+from phucvu.results.boards import Scoreboard, before_of
 from phucvu.results.figures import FigureSource
 from phucvu.results.scores import UnitScore, score_units
-from phucvu.scoring import Period, PeriodError
+from phucvu.scoring import Period
 from phucvu.units.tree import UnitNode, UnitTree
 
 __all__ = ["ComponentChange", "component_changes"]
@@ -39,12 +40,18 @@ class ComponentChange:
 
 
 def component_changes(
-    board: Scoreboard, id_: str, *, tree: UnitTree, earlier: UnitTree
+    board: Scoreboard,
+    id_: str,
+    *,
+    tree: UnitTree,
+    earlier: UnitTree,
+    editions: Editions | None = None,
 ) -> Mapping[int, ComponentChange]:
     """Return the change of every unit of a board that has a figure on both sides, by unit id.
 
     A counted figure is compared with the period before (`earlier`: its units); a published or typed
-    one with the value that stood just before, of the same period.
+    one with the value that stood just before, of the same period. Where another edition scored the
+    period before, nothing is compared with it.
     """
     counted: list[UnitScore] = []
     stated: dict[datetime, list[UnitScore]] = defaultdict(list)
@@ -56,14 +63,15 @@ def component_changes(
             counted.append(score)
         elif told.as_of is not None:
             stated[told.as_of].append(score)
-    found = _from_the_period_before(board, id_, counted, earlier)
+    before = before_of(editions or Editions.open(), board.scored)
+    found = _from_the_period_before(board, before, id_, counted, earlier)
     for moment in sorted(stated, reverse=True)[:_MOMENTS]:
         now = {score.unit.id: score for score in stated[moment]}
         units = [score.unit for score in stated[moment]]
         rows = StatedFigure.objects.filter(period=str(board.period), indicator=id_)
         if not rows.filter(as_of__lt=moment).exists():
             break  # nobody stated it before that, of whatever unit
-        for old in _scores(board, tree, units, board.period, moment - _INSTANT):
+        for old in _scores(board, board.scored, tree, units, moment - _INSTANT):
             told = old.provenance.get(id_)
             if told is not None and told.as_of is not None:
                 _add(found, id_, old, now[old.unit.id], told.as_of)
@@ -71,31 +79,33 @@ def component_changes(
 
 
 def _from_the_period_before(
-    board: Scoreboard, id_: str, counted: list[UnitScore], earlier: UnitTree
+    board: Scoreboard,
+    before: PeriodEdition | None,
+    id_: str,
+    counted: list[UnitScore],
+    earlier: UnitTree,
 ) -> dict[int, ComponentChange]:
     found: dict[int, ComponentChange] = {}
-    try:
-        period = board.period.previous()
-    except PeriodError:
-        return found  # before the first there can be
+    if before is None or not board.scored.is_like(before):
+        return found
     now = {score.unit.id: score for score in counted}
     units = [node for score in counted if (node := earlier.get(score.unit.id)) is not None]
-    for old in _scores(board, earlier, units, period, None):
+    for old in _scores(board, before, earlier, units, None):
         if id_ in old.provenance:
-            _add(found, id_, old, now[old.unit.id], period)
+            _add(found, id_, old, now[old.unit.id], before.period)
     return found
 
 
 def _scores(
     board: Scoreboard,
+    scored: PeriodEdition,
     tree: UnitTree,
     units: list[UnitNode],
-    period: Period,
     as_of: datetime | None,
 ) -> list[UnitScore]:
     if not units:
         return []
-    return score_units(board.edition, tree, units, period, board.moment, as_of)
+    return score_units(scored, tree, units, board.moment, as_of)
 
 
 def _add(

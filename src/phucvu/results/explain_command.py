@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 
 import click
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from rich.console import Console
 from rich.table import Table
 
-from phucvu import clock, scorecards
+from phucvu import clock
+from phucvu.editions.finding import Editions
 from phucvu.register.facts import DOSSIERS, FACTS
-from phucvu.results.boards import current_edition
-from phucvu.results.explaining import Explanation, UncountedKindError, explain, period_of
+from phucvu.results.asked_edition import EDITION_OPTION, edition_asked
+from phucvu.results.explained_period import period_and_edition
+from phucvu.results.explaining import Explanation, UncountedKindError, explain
 from phucvu.results.explaining_json import as_plain
-from phucvu.results.periods import require_begun
 from phucvu.results.verdict_words import belonging_text, reasons, sentence
-from phucvu.scoring import Period, PeriodError, ScorecardError
+from phucvu.scoring import PeriodError
 
 __all__ = ["explain_"]
 
@@ -35,7 +35,7 @@ _console = Console(highlight=False)
     show_default=True,
     help="What kind of fact CODE is of.",
 )
-@click.option("--scorecard", "edition_id", help="Another edition than the installation's own.")
+@EDITION_OPTION
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 def explain_(
@@ -52,26 +52,15 @@ def explain_(
         raise click.BadParameter(
             f"there is no {kind.name} {code!r} in the register", param_hint="CODE"
         )
+    edition, now = edition_asked(edition_id), clock.now()
     try:
-        edition = current_edition(
-            scorecards.load(edition_id, settings.PHUCVU_SCORECARDS) if edition_id else None
-        )
-    except ScorecardError as error:
-        raise click.BadParameter(str(error), param_hint="--scorecard") from error
-    now = clock.now()
-    try:
-        when = (
-            Period.parse(period)
-            if period
-            else period_of(fact, edition, timezone.localdate(now), kind)
-        )
-        if period and (unit := getattr(fact, "unit", None)) is not None:
-            require_begun(when, unit, now)
+        when, edition = period_and_edition(fact, period, edition, now, kind)
         found = explain(fact, when, edition, now, kind)
     except PeriodError as error:
         raise click.BadParameter(str(error), param_hint="PERIOD") from error
     except UncountedKindError as error:
-        message = f"{edition.id} counts nothing of this kind: {plural}"
+        name = (edition or Editions.open().today()).id
+        message = f"{name} counts nothing of this kind: {plural}"
         raise click.BadParameter(message, param_hint="--kind") from error
     if as_json:
         click.echo(json.dumps(as_plain(found), ensure_ascii=False, indent=2))

@@ -11,7 +11,7 @@ from fractions import Fraction
 from django.db import transaction
 
 from phucvu import clock
-from phucvu.results.boards import current_edition
+from phucvu.editions.finding import Editions
 from phucvu.results.scores import score_units
 from phucvu.scoring import Period
 from phucvu.units.map import map_of
@@ -90,5 +90,11 @@ def foresee(work: Callable[[], Reorganisation], on: date) -> Foreseen:
 
 def _totals(tree: UnitTree, units: Sequence[int], period: Period) -> dict[int, Decimal | None]:
     nodes = [node for unit in units if (node := tree.get(unit)) is not None]
-    scores = score_units(current_edition(), tree, nodes, period, clock.now())
-    return {each.unit.id: each.total for each in scores}
+    editions, now = Editions.open(), clock.now()
+    return {
+        each.unit.id: each.total
+        for kind in {node.kind for node in nodes}
+        for each in score_units(
+            editions.of(period, kind), tree, [node for node in nodes if node.kind == kind], now
+        )
+    }

@@ -10,39 +10,39 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from phucvu.editions.finding import PeriodEdition
 from phucvu.results.announced import add_announced
 from phucvu.results.counted import add_counted
 from phucvu.results.figures import FigureSet, UnitFigures
 from phucvu.results.shares import add_shares
 from phucvu.results.stated import add_stated
-from phucvu.scorecards import Edition
-from phucvu.scoring import Period
 from phucvu.units.tree import UnitTree
 
 __all__ = ["gather"]
 
 
 def gather(
-    edition: Edition,
+    scored: PeriodEdition,
     tree: UnitTree,
     unit_ids: Iterable[int],
-    period: Period,
     *,
     bound: int,
     now: datetime,
     as_of: datetime | None = None,
 ) -> FigureSet:
-    """Gather the figures of these units in `period`.
+    """Gather the figures of these units in the period, for the edition that scores it.
 
     `bound` is the cut-off (wall time, ms) for open dossiers. `as_of` (known at) leaves out values
     reported later; the register is always read as it stands. Facts of the units that the tree pools
     into a unit are counted for it, whether they are in force or not (`phucvu.units.map`).
     """
 
+    edition, period = scored.edition, scored.period
+
     def known(units: Iterable[int]) -> dict[int, UnitFigures]:
         result = {unit: UnitFigures() for unit in units}
         scope = _scope(tree, result)
-        add_stated(edition, tree, result, scope, period, as_of)
+        add_stated(scored, tree, result, scope, as_of)
         add_counted(edition, tree, result, scope, period, bound, now)
         add_announced(edition, tree, result, period, bound, now)
         return result

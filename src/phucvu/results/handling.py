@@ -18,10 +18,10 @@ from django.core.cache import caches
 from phucvu import clock
 from phucvu.counters import handling, reading
 from phucvu.counters.reading import Window
+from phucvu.editions.finding import Editions
 from phucvu.register.facts import DOSSIERS
 from phucvu.register.models import Dossier, Procedure
 from phucvu.results.allowing import allowed_in
-from phucvu.results.boards import current_edition
 from phucvu.results.scores import bound_of
 from phucvu.scorecards import Edition
 from phucvu.scoring import (
@@ -75,11 +75,17 @@ def rules(edition: Edition) -> list[Indicator]:
     ]  # fmt: skip
 
 
-def is_told(unit: UnitNode, period: Period, tree: UnitTree, now: datetime | None = None) -> bool:
+def is_told(
+    unit: UnitNode,
+    period: Period,
+    tree: UnitTree,
+    edition: Edition | None = None,
+    now: datetime | None = None,
+) -> bool:
     """Tell whether any figure of the unit is shown by procedure in the period
     (`results.allowing`).
     """
-    edition = current_edition()
+    edition = edition or Editions.open().of(period, unit.kind).edition
     allowed = allowed_in(edition, rules(edition), period, tree, now or clock.now())
     return allowed.is_whole(unit)
 
@@ -94,8 +100,11 @@ def procedures_of(
 ) -> list[tuple[ProcedureName, Handled]]:
     """Return the procedures of which a unit and all below it had dossiers, the most dossiers
     first.
+
+    `edition`: the one that scores the unit in the period, where the caller knows it.
     """
-    edition, now = current_edition(edition), now or clock.now()
+    edition = edition or Editions.open().of(period, unit.kind).edition
+    now = now or clock.now()
     units = _subtree(tree, unit)
     book, bound = edition.measures, bound_of(period, now)
     sums: dict[str, dict[Window, Counter[str]]] = {}
@@ -133,7 +142,8 @@ def handled_in(
 
     Units without a dossier of it are left out; all are where the unit's own is hidden.
     """
-    edition, now = current_edition(edition), now or clock.now()
+    edition = edition or Editions.open().of(period, unit.kind).edition
+    now = now or clock.now()
     every = procedures_of(unit, period, tree, edition, now=now)
     own = next((each for name, each in every if name.code == code), Handled(0, {}))
     if not own.dossiers:

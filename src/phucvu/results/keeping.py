@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from phucvu import clock
-from phucvu.results.boards import current_edition
+from phucvu.editions.finding import Editions
 from phucvu.results.figures import FigureSource
 from phucvu.results.maps import Atlas
 from phucvu.results.models import KeptDay, KeptScore
@@ -36,12 +36,13 @@ def keep_day(now: datetime | None = None) -> KeptDay | None:
     today = timezone.localdate(now)
     if KeptDay.objects.filter(day=today).exists():
         return None
-    edition, atlas = current_edition(), Atlas.open(now=now)
+    editions, atlas = Editions.open(), Atlas.open(now=now)
     found = [
         _row(score)
         for period in _periods(today)
         for tree in (atlas.tree(period),)
-        for score in score_units(edition, tree, _begun(tree, period, now), period, now)
+        for kind, units in _begun(tree, period, now).items()
+        for score in score_units(editions.of(period, kind), tree, units, now)
         if score.total is not None
     ]
     periods = {row.period for row in found}
@@ -104,8 +105,13 @@ def _periods(today: date) -> Iterable[Period]:
     return dict.fromkeys(Period.containing(day, kind) for day in days for kind in SHOWN)
 
 
-def _begun(tree: UnitTree, period: Period, now: datetime) -> list[UnitNode]:
-    return [unit for unit in tree if has_begun(period, unit, now)]
+def _begun(tree: UnitTree, period: Period, now: datetime) -> dict[str, list[UnitNode]]:
+    """Return the units for which the period has begun, by their kind."""
+    found: dict[str, list[UnitNode]] = {}
+    for unit in tree:
+        if has_begun(period, unit, now):
+            found.setdefault(unit.kind, []).append(unit)
+    return found
 
 
 def _row(score: UnitScore) -> KeptScore:

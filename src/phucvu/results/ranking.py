@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from phucvu.results.scores import UnitScore
 from phucvu.scoring import Count, Counted, RankEntry, Text, rank
 
-__all__ = ["By", "PeerRule", "order", "peer_rule"]
+__all__ = ["By", "PeerRule", "order", "peer_rule", "unranked"]
 
 
 class By(StrEnum):
@@ -95,6 +95,11 @@ def order(scores: Sequence[UnitScore], by: By = By.TOTAL) -> list[UnitScore]:
         found += _ranked(peers, totals, "nothing_provided")
     alone = [s for s in scores if s.unit.id not in groups]
     return found + [replace(s, rank=None, of=0, reason="volume_unknown") for s in alone]
+
+
+def unranked(scores: Sequence[UnitScore]) -> list[UnitScore]:
+    """Put scores of a comparison in the order of their totals, each without a rank."""
+    return [replace(s, rank=None, of=0, reason="comparison") for s in order(scores)]
 
 
 def _volume(score: UnitScore, rule: PeerRule) -> Count | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from phucvu.editions.finding import PeriodEdition
 from phucvu.register.walltime import DAY_MS, to_wall, wall_now
 from phucvu.results.figures import FigureSource, Provenance, UnitFigures
 from phucvu.results.gathering import gather
@@ -32,7 +33,7 @@ class UnitScore:
 
     unit: UnitNode
     period: Period
-    edition: Edition
+    scored: PeriodEdition
     result: Result
     provenance: Mapping[str, Provenance]
     published_total: Decimal | None
@@ -40,12 +41,19 @@ class UnitScore:
     published_by: FigureSource | None
     moment: datetime
     compared: Comparison | None = None
+    not_compared: PeriodEdition | None = None
+    """the other edition that scored the period before, for which there is no change"""
     rank: int | None = None
     of: int = 0
     reason: str = ""
     """why it has no rank, or what its rank lacks"""
     peers: int | None = None
     """the number of its group of peers, where it is ranked among them"""
+
+    @property
+    def edition(self) -> Edition:
+        """Return the edition it is scored by."""
+        return self.scored.edition
 
     @property
     def total(self) -> Decimal | None:
@@ -113,34 +121,31 @@ def bound_of(period: Period, now: datetime) -> int:
 
 
 def score_units(
-    edition: Edition,
+    scored: PeriodEdition,
     tree: UnitTree,
     units: Sequence[UnitNode],
-    period: Period,
     now: datetime,
     as_of: datetime | None = None,
 ) -> list[UnitScore]:
-    """Score these units in their order, neither ranked nor compared."""
+    """Score these units in their order in the period, neither ranked nor compared."""
+    period = scored.period
     found = gather(
-        edition,
+        scored,
         tree,
         [unit.id for unit in units],
-        period,
         bound=bound_of(period, now),
         now=now,
         as_of=as_of,
     )
-    return [_score(edition, unit, period, found[unit.id], now) for unit in units]
+    return [_score(scored, unit, found[unit.id], now) for unit in units]
 
 
-def _score(
-    edition: Edition, unit: UnitNode, period: Period, known: UnitFigures, now: datetime
-) -> UnitScore:
+def _score(scored: PeriodEdition, unit: UnitNode, known: UnitFigures, now: datetime) -> UnitScore:
     return UnitScore(
         unit,
-        period,
-        edition,
-        score(edition.scorecard, known.figures, known.groups),
+        scored.period,
+        scored,
+        score(scored.edition.scorecard, known.figures, known.groups),
         known.provenance,
         known.published_total,
         known.published_at,

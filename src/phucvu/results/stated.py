@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from django.db.models import Max
 
+from phucvu.editions.finding import PeriodEdition
 from phucvu.facts.figures import Source
 from phucvu.register.models import StatedFigure
 from phucvu.results.figures import FigureSet, FigureSource, How, Provenance, UnitFigures
 from phucvu.results.remembered import Remembered
 from phucvu.scorecards import Edition
+from phucvu.scorecards.components import same_components
 from phucvu.scoring import NOT_PROVIDED, Counted, Figure, Indicator, Period, Rated, pool
 from phucvu.units.tree import UnitTree
 
@@ -44,47 +46,54 @@ _Standing = Mapping[str, Mapping[int, _Row]]
 
 
 def add_stated(
-    edition: Edition,
+    scored: PeriodEdition,
     tree: UnitTree,
     result: Mapping[int, UnitFigures],
     scope: Collection[int],
-    period: Period,
     as_of: datetime | None,
 ) -> None:
-    """Put reported values into `result`: a unit's own, else by the indicator's rule for parents."""
+    """Put reported values into `result`: a unit's own, else by the indicator's rule for parents.
+
+    Values are reported by the numbers of the edition that scores the period. For a comparison each
+    is taken by what it is called in the other edition, and points are left out: they follow from
+    the rule by which they were published.
+    """
+    period = scored.period
     if as_of is not None:
         # What was known at a moment is what was last stated by then: pages ask for moving moments.
         by_then = StatedFigure.objects.filter(period=str(period), as_of__lte=as_of).order_by()
         as_of = by_then.aggregate(latest=Max("as_of"))["latest"]
         if as_of is None:
             return
-    asked = (edition.digest, str(period), as_of, frozenset(result))
-    known = _REMEMBERED.get(
-        asked, tree, lambda: _gathered(edition, tree, result, scope, period, as_of)
-    )
+    digests = scored.edition.digest, scored.standing.digest
+    asked = (*digests, str(period), as_of, frozenset(result))
+    known = _REMEMBERED.get(asked, tree, lambda: _gathered(scored, tree, result, scope, as_of))
     for unit, into in result.items():
         into.take(known[unit])
 
 
 def _gathered(
-    edition: Edition,
+    scored: PeriodEdition,
     tree: UnitTree,
     units: Collection[int],
     scope: Collection[int],
-    period: Period,
     as_of: datetime | None,
 ) -> FigureSet:
+    edition, compared = scored.edition, scored.is_comparison
     result = {unit: UnitFigures() for unit in units}
-    standing = _standing(scope, period, as_of)
+    standing = _standing(scope, scored.period, as_of)
+    called = same_components(edition, scored.standing) if compared else None
     for indicator in edition.scorecard.indicators.values():
-        rows = standing.get(indicator.id)
+        name = indicator.id if called is None else called.get(indicator.id, "")
+        rows = standing.get(name)
         if not rows:
             continue
         for unit, known in result.items():
             found = _figure(tree, indicator, rows, unit)
-            if found is not None:
-                known.figures[indicator.id], known.provenance[indicator.id] = found
-    for unit, known in result.items():
+            if found is None or (compared and indicator.scored and isinstance(found[0], Rated)):
+                continue
+            known.figures[indicator.id], known.provenance[indicator.id] = found
+    for unit, known in result.items() if not compared else ():
         _add_published_points(edition, standing, unit, known)
     return result
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+
+from django.utils import timezone
 
 from phucvu.counters import reading
 from phucvu.counters.pooling import Asked, pooled
+from phucvu.editions.finding import PeriodEdition
 from phucvu.register.facts import DOSSIERS
 from phucvu.results.counted import counted_figures, measures_by_window
 from phucvu.results.figures import FigureSource
@@ -26,29 +29,46 @@ __all__ = ["Point", "points_by_month", "says_something"]
 
 @dataclass(frozen=True)
 class Point:
-    """A value at a period or, for published figures, at a moment."""
+    """A value at a period or, of published figures, at a moment.
+
+    `scored`: what scores it; `component`: its id there, '' of a group or total.
+    """
 
     period: Period
     as_of: datetime | None
     ratio: Decimal | None
     points: Decimal | None
+    scored: PeriodEdition
+    component: str = ""
+
+    @property
+    def edition(self) -> Edition:
+        """Return the edition it is scored by."""
+        return self.scored.edition
+
+    @property
+    def day(self) -> date:
+        """Return its day: of a month its last, of what was published the day it was."""
+        return self.period.last_day if self.as_of is None else timezone.localdate(self.as_of)
 
 
 def points_by_month(
-    edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
+    scored: list[PeriodEdition], tree: UnitTree, unit: UnitNode, now: datetime
 ) -> dict[str, list[Point]]:
     """Return the points of each counted component, in order, without months that say nothing.
 
-    `months` are consecutive and `tree` is that of all of them.
+    `scored`: consecutive months that one edition scores; `tree` is that of all of them.
     """
-    read = _shared if tree.shares.get(unit.id) else _counted
-    return read(edition, tree, unit, months, now)
+    if tree.shares.get(unit.id):
+        return _shared(scored, tree, unit, now)
+    return _counted(scored, tree, unit, now)
 
 
 def _counted(
-    edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
+    scored: list[PeriodEdition], tree: UnitTree, unit: UnitNode, now: datetime
 ) -> dict[str, list[Point]]:
     """Return the counted components by month, all read at once."""
+    edition, months = scored[0].edition, [each.period for each in scored]
     below = tree.pool(unit.id)
     facts = known_facts(edition, tree, below)
     bounds = {month: bound_of(month, now) for month in months}
@@ -68,7 +88,8 @@ def _counted(
     }
     reports = national_reports(tree, below, months)
     found: dict[str, list[Point]] = defaultdict(list)
-    for month in months:
+    for by in scored:
+        month = by.period
         asked = Asked(edition.measures, by_clock, month, bounds[month])
         for window, sums in pooled(asked, {unit.id: parts})[unit.id].items():
             quantities[month][window].update(sums)
@@ -83,40 +104,41 @@ def _counted(
             procedures.get(month, {}),
             known=facts.of(unit.id),
         )
-        scored = score(edition.scorecard, {id_: figure for id_, (figure, _) in figures.items()})
-        for id_, point in _points(edition, month, scored, figures):
+        result = score(edition.scorecard, {id_: figure for id_, (figure, _) in figures.items()})
+        for id_, point in _points(by, result, figures):
             found[id_].append(point)
     return found
 
 
 def _shared(
-    edition: Edition, tree: UnitTree, unit: UnitNode, months: list[Period], now: datetime
+    scored: list[PeriodEdition], tree: UnitTree, unit: UnitNode, now: datetime
 ) -> dict[str, list[Point]]:
     """Return the counted components by month, for a unit with a share of one that was split."""
     found: dict[str, list[Point]] = defaultdict(list)
-    for month in months:
-        (scored,) = score_units(edition, tree, [unit], month, now)
+    for month in scored:
+        (found_there,) = score_units(month, tree, [unit], now)
         counted = [
             id_
-            for id_, provenance in scored.provenance.items()
+            for id_, provenance in found_there.provenance.items()
             if provenance.source is FigureSource.COUNTED
         ]
-        for id_, point in _points(edition, month, scored.result, counted):
+        for id_, point in _points(month, found_there.result, counted):
             found[id_].append(point)
     return found
 
 
 def _points(
-    edition: Edition, month: Period, scored: Result, counted: Iterable[str]
+    scored: PeriodEdition, result: Result, counted: Iterable[str]
 ) -> Iterator[tuple[str, Point]]:
     """Yield the points of a month's counted components, of those that say something."""
-    silent = _silent(edition, scored)
+    edition, month = scored.edition, scored.period
+    silent = _silent(edition, result)
     for id_ in counted:
-        component = scored.indicators[id_]
+        component = result.indicators[id_]
         indicator = edition.scorecard.indicators[id_]
         unheard = bool(terms_of(indicator)) and indicator.window in silent
         if says_something(component) and not unheard:
-            yield id_, Point(month, None, component.ratio, component.points)
+            yield id_, Point(month, None, component.ratio, component.points, scored, id_)
 
 
 def _silent(edition: Edition, scored: Result) -> set[str]:

@@ -87,9 +87,7 @@ def _stated(
 ) -> list[Move]:
     recent = [score for score in scores if score.as_of is not None and score.as_of > start]
     units = [score.unit for score in recent]
-    earlier = (
-        score_units(board.edition, tree, units, board.period, board.moment, start) if units else []
-    )
+    earlier = score_units(board.scored, tree, units, board.moment, start) if units else []
     found = []
     for old, new in zip(earlier, recent, strict=True):
         if old.total is not None:

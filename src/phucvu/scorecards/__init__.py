@@ -7,7 +7,7 @@ editions in folders of their own, under ids the package does not use.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,8 +20,9 @@ from phucvu import measures
 from phucvu.measures import Expression
 from phucvu.scorecards.announcements import AnnouncementRule
 from phucvu.scorecards.compiling import compile_edition
-from phucvu.scoring import Problem, Scorecard, ScorecardError, SourceText
-from phucvu.scoring.document import is_base, parts_of, problems_of_text, read
+from phucvu.scorecards.sources import Texts, edition_ids, parts_of_edition, shipped, texts_in
+from phucvu.scoring import Scorecard, ScorecardError, SourceText
+from phucvu.scoring.document import problems_of_text, read
 
 __all__ = [
     "Edition",
@@ -29,6 +30,7 @@ __all__ = [
     "available",
     "check_text",
     "in_force",
+    "is_shipped",
     "load",
     "published",
     "schema",
@@ -69,7 +71,12 @@ def available(folders: Iterable[str | Path] = ()) -> list[str]:
 
     A file that is not readable is listed too; `load` says what is wrong with it.
     """
-    return sorted(id_ for id_, text in _sources(_key(folders)).items() if not is_base(text))
+    return edition_ids(texts_in(_key(folders)))
+
+
+def is_shipped(id_: str) -> bool:
+    """Tell whether the package itself brings the edition."""
+    return id_ in shipped()
 
 
 def load(id_: str, folders: Iterable[str | Path] = ()) -> Edition:
@@ -77,7 +84,8 @@ def load(id_: str, folders: Iterable[str | Path] = ()) -> Edition:
 
     Raises ScorecardError with all problems, each with its file and line.
     """
-    return _load(id_, _key(folders))
+    # Kept by content: an operator who mends a file need not restart anything.
+    return _load_texts(id_, texts_in(_key(folders)))
 
 
 def check_text(path: Path) -> None:
@@ -87,22 +95,24 @@ def check_text(path: Path) -> None:
         raise ScorecardError(problems)
 
 
-def in_force(day: date, folders: Iterable[str | Path] = ()) -> Edition:
-    """Return the edition that scores `day`: of those in force, the one that began last.
+def in_force(day: date, editions: Iterable[Edition], kind: str = "") -> Edition | None:
+    """Find the edition that scores units of a kind on `day`; None where none is in force.
 
-    Raises LookupError where there is none, and ScorecardError where a file is wrong.
+    Of those in force the one that began last. Of several that began on one day the one that names
+    the kind, then the last by its id. `kind` is a unit's (`province`, `commune`, …); without it,
+    editions for some kinds only are left out.
     """
-    editions = [load(id_, folders) for id_ in available(folders)]
-    candidates = [e for e in editions if e.scorecard.is_in_force(day)]
-    if not candidates:
-        known = ", ".join(f"{e.id} from {e.scorecard.in_force_from}" for e in editions)
-        raise LookupError(f"No scorecard is in force on {day}. There are: {known}.")
-    return max(candidates, key=lambda e: (e.scorecard.in_force_from, e.id))
+    found = [e for e in editions if e.scorecard.is_in_force(day) and e.scorecard.is_for(kind)]
+    return max(
+        found,
+        key=lambda e: (e.scorecard.in_force_from, bool(e.scorecard.kinds), e.id),
+        default=None,
+    )
 
 
-def published(id_: str, folders: Iterable[str | Path] = ()) -> list[SourceText]:
+def published(id_: str, folders: Iterable[str | Path] = ()) -> Sequence[SourceText]:
     """Return the texts of an edition as they were published: its own, then those it extends."""
-    return parts_of(id_, _sources(_key(folders)))
+    return parts_of_edition(id_, texts_in(_key(folders)))
 
 
 def _key(folders: Iterable[str | Path]) -> tuple[str, ...]:
@@ -110,12 +120,11 @@ def _key(folders: Iterable[str | Path]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _load_texts(id_: str, texts: tuple[tuple[str, SourceText], ...]) -> Edition:
-    sources = dict(texts)
-    reading = read(id_, sources, schema())
+def _load_texts(id_: str, texts: Texts) -> Edition:
+    reading = read(id_, dict(texts), schema())
     compiled = compile_edition(reading)
     digest = sha256()
-    for part in parts_of(id_, sources):
+    for part in parts_of_edition(id_, texts):
         digest.update(part.text.encode())
     return Edition(
         reading.scorecard,
@@ -124,45 +133,3 @@ def _load_texts(id_: str, texts: tuple[tuple[str, SourceText], ...]) -> Edition:
         compiled.announced,
         digest.hexdigest(),
     )
-
-
-def _load(id_: str, folders: tuple[str, ...]) -> Edition:
-    # Keyed by content: an operator who mends a file need not restart anything.
-    return _load_texts(id_, tuple(sorted(_sources(folders).items(), key=lambda item: item[0])))
-
-
-@lru_cache(maxsize=1)
-def _package_sources() -> dict[str, SourceText]:
-    """Read the package's own texts once: they do not change while it runs."""
-    return {
-        entry.name.removesuffix(".yaml"): SourceText(entry.name, entry.read_text(encoding="utf-8"))
-        for entry in files(__name__).iterdir()
-        if entry.name.endswith(".yaml")
-    }
-
-
-def _sources(folders: tuple[str, ...]) -> dict[str, SourceText]:
-    """Read every YAML text by id (its file name). Raises ScorecardError where an id is used
-    twice.
-    """
-    sources = dict(_package_sources())
-    problems = []
-    for folder in folders:
-        if not Path(folder).is_dir():
-            problems.append(Problem(folder, 1, "is not a folder that can be read"))
-            continue
-        for path in sorted(Path(folder).glob("*.yaml")):
-            if path.stem in sources:
-                where = sources[path.stem].file
-                message = f"the id {path.stem!r} is taken by {where}; give a new rule a new id"
-                problems.append(Problem(str(path), 1, message))
-                continue
-            try:
-                text = path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                problems.append(Problem(str(path), 1, f"cannot be read: {error}"))
-                continue
-            sources[path.stem] = SourceText(str(path), text)
-    if problems:
-        raise ScorecardError(problems)
-    return sources

@@ -30,27 +30,26 @@ def lines_of(indicator: str, sources: Iterable[SourceText]) -> list[RuleText]:
 
     A text settles what the texts before it leave open.
     """
-    found = []
-    for source in sources:
-        root = _composed(source.text)
-        for key, value in _entries(_value(root, "indicators")):
-            if key.value == indicator:
-                # A block ends where the next thing begins, a pair of braces on its own line.
-                end = value.end_mark.line + bool(value.flow_style)
-                lines = source.text.splitlines()[key.start_mark.line : end]
-                while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
-                    lines.pop()  # what stands before the next rule
-                indent = key.start_mark.column
-                name = source.file.rsplit("/", 1)[-1].removesuffix(".yaml")
-                text = "\n".join(line[indent:] for line in lines)
-                found.append(RuleText(name, key.start_mark.line + 1, text))
+    return [text for source in sources if (text := _lines(source).get(indicator)) is not None]
+
+
+@lru_cache(maxsize=64)
+def _lines(source: SourceText) -> dict[str, RuleText]:
+    """Find the lines of each indicator a text speaks of, once: a text never changes."""
+    name = source.file.rsplit("/", 1)[-1].removesuffix(".yaml")
+    root = yaml.compose(source.text, Loader=yaml.CSafeLoader)
+    written = source.text.splitlines()
+    found = {}
+    for key, value in _entries(_value(root, "indicators")):
+        # A block ends where the next thing begins, a pair of braces on its own line.
+        end = value.end_mark.line + bool(value.flow_style)
+        lines = written[key.start_mark.line : end]
+        while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+            lines.pop()  # what stands before the next rule
+        indent = key.start_mark.column
+        text = "\n".join(line[indent:] for line in lines)
+        found[str(key.value)] = RuleText(name, key.start_mark.line + 1, text)
     return found
-
-
-@lru_cache(maxsize=8)
-def _composed(text: str) -> yaml.Node | None:
-    """Parse the text into nodes, which nobody changes."""
-    return yaml.compose(text, Loader=yaml.CSafeLoader)
 
 
 def _value(node: yaml.Node | None, name: str) -> yaml.Node | None:

@@ -71,6 +71,7 @@ def build(plain: Any, counts: Counts) -> Scorecard:
         leads={role: _lead(lead) for role, lead in plain.get("leads", {}).items()},
         headline=tuple(plain.get("headline", ())),
         evidence={code: _text(text) for code, text in plain.get("evidence", {}).items()},
+        kinds=tuple(interval.get("kinds", ())),
     )
 
 

@@ -78,7 +78,16 @@ def problems_of_text(source: SourceText, schema: Mapping[str, Any]) -> list[Prob
     root, problems = parse(source)
     if root is None:
         return problems
-    return sorted([*problems, *shape_problems(root.plain(), root, schema, partial=True)])
+    plain = root.plain()
+    if "extends" in root.keys:
+        plain = _without_nulls(plain)  # null takes back what the extended text has
+    return sorted([*problems, *shape_problems(plain, root, schema, partial=True)])
+
+
+def _without_nulls(plain: Any) -> Any:
+    if not isinstance(plain, dict):
+        return plain
+    return {key: _without_nulls(value) for key, value in plain.items() if value is not None}
 
 
 @lru_cache(maxsize=64)

@@ -211,6 +211,8 @@ class Scorecard:
     """The indicators that a table of procedures has room for, in order."""
     evidence: Mapping[str, Text] = field(default_factory=dict)
     """What the portal publishes beside the scored ones: stated and kept, never scored."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of unit it is for; empty for all."""
 
     @property
     def arithmetic(self) -> Arithmetic:
@@ -240,3 +242,7 @@ class Scorecard:
         """Tell whether `day` lies in the edition's interval."""
         after_start = self.in_force_from <= day
         return after_start and (self.in_force_to is None or day <= self.in_force_to)
+
+    def is_for(self, kind: str) -> bool:
+        """Tell whether units of a kind are scored by it; '' asks for an edition for all kinds."""
+        return not self.kinds or kind in self.kinds

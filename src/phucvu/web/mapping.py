@@ -43,7 +43,15 @@ def map_of(
         shapes = _shapes(found, kind, _LEVEL_OF_LARGE if large else level)
         finer = _shapes(found, kind, _LEVEL) if large else ""
     return show_map(
-        scoreboard(found.unit, kind, asked.period, tree=tree, earlier=asked.earlier),
+        scoreboard(
+            found.unit,
+            kind,
+            asked.period,
+            asked.compared,
+            editions=asked.editions,
+            tree=tree,
+            earlier=asked.earlier,
+        ),
         shade,
         request.GET.get("sap-xep", ""),
         shapes=shapes,

@@ -14,9 +14,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
 from phucvu import clock
+from phucvu.editions.finding import Editions, PeriodEdition, UnknownEditionError
+from phucvu.editions.words import unknown
 from phucvu.results.boards import communes_further_below
 from phucvu.results.maps import Atlas, View
 from phucvu.results.periods import NotBegunError, default_period, periods_with_data, require_begun
+from phucvu.scorecards import Edition
 from phucvu.scoring import Period, PeriodError
 from phucvu.units.models import Kind
 from phucvu.units.tree import UnitNode, UnitTree
@@ -27,6 +30,7 @@ __all__ = [
     "MAP_TODAY",
     "Look",
     "PageChoice",
+    "edition_named",
     "is_fragment",
     "kind_below",
     "kinds_below",
@@ -46,11 +50,20 @@ MAP_TODAY = "nay"
 
 @dataclass(frozen=True)
 class PageChoice:
-    """Period and map of a page, and the periods it could show."""
+    """Period and map of a page, the periods it could show, and the edition it compares by.
+
+    `compared`: another edition than the one that scores the period, which a reader asked for.
+    """
 
     period: Period
     periods: Sequence[Period]
     atlas: Atlas
+    editions: Editions
+    compared: Edition | None = None
+
+    def scored(self, kind: str) -> PeriodEdition:
+        """Find what scores units of a kind in the period, or was asked for in its place."""
+        return self.editions.of(self.period, kind, asked=self.compared)
 
     @property
     def on_todays_map(self) -> bool:
@@ -75,9 +88,10 @@ class PageChoice:
 
     @property
     def query(self) -> str:
-        """Write the period and the map, for an address of another page."""
+        """Write the period, the map and the edition, for an address of another page."""
         chosen = f"&ban-do={MAP_TODAY}" if self.on_todays_map else ""
-        return f"ky={self.period}{chosen}"
+        compared = f"&bo={self.compared.id}" if self.compared else ""
+        return f"ky={self.period}{chosen}{compared}"
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,8 @@ def look(request: HttpRequest, code: str = "") -> Look | None:
     bore the code, and for a period that has not begun.
     """
     atlas = Atlas.open(View.TODAY if request.GET.get("ban-do") == MAP_TODAY else View.THEN)
+    editions = Editions.open()
+    compared = edition_named(request, editions)
     written = request.GET.get("ky", "")
     if written:
         period = _period(written)
@@ -108,7 +124,10 @@ def look(request: HttpRequest, code: str = "") -> Look | None:
         periods = periods_with_data(unit, atlas, tree)
         return Look(
             tree, unit,
-            PageChoice(period, periods if period in periods else [period, *periods], atlas),
+            PageChoice(
+                period, periods if period in periods else [period, *periods], atlas,
+                editions, compared,
+            ),
         )  # fmt: skip
     tree = atlas.newest
     last = None if not code or tree.by_code(code) else atlas.last_bearing(code)
@@ -119,7 +138,17 @@ def look(request: HttpRequest, code: str = "") -> Look | None:
         return None
     periods = periods_with_data(unit, atlas, tree)
     period = default_period(periods)
-    return Look(atlas.tree(period) if periods else tree, unit, PageChoice(period, periods, atlas))
+    asked = PageChoice(period, periods, atlas, editions, compared)
+    return Look(atlas.tree(period) if periods else tree, unit, asked)
+
+
+def edition_named(request: HttpRequest, editions: Editions) -> Edition | None:
+    """Find the edition `?bo=` asks for; None without one. Raises Http404 for an unknown one."""
+    written = request.GET.get("bo", "")
+    try:
+        return editions.named(written) if written else None
+    except UnknownEditionError as error:
+        raise Http404(unknown(error)) from error
 
 
 def _period(written: str) -> Period:
@@ -207,10 +236,13 @@ def show(
     live: Iterable[UnitNode] = (),
     since: Mark = Mark(),  # noqa: B008 - it never changes
     status: int = 200,
+    scored: PeriodEdition | None = None,
 ) -> HttpResponse:
     """Render a page, or only its main part where an open page asks for its news.
 
-    `live` are the units whose changes the open page follows, from the mark `since` on.
+    `live` are the units whose changes the open page follows, from the mark `since` on. `scored`:
+    what scores the figures on it; what is unusual about that stands at the top, and a comparison
+    is kept out of search engines.
     """
     response = render(
         request,
@@ -221,9 +253,12 @@ def show(
             "live_units": " ".join(unit.code for unit in live),
             "live_since": since,
             "shown_at": clock.now(),
+            "scored": scored,
         },
         status=status,
     )
+    if scored is not None and scored.is_comparison:
+        response.headers["X-Robots-Tag"] = "noindex"
     patch_vary_headers(response, [FRAGMENT_HEADER, "Cookie"])
     # Whoever shows no cookie but the language's is a stranger, and strangers see the same.
     alone = set(request.COOKIES) <= {settings.LANGUAGE_COOKIE_NAME}

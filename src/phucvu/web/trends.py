@@ -21,11 +21,15 @@ def trend_of(request: HttpRequest, unit: UnitNode, asked: pages.PageChoice) -> T
     An open page that asks for its news must have it within a second: it gets the lines as they were
     when a page of the unit was last opened, at most a quarter of an hour ago, and today.
     """
-    key = f"trend:{unit.id}:{asked.query}:{last_midnight()}"
+    rule = asked.scored(unit.kind).edition.digest
+    key = f"trend:{unit.id}:{asked.query}:{rule}:{last_midnight()}"
     cached: Trend | None = caches["process"].get(key) if pages.is_fragment(request) else None
     if cached is not None:
         return cached
     atlas = asked.atlas
-    found = trend(unit, asked.period, tree=atlas.tree(asked.period), trees=atlas.tree)
+    found = trend(
+        unit, asked.period, asked.compared, editions=asked.editions,
+        tree=atlas.tree(asked.period), trees=atlas.tree,
+    )  # fmt: skip
     caches["process"].set(key, found, _CACHED_FOR)
     return found

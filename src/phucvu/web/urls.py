@@ -25,7 +25,7 @@ from phucvu.web.views.units import unit
 app_name = "web"
 
 
-_WHEN = ("ky", "ban-do")
+_WHEN = ("ky", "ban-do", "bo")
 _BOARD = (*_WHEN, "loai", "sap-xep", "xep")
 _MAP = (*_WHEN, "loai", "chi-so", "sap-xep")
 _BORDERS = ("ngay", "muc", "loai")
@@ -58,7 +58,7 @@ urlpatterns = [
     page("thu-tuc/<code:code>/", procedure, "procedure", (*_BOARD, "don-vi")),
     page("thu-tuc/<raw_code:code>/", procedure, "procedure_as_typed", (*_BOARD, "don-vi")),
     page("chi-so/<str:id_>/", component, "component", (*_BOARD, "don-vi")),
-    page("bo-chi-so/", whole_scorecard, "scorecard"),
+    page("bo-chi-so/", whole_scorecard, "scorecard", ("bo",)),
     page("bo-chi-so/<str:edition>.yaml", scorecard_text, "scorecard_text"),
     page("du-lieu/", open_data, "data", (*_BOARD, "don-vi")),
     page("tim/", search, "search", ("q",)),

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from phucvu.accounts import audit
 from phucvu.accounts.asking import figures_scope_of, ids_within
 from phucvu.accounts.policy import Resource
+from phucvu.editions.finding import Editions
 from phucvu.intake.actions import Receipt, receive, rehearse
 from phucvu.intake.files import SUFFIXES, FileError
 from phucvu.intake.formats.base import Entry, kind_of
@@ -104,8 +105,9 @@ def type_in(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, context: Mapping[str, Any], *, status: int) -> HttpResponse:
     account = officer(request)
-    led = figures_scope_of(account).indicators(indicators.leads())
-    names = dict(indicators.choices(request.LANGUAGE_CODE))
+    editions = Editions.open()
+    led = figures_scope_of(account).indicators(indicators.words_of(editions.today()).leads)
+    names = dict(indicators.choices(editions, request.LANGUAGE_CODE))
     report = indicators.NATIONAL_REPORT
     names[report] = f"{report} {_('Dossiers received by the national report')}"
     tree = load_tree()

@@ -13,7 +13,12 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from phucvu.editions.finding import PeriodEdition
+from phucvu.editions.words import not_compared, notes
 from phucvu.opendata.writing.forms import FORMS
+from phucvu.results.boards import Scoreboard
+from phucvu.results.scores import UnitScore
+from phucvu.scorecards import Edition
 from phucvu.units.tree import UnitNode
 from phucvu.web import formatting
 from phucvu.web.assets import asset_url
@@ -129,7 +134,37 @@ def file_query(query: str, asked: PageChoice) -> str:
     parts = [query] if query else []
     if asked.on_todays_map:
         parts.append(f"ban-do={MAP_TODAY}")
+    if asked.compared is not None:
+        parts.append(f"bo={asked.compared.id}")
     return f"?{'&'.join(parts)}" if parts else ""
+
+
+@register.filter
+def edition_notes(scored: PeriodEdition) -> list[str]:
+    """Say what is unusual about the edition that scores a page."""
+    return notes(scored)
+
+
+@register.filter
+def why_not_compared(score: UnitScore | Scoreboard) -> str:
+    """Why a score, or a board, has no change from the period before."""
+    other = score.not_compared
+    return "" if other is None else not_compared(score.scored, other)
+
+
+@register.simple_tag
+def other_editions(asked: PageChoice, scored: PeriodEdition) -> list[Edition]:
+    """List the editions a page can be compared by: those that had begun by the period's end.
+
+    A rule that came later changes nothing on a page of a period gone by; who wants to may ask.
+    """
+    shown = {scored.edition.digest, scored.standing.digest}
+    return [
+        each.edition
+        for each in asked.editions.in_use
+        if each.edition.digest not in shown
+        and each.edition.scorecard.in_force_from <= scored.period.last_day
+    ]
 
 
 @register.simple_tag(takes_context=True)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 
-from phucvu.results.boundaries import Boundary, Break
+from phucvu.results.boundaries import Boundary, Break, rule_boundaries
 from phucvu.results.trends import Point
 from phucvu.scoring import GroupResult, GroupSource
 from phucvu.web import formatting
@@ -20,7 +19,6 @@ from phucvu.web.view_models.sparkline import point_label
 __all__ = [
     "BreakMark",
     "History",
-    "day_of",
     "is_drawn",
     "marks_on",
     "points_history",
@@ -66,18 +64,29 @@ def ratio_history(
 def marks_on(points: Sequence[Point], boundaries: Sequence[Boundary]) -> list[BreakMark]:
     """Return the boundaries that lie between two of the points; those before the first break
     nothing.
+
+    Those of the rules that scored the points are found from them, `boundaries` are others.
     """
-    ends = [day_of(point) for point in points]
+    ends = [point.day for point in points]
     found = []
-    for boundary in boundaries:
+    for boundary in sorted((*boundaries, *rule_boundaries(points))):
         after = [at for at, end in enumerate(ends) if end >= boundary.day]
         if after and after[0] > 0:
             word, why = _BREAKS[boundary.kind]()
+            if boundary.edition is not None:
+                why %= {"edition": formatting.said(boundary.edition.scorecard.title)}
             found.append(BreakMark(after[0], word, boundary.day, why))
     return found
 
 
 _BREAKS: dict[Break, Callable[[], tuple[str, str]]] = {
+    Break.EDITION: lambda: (
+        pgettext("on a chart", "rule"),
+        gettext(
+            "from here on “%(edition)s” scores, before it another scorecard: what is before and "
+            "what follows are not compared"
+        ),
+    ),
     Break.RULE: lambda: (
         pgettext("on a chart", "rule"),
         gettext("the scorecard used here came into force; what is before is judged by it too"),
@@ -95,11 +104,6 @@ _BREAKS: dict[Break, Callable[[], tuple[str, str]]] = {
         gettext("the unit got another name, kind or unit above"),
     ),
 }
-
-
-def day_of(point: Point) -> date:
-    """Return the day of a point: a month's last day, or the day on which it was published."""
-    return point.period.last_day if point.as_of is None else timezone.localdate(point.as_of)
 
 
 def _days(number: Decimal) -> str:

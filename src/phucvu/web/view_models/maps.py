@@ -135,6 +135,7 @@ def _placed(
     board: Scoreboard, shade: Shade, inside: str, has_inside: Callable[[UnitScore], bool]
 ) -> list[MapRow]:
     shaded = [(score, shade.of(score)) for score in board.entries]
+    compared = board.scored.is_comparison
     # What lacks components is not ranked beside what lacks none. Equals share the first place.
     whole = [each.order for _, each in shaded if each.order is not None and not each.lacking]
     whole.sort(reverse=True)
@@ -145,7 +146,7 @@ def _placed(
         MapRow(
             score,
             each,
-            None if each.order is None or each.lacking else places[each.order],
+            None if each.order is None or each.lacking or compared else places[each.order],
             inside.replace(CODE, quote(score.unit.code)) if has_inside(score) else "",
         )
         for score, each in shaded

@@ -10,11 +10,10 @@ from decimal import Decimal
 from statistics import median
 
 from phucvu.results.boards import Scoreboard
-from phucvu.results.boundaries import Boundary
 from phucvu.results.scores import UnitScore
 from phucvu.results.trends import Point
 from phucvu.web import formatting
-from phucvu.web.view_models.charts import BreakMark, day_of, marks_on
+from phucvu.web.view_models.charts import BreakMark, marks_on
 from phucvu.web.view_models.sparkline import point_label
 
 __all__ = ["HEIGHT", "WIDTH", "Multiple", "Multiples", "lay_out"]
@@ -24,7 +23,10 @@ WIDTH, HEIGHT = 240, 72
 
 @dataclass(frozen=True)
 class Multiple:
-    """Line of a unit in a box of WIDTH × HEIGHT; empty for fewer than two full totals."""
+    """Line of a unit in a box of WIDTH × HEIGHT; empty for fewer than two full totals.
+
+    It has no change where the first and the last total are by different rules.
+    """
 
     score: UnitScore
     line: str
@@ -48,15 +50,11 @@ class Multiples:
     end: str
 
 
-def lay_out(
-    board: Scoreboard,
-    trends: Mapping[int, Sequence[Point]],
-    boundaries: Sequence[Boundary] = (),
-) -> Multiples:
+def lay_out(board: Scoreboard, trends: Mapping[int, Sequence[Point]]) -> Multiples:
     """Draw every unit of a board over the same days and between the same two totals."""
     moments: dict[date, Point] = {}
     for points in trends.values():
-        moments |= {day_of(point): point for point in points}
+        moments |= {point.day: point for point in points}
     days = sorted(moments)
     values = [p.points for points in trends.values() for p in points if p.points is not None]
     low = int(min(values, default=Decimal(0))) // 10 * 10
@@ -66,12 +64,12 @@ def lay_out(
     for points in trends.values():
         for point in points:
             if point.points is not None:
-                by_day[day_of(point)].append(point.points)
+                by_day[point.day].append(point.points)
     drawn = [moments[day] for day in days]
     return Multiples(
         boxes=[_box(score, trends.get(score.unit.id, ()), scale) for score in board.entries],
         middle=scale.path([(day, median(by_day[day])) for day in days if by_day[day]]),
-        breaks=[(scale.x(days[mark.at]), mark) for mark in marks_on(drawn, boundaries)],
+        breaks=[(scale.x(days[mark.at]), mark) for mark in marks_on(drawn, ())],
         low=low,
         high=scale.high,
         start=point_label(drawn[0]) if drawn else "",
@@ -104,14 +102,15 @@ def _box(score: UnitScore, points: Sequence[Point], scale: _Scale) -> Multiple:
     known = [(point, point.points) for point in points if point.points is not None]
     if len(known) < 2:
         return Multiple(score, "", None, "", "", None, ())
-    places = [(day_of(point), value) for point, value in known]
+    places = [(point.day, value) for point, value in known]
     (day, last), (_, first) = places[-1], places[0]
+    alike = known[0][0].edition.digest == known[-1][0].edition.digest
     return Multiple(
         score=score,
         line=scale.path(places),
         dot=(scale.x(day), scale.y(last)),
         first=formatting.points(first),
         last=formatting.points(last),
-        change=last - first,
+        change=last - first if alike else None,
         rows=[(point_label(point), formatting.points(value)) for point, value in known],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from django.utils.translation import gettext
 
@@ -26,8 +27,13 @@ class Sparkline:
 
 
 def draw(points: Sequence[Point], *, days: bool = False) -> Sparkline | None:
-    """Draw the ratios of two or more points; None for fewer."""
-    known = [(point, point.ratio) for point in points if point.ratio is not None]
+    """Draw the ratios of two or more points; None for fewer.
+
+    The line is too small to mark where the rule changes: it begins after the last such day.
+    """
+    last_rule = next((point.edition.digest for point in reversed(points)), "")
+    alike = list(takewhile(lambda point: point.edition.digest == last_rule, reversed(points)))
+    known = [(point, point.ratio) for point in reversed(alike) if point.ratio is not None]
     if len(known) < 2:
         return None
     values = [ratio for _, ratio in known]

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from phucvu import clock
 from phucvu.register.models import Dossier
-from phucvu.results.boards import current_edition
-from phucvu.results.explaining import Explanation, IndicatorOutcome, explain, period_of
-from phucvu.results.periods import NotBegunError, require_begun
+from phucvu.results.explained_period import period_and_edition
+from phucvu.results.explaining import Explanation, IndicatorOutcome, explain
+from phucvu.results.periods import NotBegunError
 from phucvu.results.verdict_words import belonging_text, reasons, sentence
 from phucvu.scoring import Period, PeriodError
 from phucvu.web import formatting
@@ -47,15 +46,9 @@ def show_verdict(dossier: Dossier, written: str) -> VerdictViewModel:
 
     Raises Http404 for a text that is no period, or a period that has not begun.
     """
-    edition, now = current_edition(), clock.now()
+    now = clock.now()
     try:
-        period = (
-            Period.parse(written)
-            if written
-            else period_of(dossier, edition, timezone.localdate(now))
-        )
-        if written:
-            require_begun(period, dossier.unit, now)
+        period, edition = period_and_edition(dossier, written, None, now)
     except NotBegunError as error:
         raise Http404(str(error)) from error
     except PeriodError as error:

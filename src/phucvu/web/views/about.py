@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from phucvu.results.boards import current_edition
+from phucvu.editions.finding import Editions
 from phucvu.web import pages
 from phucvu.web.view_models.words import FLAGS
 
@@ -19,7 +19,7 @@ def about(request: HttpRequest) -> HttpResponse:
         request,
         "web/about.html",
         {
-            "scorecard": current_edition().scorecard,
+            "scorecard": Editions.open().today().scorecard,
             "flags": FLAGS,
         },
     )

@@ -13,7 +13,7 @@ from phucvu.units.tree import UnitNode, UnitTree
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
 from phucvu.web.view_models.boards import BoardViewModel, show_board
-from phucvu.web.view_models.weeks import show_week
+from phucvu.web.view_models.weeks import WeekViewModel, show_week
 from phucvu.web.view_models.words import kind_in_plural
 
 __all__ = ["board", "home", "tabs_below"]
@@ -38,6 +38,10 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
         return pages.show(request, "web/empty.html", {})
     tree, parent, asked = found.tree, found.unit, found.asked
     shown = board_below(request, tree, parent, asked)
+    own = unit_score(
+        parent, asked.period, asked.compared, editions=asked.editions,
+        tree=tree, earlier=asked.earlier,
+    )  # fmt: skip
     return pages.show(
         request,
         "web/scoreboard.html",
@@ -47,9 +51,9 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
             "roots": tree.roots,
             "path": tree.path(parent.id),
             "asked": asked,
-            "own": unit_score(parent, asked.period, tree=tree, earlier=asked.earlier),
+            "own": own,
             "shown": shown,
-            "week": show_week(week_of(shown.board, tree=tree)) if shown else None,
+            "week": _week(shown, tree) if shown else None,
             "tabs": tabs_below(tree, parent, shown.board.kind if shown else None),
             "simulation": pages.simulation(
                 [parent, *(row.score.unit for row in shown.rows)] if shown else [parent]
@@ -57,6 +61,7 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
         },
         live=[parent],
         since=since,
+        scored=shown.board.scored if shown else own.scored,
     )
 
 
@@ -70,9 +75,16 @@ def board_below(
     if kind is None:
         return None
     found = scoreboard(
-        parent, kind, asked.period, tree=tree, earlier=asked.earlier, by=_by(request)
-    )
+        parent, kind, asked.period, asked.compared, editions=asked.editions,
+        tree=tree, earlier=asked.earlier, by=_by(request),
+    )  # fmt: skip
     return show_board(found, request.GET.get("sap-xep", ""))
+
+
+def _week(shown: BoardViewModel, tree: UnitTree) -> WeekViewModel | None:
+    """Show what moved; of a comparison nothing: what was kept is of the edition that counts."""
+    board = shown.board
+    return None if board.scored.is_comparison else show_week(week_of(board, tree=tree))
 
 
 _BY = {"nhom": By.PEERS, "tien-bo": By.PROGRESS}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from phucvu import scorecards
-from phucvu.results.boards import current_edition, scoreboard, unit_score
-from phucvu.results.boundaries import boundaries_of
+from phucvu.editions.finding import Editions
+from phucvu.editions.words import title
+from phucvu.results.boards import scoreboard, unit_score
+from phucvu.results.boundaries import unit_boundaries
 from phucvu.results.component_changes import component_changes
+from phucvu.scorecards import Edition
 from phucvu.scorecards.texts import lines_of
 from phucvu.units.history import history_of
 from phucvu.units.models import Kind
@@ -19,6 +24,7 @@ from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
 from phucvu.web.trends import trend_of
 from phucvu.web.view_models.charts import ratio_history
+from phucvu.web.view_models.choices import show_choices
 from phucvu.web.view_models.components import bars, ends_of, rule_words, spread_of
 from phucvu.web.view_models.units import show_component
 from phucvu.web.view_models.words import kind_in_plural
@@ -31,38 +37,36 @@ _TEXT_CACHED_FOR = 3600  # seconds; a published text does not change
 @require_safe
 def component(request: HttpRequest, id_: str) -> HttpResponse:
     """Show a component's meaning, its rule with a unit's numbers, and the places of the units."""
-    edition = current_edition()
-    scorecard = edition.scorecard
-    if id_ not in scorecard.indicators:
-        raise Http404(gettext("The scorecard has no component %(id)s.") % {"id": id_})
-    rule = scorecard.indicators[id_]
-    context = {
-        "scorecard": scorecard,
-        "rule": rule,
-        "group": scorecard.groups[rule.group],
-        "words": rule_words(rule),
-        "texts": lines_of(id_, scorecards.published(edition.id, settings.PHUCVU_SCORECARDS)),
-    }
     since = newest_mark()
     found = pages.look(request, request.GET.get("don-vi", ""))
     if found is None:
-        return pages.show(request, "web/component.html", context)
+        editions = Editions.open()
+        edition = pages.edition_named(request, editions) or editions.today()
+        return pages.show(request, "web/component.html", _rule(edition, id_, editions))
     tree, unit, asked = found.tree, found.unit, found.asked
-    score = unit_score(unit, asked.period, tree=tree, earlier=asked.earlier)
-    breaks = boundaries_of(edition, history_of(unit.id))
+    scored = asked.scored(unit.kind)
+    context = _rule(scored.edition, id_, asked.editions)
+    rule = context["rule"]
+    how: dict[str, Any] = {
+        "editions": asked.editions, "tree": tree, "earlier": asked.earlier,
+    }  # fmt: skip
+    score = unit_score(unit, asked.period, asked.compared, **how)
+    breaks = unit_boundaries(history_of(unit.id))
     points = trend_of(request, unit, asked).indicators.get(id_, ())
     # A unit with none below it is shown among its peers.
     parent = unit if tree.children(unit.id) else tree.get(unit.parent_id or 0)
     kind = _kind(request, tree, unit, parent)
     board = None
     if parent is not None and kind is not None:
-        board = scoreboard(parent, kind, asked.period, tree=tree, earlier=asked.earlier)
-        moved = component_changes(board, id_, tree=tree, earlier=asked.earlier)
+        board = scoreboard(parent, kind, asked.period, asked.compared, **how)
+    if board is not None and id_ in board.edition.scorecard.indicators:
+        moved = component_changes(board, id_, **how)
         found_bars = bars(board, id_, moved)
         context |= {
             "bars": found_bars,
             "spread": spread_of(found_bars, rule, unit.id),
-            "ends": ends_of(found_bars, rule),
+            # Of a comparison nobody is named best or worst.
+            "ends": None if scored.is_comparison else ends_of(found_bars, rule),
         }
     context |= {
         "unit": unit,
@@ -78,7 +82,24 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
         ),
     }
     live = [unit] if parent is None or parent.id == unit.id else [unit, parent]
-    return pages.show(request, "web/component.html", context, live=live, since=since)
+    return pages.show(request, "web/component.html", context, live=live, since=since, scored=scored)
+
+
+def _rule(edition: Edition, id_: str, editions: Editions) -> dict[str, Any]:
+    """Look a component's rule up in an edition. Raises Http404 where that has none."""
+    card = edition.scorecard
+    if id_ not in card.indicators:
+        told = gettext("“%(edition)s” has no component %(id)s.")
+        raise Http404(told % {"edition": title(edition), "id": id_})
+    rule = card.indicators[id_]
+    return {
+        "edition": edition,
+        "is_todays": edition.digest == editions.today().digest,
+        "rule": rule,
+        "group": card.groups[rule.group],
+        "words": rule_words(rule),
+        "texts": lines_of(id_, scorecards.published(edition.id, settings.PHUCVU_SCORECARDS)),
+    }
 
 
 @require_safe
@@ -98,8 +119,14 @@ def scorecard_text(request: HttpRequest, edition: str) -> HttpResponse:
 
 @require_safe
 def whole_scorecard(request: HttpRequest) -> HttpResponse:
-    """Show every group and component with its points and target."""
-    scorecard = current_edition().scorecard
+    """Show every group and component with its points and target: of today's edition, or `?bo=`.
+
+    Beside it, the editions in use and what an operator chose for single periods.
+    """
+    editions = Editions.open()
+    today = editions.today()
+    edition = pages.edition_named(request, editions) or today
+    scorecard = edition.scorecard
     groups = [(group, scorecard.components(code)) for code, group in scorecard.groups.items()]
     scored = sum(rule.scored for rule in scorecard.indicators.values())
     return pages.show(
@@ -107,8 +134,12 @@ def whole_scorecard(request: HttpRequest) -> HttpResponse:
         "web/scorecard.html",
         {
             "scorecard": scorecard,
+            "is_todays": edition.digest == today.digest,
+            "editions": [each.edition for each in editions.in_use],
+            "chosen": show_choices(editions),
+            "setting": editions.setting,
             "groups": groups,
-            "scored": scored,
+            "scored_components": scored,
             "texts": [
                 source.file.rsplit("/", 1)[-1].removesuffix(".yaml")
                 for source in scorecards.published(scorecard.id, settings.PHUCVU_SCORECARDS)

@@ -79,7 +79,8 @@ def open_data(request: HttpRequest) -> HttpResponse:
             "example": offers[0].address,
             "simulation": pages.simulation([unit]),
         }
-    return pages.show(request, "web/data.html", context)
+    scored = found.asked.scored(found.unit.kind) if found is not None else None
+    return pages.show(request, "web/data.html", context, scored=scored)
 
 
 def _boards(tree: UnitTree, unit: UnitNode) -> list[Offer]:

@@ -22,6 +22,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from phucvu import clock
+from phucvu.editions.words import not_embedded
 from phucvu.results.boards import Scoreboard, scoreboard, unit_score
 from phucvu.units.models import Kind
 from phucvu.web import pages
@@ -50,6 +51,8 @@ def _embeddable(view: View) -> View:
             found = pages.look(request, code)
             if found is None:
                 raise Http404
+            if found.asked.compared is not None:
+                raise Http404(not_embedded())
             response = view(request, found)
         response.headers["Content-Language"] = language
         # Cached like the pages, and like them never without asking whether something changed.
@@ -66,7 +69,10 @@ def _embeddable(view: View) -> View:
 def badge(request: HttpRequest, found: pages.Look) -> HttpResponse:
     """Draw a unit's total and band as a small picture (SVG)."""
     asked = found.asked
-    score = unit_score(found.unit, asked.period, tree=found.tree, earlier=asked.earlier)
+    score = unit_score(
+        found.unit, asked.period, editions=asked.editions,
+        tree=found.tree, earlier=asked.earlier,
+    )  # fmt: skip
     context = {"score": score, "asked": asked}
     return render(request, "web/embed/badge.html", context, content_type="image/svg+xml")
 
@@ -86,8 +92,9 @@ def embedded_board(request: HttpRequest, found: pages.Look) -> HttpResponse:
     """Show the units below one by rank."""
     since, asked = newest_mark(), found.asked
     board = scoreboard(
-        found.unit, _kind(request, found), asked.period, tree=found.tree, earlier=asked.earlier
-    )
+        found.unit, _kind(request, found), asked.period, editions=asked.editions,
+        tree=found.tree, earlier=asked.earlier,
+    )  # fmt: skip
     full = reverse("web:board", args=[found.unit.code])
     context = {"shown": show_board(board, ""), "full": full}
     return _render(request, "web/embed/board.html", board, context, since)
@@ -99,6 +106,8 @@ def embedding(request: HttpRequest) -> HttpResponse:
     found = pages.look(request, request.GET.get("don-vi", ""))
     if found is None:
         return pages.show(request, "web/empty.html", {})
+    if found.asked.compared is not None:
+        raise Http404(not_embedded())
     tree, unit = found.tree, found.unit
     kind = pages.kind_below(request, tree, unit)
     context = {
@@ -141,6 +150,7 @@ def _render(
         {
             **context,
             "board": board,
+            "scored": board.scored,
             "fragment": pages.is_fragment(request),
             "live_units": board.parent.code,
             "live_since": since,

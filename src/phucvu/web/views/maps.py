@@ -43,7 +43,8 @@ def result_map(request: HttpRequest, code: str = "") -> HttpResponse:
             "tabs": tabs_below(tree, parent, kind, on_map=True),
             "simulation": pages.simulation([parent, *(row.score.unit for row in shown.rows)]),
         }
-    return pages.show(request, "web/map.html", context, live=[parent], since=since)
+    scored = found.asked.scored(kind or parent.kind)
+    return pages.show(request, "web/map.html", context, live=[parent], since=since, scored=scored)
 
 
 @require_safe

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import scoreboard
-from phucvu.results.boundaries import boundaries_of
 from phucvu.results.trends import trends_of_totals
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
@@ -27,15 +26,23 @@ def board_trends(request: HttpRequest, code: str) -> HttpResponse:
     context = {"parent": parent, "path": tree.path(parent.id), "asked": asked}
     kind = pages.kind_below(request, tree, parent)
     if kind is not None:
-        board = scoreboard(parent, kind, asked.period, tree=tree, earlier=asked.earlier)
+        board = scoreboard(
+            parent, kind, asked.period, asked.compared, editions=asked.editions,
+            tree=tree, earlier=asked.earlier,
+        )  # fmt: skip
         units = [score.unit for score in board.entries]
-        trends = trends_of_totals(units, asked.period, board.edition, trees=asked.atlas.tree)
+        trends = trends_of_totals(
+            units, board.scored, editions=asked.editions, trees=asked.atlas.tree
+        )
         context |= {
-            "shown": lay_out(board, trends, boundaries_of(board.edition, None)),
+            "shown": lay_out(board, trends),
             "board": board,
             "width": WIDTH,
             "height": HEIGHT,
             "tabs": tabs_below(tree, parent, kind),
             "simulation": pages.simulation([parent, *units]),
         }
-    return pages.show(request, "web/multiples.html", context, live=[parent], since=since)
+    scored = asked.scored(kind or parent.kind)
+    return pages.show(
+        request, "web/multiples.html", context, live=[parent], since=since, scored=scored
+    )

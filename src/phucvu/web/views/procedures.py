@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from phucvu.results.boards import current_edition
+from phucvu.editions.finding import PeriodEdition
+from phucvu.editions.words import not_by_procedure
 from phucvu.results.handling import handled_in, is_told, name_of, procedures_of, rules
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
@@ -26,11 +27,11 @@ def unit_procedures(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     tree, unit, asked = found.tree, found.unit, found.asked
-    edition = current_edition()
-    shown = columns(rules(edition), edition.scorecard.headline)
+    scored = _scored(found)
+    shown = columns(rules(scored.edition), scored.edition.scorecard.headline)
     rows = [
         show_handled(handled, shown, procedure=name)
-        for name, handled in procedures_of(unit, asked.period, tree)
+        for name, handled in procedures_of(unit, asked.period, tree, scored.edition)
     ]
     context = {
         "unit": unit,
@@ -39,10 +40,12 @@ def unit_procedures(request: HttpRequest, code: str) -> HttpResponse:
         "columns": shown,
         "rows": rows,
         "few": any(row.few for row in rows),
-        "untold": not rows and not is_told(unit, asked.period, tree),
+        "untold": not rows and not is_told(unit, asked.period, tree, scored.edition),
         "simulation": pages.simulation([unit]),
     }
-    return pages.show(request, "web/procedures.html", context, live=[unit], since=since)
+    return pages.show(
+        request, "web/procedures.html", context, live=[unit], since=since, scored=scored
+    )
 
 
 @require_safe
@@ -56,12 +59,12 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     tree, unit, asked = found.tree, found.unit, found.asked
-    edition = current_edition()
-    every = rules(edition)
-    own, handled = handled_in(code, unit, asked.period, tree)
+    scored = _scored(found)
+    every = rules(scored.edition)
+    own, handled = handled_in(code, unit, asked.period, tree, scored.edition)
     some = [node for node in tree.children(unit.id) if node.id in handled]
     some.sort(key=lambda node: -(handled[node.id].dossiers or 0))
-    shown = columns(every, edition.scorecard.headline)
+    shown = columns(every, scored.edition.scorecard.headline)
     context = {
         "procedure": name,
         "unit": unit,
@@ -74,4 +77,13 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "few": own.dossiers is None or any(each.dossiers is None for each in handled.values()),
         "simulation": pages.simulation([unit]),
     }
-    return pages.show(request, "web/procedure.html", context, live=[unit], since=since)
+    return pages.show(
+        request, "web/procedure.html", context, live=[unit], since=since, scored=scored
+    )
+
+
+def _scored(found: pages.Look) -> PeriodEdition:
+    """Find what scores the unit in the period. Raises Http404 where another is asked for."""
+    if found.asked.compared is not None:
+        raise Http404(not_by_procedure())
+    return found.asked.scored(found.unit.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from phucvu.results.boards import current_edition
+from phucvu.editions.finding import Editions
 from phucvu.units.tree import load_tree
 from phucvu.web import pages
 from phucvu.web.searching import LONGEST, find
@@ -17,7 +17,7 @@ __all__ = ["search"]
 def search(request: HttpRequest) -> HttpResponse:
     """Show the results of the search for `?q=`."""
     question = " ".join(request.GET.get("q", "")[:LONGEST].replace("\0", "").split())
-    found = find(question, load_tree(), current_edition().scorecard)
+    found = find(question, load_tree(), Editions.open().today().scorecard)
     units = [hit.unit for hit in found.units.shown]
     context = {
         "question": question,

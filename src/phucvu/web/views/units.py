@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from phucvu.results.boards import unit_score
-from phucvu.results.boundaries import boundaries_of
+from phucvu.results.boundaries import unit_boundaries
 from phucvu.units.history import history_of
 from phucvu.web import pages
 from phucvu.web.live.marks import newest_mark
@@ -26,7 +26,10 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     tree, node, asked = found.tree, found.unit, found.asked
-    score = unit_score(node, asked.period, tree=tree, earlier=asked.earlier)
+    score = unit_score(
+        node, asked.period, asked.compared, editions=asked.editions,
+        tree=tree, earlier=asked.earlier,
+    )  # fmt: skip
     history = history_of(node.id)
     below = board_below(request, tree, node, asked)
     return pages.show(
@@ -36,9 +39,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
             "unit": node,
             "path": tree.path(node.id),
             "asked": asked,
-            "shown": show_unit(
-                score, trend_of(request, node, asked), boundaries_of(score.edition, history)
-            ),
+            "shown": show_unit(score, trend_of(request, node, asked), unit_boundaries(history)),
             "below": below,
             "tabs": tabs_below(tree, node, below.board.kind if below else None),
             "unit_history": show_history(history),
@@ -46,4 +47,5 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         },
         live=[node],
         since=since,
+        scored=score.scored,
     )

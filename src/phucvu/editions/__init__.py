@@ -1,0 +1,1 @@
+"""Editions of the scorecard in use here, and which of them scores a period."""

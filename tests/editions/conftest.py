@@ -1,0 +1,3 @@
+from tests.web.conftest import country, measures
+
+__all__ = ["country", "measures"]
