@@ -154,3 +154,25 @@ def test_key_reorganisation_figures_and_applicant(
     page.get_by_role("button", name="Thực hiện").click()
     expect(page.get_by_text("Đã thực hiện")).to_be_visible()
     assert httpx.get(f"{site.url}/don-vi/H29.09/", timeout=30).status_code == 200
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_forms_with_errors_are_sound_and_lead_to_them(
+    browser: Browser, site: SimpleNamespace, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    sign_in(page, site.url, "canbo")
+    for address in ("khoa/moi/", "quyen-cua-toi/xin/"):
+        page.goto(f"{site.url}{DESK}{address}")
+        page.locator("main form button[type=submit]").last.click()
+        summary = page.get_by_role("alert")
+        expect(summary).to_contain_text("Vui lòng xem lại")
+        expect(page.locator("#don-vi")).to_be_focused()
+        expect(page.locator("#don-vi")).to_have_attribute("aria-invalid", "true")
+        sound(page)
+        summary.get_by_role("link").last.click()
+        expect(page.locator("#" + page.url.partition("#")[2])).to_have_attribute(
+            "aria-invalid", "true"
+        )
+    context.close()

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from phucvu.accounts.policy import Resource
@@ -22,6 +23,7 @@ from phucvu.intake.visible import batches_for, may_withdraw
 from phucvu.intake.withdraw import foresee, withdraw
 from phucvu.web.desk.gate import desk_page, officer, show_desk
 from phucvu.web.desk.shown import advice, kinds_named
+from phucvu.web.forms import PageForm, ReasonField
 
 __all__ = ["batch", "batches", "withdrawal"]
 
@@ -139,6 +141,16 @@ def _facts(found: Batch) -> tuple[list[tuple[str, bool]], int]:
     return shown, len(brought)
 
 
+class _WithdrawForm(PageForm):
+    """The form that asks why a batch is taken back."""
+
+    names = {"reason": "ly-do"}
+    reason = ReasonField(
+        label=gettext_lazy("Reason"), max_length=500,
+        error_messages={"required": gettext_lazy("A withdrawal needs a reason.")},
+    )  # fmt: skip
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page(Resource.WITHDRAW)
 def withdrawal(request: HttpRequest, number: int) -> HttpResponse:
@@ -146,18 +158,21 @@ def withdrawal(request: HttpRequest, number: int) -> HttpResponse:
     found = _seen(request, number)
     if not may_withdraw(officer(request), found):
         raise RefusedError(Resource.WITHDRAW, found.unit, batch=number)
-    reason = request.POST.get("ly-do", "").strip()
+    form = _WithdrawForm(request.POST if request.method == "POST" else None)
     problem, effect = "", None
     try:
-        if request.method == "POST" and reason:
-            done = withdraw(number, officer(request).get_username(), reason)
+        if form.is_valid():
+            by, reason = officer(request).get_username(), form.cleaned_data["reason"]
+            done = withdraw(number, by, reason)
             words = _("Withdrawn: %(restored)d went back to another version, %(removed)d removed.")
             messages.success(request, words % {"restored": done.restored, "removed": done.removed})
             return redirect("desk:batch", number)
         effect = foresee(number)
     except JournalError as error:
         problem = str(error)
-    if request.method == "POST" and not problem:
-        problem = _("A withdrawal needs a reason.")
-    context = {"batch": found, "effect": effect, "problem": problem, "kind": _kind_words(found)}
-    return show_desk(request, "desk/withdraw.html", context, status=422 if problem else 200)
+    context = {
+        "batch": found, "effect": effect, "problem": problem, "form": form,
+        "kind": _kind_words(found),
+    }  # fmt: skip
+    bad = problem or form.errors
+    return show_desk(request, "desk/withdraw.html", context, status=422 if bad else 200)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from phucvu.accounts import key_actions
@@ -24,10 +27,55 @@ from phucvu.accounts.route_permissions import RefusedError
 from phucvu.units.models import Unit
 from phucvu.units.tree import load_tree
 from phucvu.web.desk.gate import address_of, desk_page, officer, saw, show_desk
+from phucvu.web.forms import PageForm, UnitField
 
 __all__ = ["end", "listed", "make", "replace"]
 
 _ROWS = 50
+
+
+class _KeyForm(PageForm):
+    """The form of a new key; `last` becomes the last moment of its last day."""
+
+    names = {"unit": "don-vi", "name": "ten", "purpose": "muc-dich", "last": "den"}
+    unit = UnitField(
+        label=gettext_lazy("Unit"),
+        help_text=gettext_lazy(
+            "The key is good for it and all below it. Type the code or a part of the name and "
+            "choose from the list."
+        ),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Which system it is for"), max_length=100,
+        error_messages={
+            "required": gettext_lazy("Say what the key is for, in at most 100 characters."),
+        },
+    )  # fmt: skip
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("What it may"),
+        choices=lambda: [("", "–"), *((v, capfirst(n)) for v, n in ApiKey.Purpose.choices)],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), gettext_lazy("Choose what the key is for.")
+        ),
+    )
+    last = forms.DateField(
+        label=gettext_lazy("Last day it is good (may stay empty)"), required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": gettext_lazy("Give the last day as a date, or leave it empty.")},
+    )  # fmt: skip
+
+    def __init__(self, account: User, data: Any = None) -> None:
+        super().__init__(data)
+        tree = load_tree()
+        ids = ids_within(account, Resource.KEYS, tree)
+        offered = [node for node in tree if ids is None or node.id in ids]
+        cast(UnitField, self.fields["unit"]).look_in(tree, offered)
+
+    def clean_last(self) -> datetime | None:
+        """Return the last moment of the last day; None where the key has no end."""
+        day = self.cleaned_data["last"]
+        return timezone.make_aware(datetime.combine(day, time.max)) if day else None
 
 
 @require_safe
@@ -57,37 +105,23 @@ def listed(request: HttpRequest) -> HttpResponse:
 @desk_page(Resource.KEYS)
 def make(request: HttpRequest) -> HttpResponse:
     """Show the form, and take a filled one; a new key is shown in the answer, and never again."""
-    given = request.POST
-    problem = ""
-    tree = load_tree()
-    if request.method == "POST":
-        node = tree.by_code(given.get("don-vi", "").strip().partition(" ")[0])
-        purpose = given.get("muc-dich", "")
-        try:
-            if node is None:
-                raise AccessError(_("Choose a unit from the list."))
-            if not may(officer(request), Resource.KEYS, node):
-                raise RefusedError(Resource.KEYS, node)
-            if purpose not in ApiKey.Purpose.values:
-                raise AccessError(_("Choose what the key is for."))
-            key, text = key_actions.make(
-                officer(request), Unit.objects.get(pk=node.id), given.get("ten", ""),
-                ApiKey.Purpose(purpose), _end_of(given.get("den", "")), address_of(request),
-            )  # fmt: skip
-        except AccessError as error:
-            problem = str(error)
-        else:
-            return _shown_once(request, key, text)
-    ids = ids_within(request.user, Resource.KEYS, tree)
-    context = {
-        "problem": problem,
-        "given": {name: given.get(name, "") for name in ("don-vi", "ten", "muc-dich", "den")},
-        "chosen_unit": given.get("don-vi", ""),
-        "chosen_purpose": given.get("muc-dich", ""),
-        "purposes": ApiKey.Purpose.choices,
-        "units": [node for node in tree if ids is None or node.id in ids],
-    }
-    return show_desk(request, "desk/key_form.html", context, status=422 if problem else 200)
+    account = officer(request)
+    form = _KeyForm(account, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        asked = form.cleaned_data
+        if not may(account, Resource.KEYS, asked["unit"]):
+            raise RefusedError(Resource.KEYS, asked["unit"])
+        made = form.tries(
+            lambda: key_actions.make(
+                account, Unit.objects.get(pk=asked["unit"].id), asked["name"],
+                ApiKey.Purpose(asked["purpose"]), asked["last"], address_of(request),
+            ),
+            AccessError,
+        )  # fmt: skip
+        if made is not None:
+            return _shown_once(request, *made)
+    context = {"form": form}
+    return show_desk(request, "desk/key_form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -122,19 +156,6 @@ def _within(request: HttpRequest, number: int) -> ApiKey:
     if not may(officer(request), Resource.KEYS, key.unit):
         raise RefusedError(Resource.KEYS, key.unit, key=key.prefix)
     return key
-
-
-def _end_of(text: str) -> datetime | None:
-    """Return the last moment of the given day, or None without one. Raises `AccessError`."""
-    if not text.strip():
-        return None
-    try:
-        day = parse_date(text.strip())
-    except ValueError:
-        day = None
-    if day is None:
-        raise AccessError(_("Give the last day as a date, or leave it empty."))
-    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def _shown_once(request: HttpRequest, key: ApiKey, text: str, **more: Any) -> HttpResponse:

@@ -97,9 +97,10 @@ def tone(state: str) -> str:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """Render the input of a library's form in this site's look."""
-    plain = getattr(field.field.widget, "input_type", "") in ("checkbox", "radio")
-    attributes = {} if plain else {"class": "form-control"}
+    """Render the input of a form in this site's look."""
+    kind = getattr(field.field.widget, "input_type", "")
+    look = {"checkbox": None, "radio": None, "select": "form-select"}.get(kind, "form-control")
+    attributes = {} if look is None else {"class": look}
     return field.as_widget(attrs={**attributes, "placeholder": ""})
 
 
