@@ -61,7 +61,7 @@ READERS = {
         "day,worked,unit_code,note\n2026-09-01,0,,nghỉ\n",
     ),
     "scorecard": Reader(
-        "phucvu.results.commands:scorecard", ["add", "FILE"], "qd-moi.yaml",
+        "phucvu.results.scorecard_commands:scorecard", ["add", "FILE"], "qd-moi.yaml",
         published("qd766-portal-2026")[0].text,
     ),
     "mapping": Reader(

@@ -42,10 +42,10 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
     if found is None:
         editions = Editions.open()
         edition = pages.edition_named(request, editions) or editions.today()
-        return pages.show(request, "web/component.html", _rule(edition, id_, editions))
+        return pages.show(request, "web/component.html", _rule(edition, id_))
     tree, unit, asked = found.tree, found.unit, found.asked
     scored = asked.scored(unit.kind)
-    context = _rule(scored.edition, id_, asked.editions)
+    context = _rule(scored.edition, id_)
     rule = context["rule"]
     how: dict[str, Any] = {
         "editions": asked.editions, "tree": tree, "earlier": asked.earlier,
@@ -85,7 +85,7 @@ def component(request: HttpRequest, id_: str) -> HttpResponse:
     return pages.show(request, "web/component.html", context, live=live, since=since, scored=scored)
 
 
-def _rule(edition: Edition, id_: str, editions: Editions) -> dict[str, Any]:
+def _rule(edition: Edition, id_: str) -> dict[str, Any]:
     """Look a component's rule up in an edition. Raises Http404 where that has none."""
     card = edition.scorecard
     if id_ not in card.indicators:
@@ -94,7 +94,6 @@ def _rule(edition: Edition, id_: str, editions: Editions) -> dict[str, Any]:
     rule = card.indicators[id_]
     return {
         "edition": edition,
-        "is_todays": edition.digest == editions.today().digest,
         "rule": rule,
         "group": card.groups[rule.group],
         "words": rule_words(rule),
