@@ -48,9 +48,9 @@ def fill() -> dict[str, str]:
     from phucvu.accounts import keys
     from phucvu.accounts.models import ApiKey
     from phucvu.counters.recount import count_new_measures
+    from phucvu.facts.figures import Source
     from phucvu.intake.actions import receive
     from phucvu.intake.kinds import DOSSIERS
-    from phucvu.register.models import Source
     from phucvu.units.models import Kind
     from tests.dossiers import unit
     from tests.figures import stated
