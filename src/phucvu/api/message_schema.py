@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from phucvu.intake.requests import MAX_NAME, NAME
+
 __all__ = [
     "DATE",
     "DOSSIERS",
@@ -176,7 +178,7 @@ HEADERS: list[dict[str, Any]] = [
             "A name for this request. Sent again with the same key and name it is not read again, "
             "but answered as the first time."
         ),
-        "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+        "schema": {"type": "string", "maxLength": MAX_NAME, "pattern": NAME},
     },
 ]
 """What every address that takes facts understands."""

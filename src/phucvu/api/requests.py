@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from phucvu.api.problems import ProblemError
 from phucvu.api.security import key_of
 from phucvu.intake.actions import Receipt, receive
 from phucvu.intake.kinds import FactKind
-from phucvu.intake.requests import MAX_NAME, OtherContentError, Request
+from phucvu.intake.requests import MAX_NAME, NAME, OtherContentError, Request
 
 __all__ = ["MAX_RECORDS", "answered", "check_number", "take_in"]
 
@@ -64,10 +65,11 @@ def _named(request: HttpRequest, body: bytes) -> Request | None:
     name = request.headers.get("Idempotency-Key")
     if name is None:
         return None
-    if not name.strip() or len(name) > MAX_NAME or not (name.isascii() and name.isprintable()):
+    name = name.strip()
+    if len(name) > MAX_NAME or not re.fullmatch(NAME, name):
         raise ProblemError(
             400,
             _("An Idempotency-Key has 1 to %(most)d printable ASCII characters.")
             % {"most": MAX_NAME},
         )
-    return Request(name.strip(), body)
+    return Request(name, body)

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from phucvu.accounts.models import ApiKey
 from phucvu.intake.models import Batch, BatchContent
 
-__all__ = ["MAX_NAME", "OtherContentError", "Request", "answered", "remember"]
+__all__ = ["MAX_NAME", "NAME", "OtherContentError", "Request", "answered", "remember"]
 
 MAX_NAME = 100
+NAME = "^[!-~]([ -~]*[!-~])?$"
+"""pattern of a name: printable ASCII, no blank at its ends"""
 
 
 class OtherContentError(ValueError):
