@@ -41,8 +41,9 @@ def _lines(source: SourceText) -> dict[str, RuleText]:
     written = source.text.splitlines()
     found = {}
     for key, value in _entries(_value(root, "indicators")):
-        # A block ends where the next thing begins, a pair of braces on its own line.
-        end = value.end_mark.line + bool(value.flow_style)
+        # A block ends where the next thing begins, a pair of braces or a null on its own line.
+        block = isinstance(value, yaml.MappingNode) and not value.flow_style
+        end = value.end_mark.line + (not block)
         lines = written[key.start_mark.line : end]
         while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
             lines.pop()  # what stands before the next rule
@@ -56,5 +57,5 @@ def _value(node: yaml.Node | None, name: str) -> yaml.Node | None:
     return next((value for key, value in _entries(node) if key.value == name), None)
 
 
-def _entries(node: yaml.Node | None) -> list[tuple[yaml.Node, yaml.CollectionNode]]:
+def _entries(node: yaml.Node | None) -> list[tuple[yaml.Node, yaml.Node]]:
     return node.value if isinstance(node, yaml.MappingNode) else []
