@@ -66,18 +66,23 @@ lint: .make/python-dev ## Style, types, contracts between rooms, translations
 	$(RUN)/lint-imports
 	$(RUN)/python tools/messages.py check
 
+# Two processes or more share a queue of test files; a file stays in one, with what it started.
+WORKERS ?= auto
+SHARED_QUEUE := -q -n $(WORKERS) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
+
 .PHONY: test
 test: setup-dev lint ## Lint, then every test: on SQLite, on PostgreSQL, in a browser
-	@echo "Testing on SQLite and on PostgreSQL at once: about a quarter of an hour, then both reports."
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-sqlite test-postgresql
+	@$(MAKE) --no-print-directory --keep-going test-sqlite test-postgresql
 
 .PHONY: test-sqlite
 test-sqlite: .make/python-dev
-	$(RUN)/pytest -q
+	@echo "Every test, on SQLite and in a browser:"
+	@$(RUN)/pytest $(SHARED_QUEUE)
 
 .PHONY: test-postgresql
 test-postgresql: .make/python-dev
-	$(RUN)/python -m tests.on_postgresql -q -m database
+	@echo "What touches the store, again on PostgreSQL:"
+	@$(RUN)/python -m tests.on_postgresql $(SHARED_QUEUE) -m database
 
 .PHONY: oracle
 oracle: setup .make/python-dev ## Hold every figure of a made-up province against a plain count; ORACLE="--seed 3 --store postgresql"

@@ -15,6 +15,7 @@ import httpx
 
 from phucvu.config import serving
 from tests.conftest import ROOT
+from tests.migrated import copy_store
 
 __all__ = ["Server"]
 
@@ -51,6 +52,13 @@ class Server:
         if check and done.returncode != 0:
             raise AssertionError(f"phucvu {' '.join(words)}: {done.stdout}\n{done.stderr}")
         return done
+
+    def migrate(self) -> None:
+        """Begin with an empty store, as after `phucvu migrate`."""
+        if "DATABASE_URL" in self.environment:
+            self.command("migrate")
+        else:
+            copy_store(self.folder / "phucvu.sqlite3")
 
     def start(
         self, days_ahead: int = 0, *, clock: datetime | None = None, workers: int = 1

@@ -89,7 +89,7 @@ def built_front_end() -> None:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The example with a few dossiers in one ward."""
     server = Server(tmp_path_factory.mktemp("city"))
-    server.command("migrate")
+    server.migrate()
     done = subprocess.run(
         [sys.executable, "-c", _LOAD],
         env=server.environment, capture_output=True, text=True, timeout=120, check=True,
@@ -107,7 +107,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with nothing in its store."""
     server = Server(tmp_path_factory.mktemp("empty"))
-    server.command("migrate")
+    server.migrate()
     server.start()
     yield server
     server.kill()

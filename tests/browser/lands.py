@@ -22,7 +22,7 @@ def land_of_squares(folder: Path) -> Server:
     last of the large province no border."""
     assert SIDE * SIDE > LARGE > _SMALL
     server = Server(folder)
-    server.command("migrate")
+    server.migrate()
     communes = range(COMMUNES)
     rows = [f"{_province(n)},{n:05d},Xã Ô {n:05d},{_place(n)[1]},{_place(n)[0]}" for n in communes]
     figures = [f"{n:05d},2026,2.1,{50 + n % 50},100,2026-10-10" for n in communes if n != _SILENT]

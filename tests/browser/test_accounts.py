@@ -34,7 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
             "PHUCVU_OIDC_SECRET": "bí mật",
             "PHUCVU_NEW_PASSWORD": PASSWORD,
         }
-        server.command("migrate")
+        server.migrate()
         server.command("units", "add", "H29", "Tỉnh Một", "--kind", "province")
         for code, name in (("H29.01", "Phường Một"), ("H29.02", "Phường Hai")):
             server.command("units", "add", code, name, "--kind", "commune", "--parent", "H29")

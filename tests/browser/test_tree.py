@@ -37,7 +37,7 @@ def test_a_branch_opens_and_is_fetched_once(city: City, browser: Browser) -> Non
 def test_the_whole_country_on_a_phone(shared: Path, tmp_path: Path, browser: Browser) -> None:
     """34 provinces and 3,321 communes: a light page, and each branch when it is opened."""
     server = Server(tmp_path)
-    server.command("migrate")
+    server.migrate()
     data = shared / "data/admin"
     server.command("units", "import", str(data / "vn_2025_34_3321.csv"))
     server.start()

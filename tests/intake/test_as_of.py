@@ -42,6 +42,7 @@ from phucvu.units.models import Decision, Reorganisation, Unit
 from tests.intake.messages import message
 from tests.intake.replaying import told
 from tests.intake.rows import figure, petition, procedure
+from tests.migrated import copy_store
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -58,13 +59,7 @@ def measures(db: None) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite store with its tables."""
-    file = tmp_path_factory.mktemp("as_of") / "empty.sqlite3"
-    subprocess.run(
-        [sys.executable, "-m", "phucvu", "migrate"],
-        env={**os.environ, "DATABASE_URL": f"sqlite:///{file}"},
-        check=True,
-    )
-    return file
+    return copy_store(tmp_path_factory.mktemp("as_of") / "empty.sqlite3")
 
 
 def copy_as_of(moment: datetime, empty_store: Path, name: str = "then") -> Path:

@@ -3,11 +3,8 @@ the counts follow, and the journal gives it all again, now and as of any moment.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,6 +36,7 @@ from phucvu.intake.withdraw import withdraw
 from phucvu.register.models import Dossier
 from tests.intake.conftest import NOW
 from tests.intake.messages import message
+from tests.migrated import copy_store
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -193,13 +191,7 @@ def sender(units: SimpleNamespace) -> ApiKey:
 @pytest.fixture(scope="module")
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite store with its tables."""
-    file = tmp_path_factory.mktemp("as_of") / "empty.sqlite3"
-    subprocess.run(
-        [sys.executable, "-m", "phucvu", "migrate"],
-        env={**os.environ, "DATABASE_URL": f"sqlite:///{file}"},
-        check=True,
-    )
-    return file
+    return copy_store(tmp_path_factory.mktemp("as_of") / "empty.sqlite3")
 
 
 Rows = list[tuple[Any, ...]]

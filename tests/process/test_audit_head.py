@@ -40,7 +40,7 @@ def audited(tmp_path: Path) -> Server:
     server = Server(tmp_path / "data")
     server.folder.mkdir()
     server.environment.pop("DATABASE_URL", None)
-    server.command("migrate")
+    server.migrate()
     run(server, WRITE)
     assert "3 entries, the chain is whole" in server.command("audit", "verify").stdout
     return server

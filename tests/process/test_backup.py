@@ -32,7 +32,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     if request.param == "postgresql":
         postgres: PostgresServer = request.getfixturevalue("postgres_server")
         server.environment["DATABASE_URL"] = postgres.create_database(f"backup{uuid4().hex}")
-    server.command("migrate")
+    server.migrate()
     server.command("units", "add", "VT.1", "Phường 1", "--kind", "commune")
     yield server
     server.stop()
@@ -192,7 +192,7 @@ def test_a_plain_copy_taken_while_serving_is_noticed(tmp_path: Path) -> None:
     served = Server(tmp_path / "data")
     served.folder.mkdir()
     served.environment.pop("DATABASE_URL", None)
-    served.command("migrate")
+    served.migrate()
     served.command("units", "add", "VT.1", "Phường 1", "--kind", "commune")
     process = subprocess.Popen(
         [sys.executable, "-m", "phucvu", "serve", "--port", str(served.port)],
@@ -238,7 +238,7 @@ def test_a_store_left_by_a_killed_server_is_whole(tmp_path: Path) -> None:
     left = Server(tmp_path / "data")
     left.folder.mkdir()
     left.environment.pop("DATABASE_URL", None)
-    left.command("migrate")
+    left.migrate()
     script = (
         "import django; django.setup()\n"
         "from phucvu.upkeep import store_file\n"

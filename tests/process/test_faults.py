@@ -32,7 +32,7 @@ class Told(Server):
 
     def prepare(self) -> str:
         """Make a ward and start; the text of a key to send for it."""
-        self.command("migrate")
+        self.migrate()
         self.command("units", "add", "VT.1", "Phường 1", "--kind", "commune")
         made = self.command("key", "create", "VT.1", "--name", "test").stdout
         with self._log.open("ab") as log:

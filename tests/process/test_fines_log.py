@@ -30,7 +30,7 @@ def log(shared):
 def server(tmp_path_factory, log):
     folder = tmp_path_factory.mktemp("fines")
     server = Server(folder)
-    server.command("migrate")
+    server.migrate()
     server.command("units", "add", UNIT, "Polizia municipale", "--kind", "commune",
                    "--time-zone", "Europe/Rome")  # fmt: skip
     server.command("import", written(folder / "fines.jsonl", fines(log)))

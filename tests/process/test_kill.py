@@ -34,7 +34,7 @@ def message(batch: int) -> list[dict[str, str]]:
 @pytest.fixture
 def server(tmp_path):
     server = Server(tmp_path)
-    server.command("migrate")
+    server.migrate()
     server.command("units", "add", "VT.1", "Phường 1", "--kind", "commune")
     yield server
     server.stop()

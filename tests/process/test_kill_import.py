@@ -28,7 +28,7 @@ BATCH = 1_000
 def server(tmp_path):
     server = Server(tmp_path / "data")
     server.folder.mkdir()
-    server.command("migrate")
+    server.migrate()
     server.command("units", "add", "VT.1", "Phường 1", "--kind", "commune")
     return server
 

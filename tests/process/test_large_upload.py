@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 def server(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("large"))
     server.environment["PHUCVU_UPLOAD_MIB"] = "96"
-    server.command("migrate")
+    server.migrate()
     subprocess.run([sys.executable, "-c", _OFFICER], env=server.environment, check=True, timeout=60)
     server.start()
     yield server

@@ -40,7 +40,7 @@ def eve() -> datetime:
 def server(tmp_path: Path, eve: datetime) -> Iterator[Server]:
     server = Server(tmp_path)
     server.environment["PHUCVU_PAGES_KEPT"] = "60"
-    server.command("migrate")
+    server.migrate()
     done = subprocess.run(
         [sys.executable, "-c", _LOAD],
         env=server.environment, capture_output=True, text=True, timeout=120, check=True,

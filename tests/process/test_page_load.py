@@ -27,7 +27,7 @@ def server(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[Server]:
     server.environment |= {
         "DATABASE_URL": postgres_server.create_database("page_load"), "PHUCVU_PAGES_KEPT": "60",
     }  # fmt: skip
-    server.command("migrate")
+    server.migrate()
     server.command("units", "add", "H29", "Thành phố", "--kind", "province")
     server.command("units", "add", "H29.01", "Phường 1", "--kind", "commune", "--parent", "H29")
     yield server

@@ -15,7 +15,7 @@ EXAMPLE = ROOT / "src" / "phucvu" / "example" / "permit_log"
 @pytest.fixture(scope="module")
 def log(tmp_path_factory, shared):
     server = Server(tmp_path_factory.mktemp("log"))
-    server.command("migrate")
+    server.migrate()
     server.command("units", "add", "NL.COSELOG", "Gemeente", "--kind", "commune",
                    "--time-zone", "Europe/Amsterdam")  # fmt: skip
     server.command("scorecard", "add", *map(str, sorted(EXAMPLE.glob("permit-log-by-*.yaml"))))

@@ -54,7 +54,7 @@ class Served:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     server = Server(tmp_path)
-    server.command("migrate")
+    server.migrate()
     yield server
 
 
