@@ -101,6 +101,8 @@ def _keepers(records: Sequence[object]) -> dict[str, set[int]]:
     codes = {
         str(record.get("procedure_code")).strip() for record in records if isinstance(record, dict)
     }
+    # PostgreSQL takes no such text to compare with; the record is refused when it is read.
+    codes = {code for code in codes if "\x00" not in code}
     kept: dict[str, set[int]] = {}
     rows = Procedure.objects.filter(procedure_code__in=codes).order_by()
     for code, unit in rows.values_list("procedure_code", "unit_id"):
