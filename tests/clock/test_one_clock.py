@@ -33,7 +33,10 @@ NOTED = {
     "intake/uploads/models.py": "when a file was brought",
     "intake/uploads/worker.py": "when a file was taken in",
     "intake/uploads/folders.py": "how long brought files are kept",
+    "editions/adopting.py": "when an edition came into use",
+    "editions/choosing.py": "when an edition was chosen",
     "upkeep/backup.py": "when a backup was made",
+    "upkeep/integrity_commands.py": "when a batch was hashed",
     "web/desk/figures.py": "the moment offered to whoever states a figure now",
 }
 # Access is granted to the living, and the example plays the wall clock's city.

@@ -56,7 +56,7 @@ class Told(Server):
 
     def send(self, key: str, *numbers: str) -> httpx.Response:
         rows = [{"MaHoSo": f"VT.1-260302-{number}", **_DOSSIER} for number in numbers]
-        return httpx.post(f"{self.url}/api/v1/dossiers?x=0909123456", json=rows, timeout=60,
+        return httpx.post(f"{self.url}/api/v1/dossiers", json=rows, timeout=60,
                           headers={"X-API-Key": key})  # fmt: skip
 
 

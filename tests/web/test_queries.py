@@ -126,7 +126,7 @@ def test_the_api_says_what_it_does_not_know() -> None:
     assert head["status"] == 400
     told = json.loads(body["body"])["detail"]
     assert "“periode”" in told
-    assert "as_of, map, period" in told
+    assert "as_of, edition, map, period" in told
     assert ask(site, "/api/v1/scorecards", "x=1")[0]["status"] == 400
     assert len(program.asked) == 1
 
